@@ -1,0 +1,41 @@
+import type { DateReading } from './partial-date.ts';
+
+/**
+ * What one source says of one person, kept as said. This is the content of a record and the input
+ * of the matcher; every text is raw. What was understood of it is derived (matching/normalise) and
+ * never replaces it. An absent field means the source was silent.
+ */
+export interface Description {
+  readonly names: readonly WrittenName[];
+  readonly sex?: Sex;
+  readonly birth?: DateReading;
+  readonly birthplace?: string;
+  readonly unit?: string;
+  readonly rank?: string;
+  readonly callsign?: string;
+  readonly captured?: DateReading;
+  readonly capturedPlace?: string;
+  readonly lastContact?: DateReading;
+  readonly lastSeenPlace?: string;
+  /** Full or first name of the father, where the source gives it apart from the patronymic. */
+  readonly father?: string;
+  readonly motherMaidenName?: string;
+  readonly relatives?: readonly string[];
+  readonly taxNumber?: string;
+  /** Passport, military card, service or prisoner number, as written. */
+  readonly documents?: readonly string[];
+  readonly note?: string;
+}
+
+export type Sex = 'm' | 'f';
+
+/** One name as a source writes it; columns only where the source had columns (they may be swapped). */
+export interface WrittenName {
+  readonly full: string;
+  readonly surname?: string;
+  readonly given?: string;
+  readonly patronymic?: string;
+  /** ISO 639-1 as the source declares it; may be wrong. */
+  readonly language?: string;
+  readonly kind?: 'main' | 'alias' | 'maiden' | 'former';
+}

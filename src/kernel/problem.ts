@@ -1,0 +1,77 @@
+/**
+ * An expected refusal. The code is stable and is translated by the screens; the message is in
+ * English, safe to show, and holds no value that came from outside (R-67).
+ */
+export class Problem extends Error {
+  readonly code: string;
+  readonly httpStatus: number;
+  /** What the screen needs beside the code: for a stale edit, both versions. Never personal. */
+  readonly detail: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(
+    code: string,
+    httpStatus: number,
+    message: string,
+    detail?: Readonly<Record<string, unknown>>,
+  ) {
+    super(message);
+    this.name = 'Problem';
+    this.code = code;
+    this.httpStatus = httpStatus;
+    this.detail = detail;
+  }
+}
+
+/** Not there and not yours are one answer (R-22, settled 13). */
+export function refused(noun: string): Problem {
+  return new Problem(`${noun}.not_found`, 404, 'Not found.');
+}
+
+/** Nobody is signed in, or the session has ended. */
+export function signedOut(): Problem {
+  return new Problem('session.ended', 401, 'Please sign in.');
+}
+
+/** The act asks for a fresh passkey (R-15). */
+export function needsFreshPasskey(): Problem {
+  return new Problem('session.not_fresh', 403, 'Please confirm with your passkey.');
+}
+
+/** Somebody else changed it first: both versions are shown (R-140). */
+export function stale(noun: string, versions: { yours: number; current: number }): Problem {
+  return new Problem(`${noun}.stale`, 409, 'Somebody else changed this meanwhile.', versions);
+}
+
+/** The step is not possible in the state the thing is in. */
+export function impossible(code: string, message: string): Problem {
+  return new Problem(code, 409, message);
+}
+
+/** The input has a form that cannot be accepted; `field` names where. */
+export function invalid(code: string, field: string, message: string): Problem {
+  return new Problem(code, 422, message, { field });
+}
+
+/** The same command id came with another body (F-08). */
+export function commandReused(): Problem {
+  return new Problem('command.reused', 422, 'This command was sent before with other content.');
+}
+
+/** Work is refused because a limit is reached; try again later (R-61). */
+export function overloaded(code: string, retryAfterSeconds: number): Problem {
+  return new Problem(code, 503, 'Too much is asked at once. Please try again.', {
+    retryAfterSeconds,
+  });
+}
+
+/** The broker is locked: nothing sealed can be opened until it is unlocked (R-48). */
+export function locked(): Problem {
+  return new Problem('broker.locked', 503, 'The installation is locked.', {
+    retryAfterSeconds: 60,
+  });
+}
+
+/** A version read earlier must be the one that stands now. */
+export function requireVersion(noun: string, current: number, yours: number): void {
+  if (current !== yours) throw stale(noun, { yours, current });
+}
