@@ -1,0 +1,66 @@
+import type { PurposeKind, Role } from '../kernel/actor.ts';
+
+/**
+ * What an action asks of whoever wants to do it. The table below is the whole of authorization
+ * beside row ownership; `decide.ts` is the only reader (settled 12).
+ */
+export interface Rule {
+  /** Staff roles that may; one of them is enough. Absent: staff may not. */
+  readonly staff?: readonly Role[];
+  /** A family may, on its own enquiry only. */
+  readonly family?: true;
+  /** Somebody not yet known may. */
+  readonly door?: true;
+  /** Purposes that serve this action; anything else is refused. */
+  readonly purposes: readonly PurposeKind[];
+  /** A passkey at most ten minutes old is asked for (R-15). */
+  readonly fresh?: true;
+  /** The actor must be another human being than those who did the first half (R-26). */
+  readonly second?: true;
+}
+
+const desk: readonly Role[] = ['caseworker', 'approver'];
+const everyday: readonly PurposeKind[] = ['tracing', 'verification', 'notice', 'quality'];
+
+export const rules = {
+  'source.bring': { staff: desk, purposes: ['import'] },
+  'import.read': { staff: desk, purposes: ['import', 'quality'] },
+  'import.decide': { staff: desk, purposes: ['import'] },
+  'import.rejected_rows': { staff: desk, purposes: ['import'] },
+  'import.carry_out': { purposes: ['import', 'upkeep'] },
+  'queue.read': { staff: desk, purposes: [...everyday, 'import'] },
+  'record.read': { staff: desk, purposes: everyday },
+  'record.correct': { staff: desk, purposes: ['quality', 'tracing'] },
+  'person.read': { staff: desk, purposes: everyday },
+  'person.search': { staff: desk, purposes: ['tracing', 'verification'] },
+  'event.record': { staff: desk, purposes: ['tracing', 'quality', 'import'] },
+  'match.read': { staff: desk, purposes: ['tracing', 'quality'] },
+  'match.judge': { staff: desk, purposes: ['tracing', 'quality'] },
+  'match.confirm': { staff: ['approver'], purposes: ['tracing', 'quality'], fresh: true, second: true },
+  'match.return': { staff: ['approver'], purposes: ['tracing', 'quality'], second: true },
+  'judgement.withdraw': { staff: desk, purposes: ['tracing', 'quality'] },
+  'enquiry.file': { door: true, staff: desk, purposes: ['own_file', 'tracing'] },
+  'enquiry.read': { staff: desk, family: true, purposes: [...everyday, 'own_file'] },
+  'enquiry.check': { staff: desk, purposes: ['verification'] },
+  'enquiry.open': { staff: desk, purposes: ['verification'] },
+  'enquiry.close': { staff: desk, purposes: everyday },
+  'enquiry.withdraw': { family: true, staff: desk, purposes: ['own_file', 'tracing'] },
+  'enquiry.write': { family: true, staff: desk, purposes: ['own_file', ...everyday] },
+  'enquiry.add_paper': { family: true, purposes: ['own_file'] },
+  'enquiry.read_paper': { staff: desk, purposes: ['verification'] },
+  'contact.record': { staff: desk, purposes: everyday },
+  'notice.compose': { staff: desk, purposes: ['notice'] },
+  'notice.read': { staff: desk, family: true, purposes: ['notice', 'own_file', 'quality'] },
+  'notice.approve': { staff: ['approver'], purposes: ['notice'], fresh: true, second: true },
+  'notice.refuse': { staff: ['approver'], purposes: ['notice'], second: true },
+  'notice.tell': { staff: desk, purposes: ['notice'] },
+  'notice.withdraw': { staff: desk, purposes: ['notice'] },
+  'audit.read': { staff: ['auditor', 'approver'], purposes: ['audit'] },
+  'staff.read': { staff: ['administrator', 'approver'], purposes: ['quality', 'audit'] },
+  'staff.disable': { staff: ['administrator'], purposes: ['quality'], fresh: true },
+  'staff.unlock': { staff: ['administrator'], purposes: ['quality'], fresh: true },
+  'session.open': { door: true, purposes: ['sign_in'] },
+  'session.end': { staff: ['caseworker', 'approver', 'auditor', 'administrator'], family: true, purposes: ['sign_in', 'own_file', ...everyday, 'audit', 'import'] },
+} as const satisfies Readonly<Record<string, Rule>>;
+
+export type Action = keyof typeof rules;

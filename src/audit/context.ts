@@ -1,0 +1,170 @@
+import type { Db } from '../db/connect.ts';
+import type { RowContext } from '../db/transaction.ts';
+import type { Actor, Purpose } from '../kernel/actor.ts';
+import { unreachable } from '../kernel/assert.ts';
+
+/** Everything an action needs to know about the moment it runs in. */
+export interface Context {
+  readonly actor: Actor;
+  readonly purpose: Purpose;
+  readonly now: Date;
+  readonly db: Db;
+  readonly broker: BrokerPort;
+  /** The session token as it came; the broker checks it again by itself (R-40). */
+  readonly sessionToken?: string;
+}
+
+/** The kinds of content that have keys of their own (R-41). */
+export type Compartment = 'identity' | 'contact' | 'work' | 'intake' | 'health' | 'debrief' | 'evidence';
+
+/** Where a sealed field lies; the address is bound into the seal. */
+export interface FieldAddress {
+  readonly tableName: string;
+  readonly columnName: string;
+  readonly rowId: string;
+  readonly subjectId: string;
+  readonly compartment: Compartment;
+}
+
+export interface SealItem extends FieldAddress {
+  readonly content: unknown;
+}
+
+/** Ready to be inserted into `sealed_fields` in the caller's own transaction. */
+export interface SealedItem extends FieldAddress {
+  readonly keyVersion: number;
+  readonly sealed: Uint8Array;
+}
+
+export interface OpenRequest {
+  readonly sessionToken: string | undefined;
+  readonly actor: Actor;
+  readonly purpose: Purpose;
+  readonly action: string;
+  /** The object the entry names; usually the person, the enquiry or the match on the screen. */
+  readonly objectId: string;
+  readonly fields: readonly { readonly rowId: string; readonly columnName: string }[];
+}
+
+/** One opened field; absent fields are simply not in the answer. */
+export interface OpenedField {
+  readonly rowId: string;
+  readonly columnName: string;
+  readonly content: unknown;
+}
+
+/**
+ * What processes without keys ask of the broker. Over a socket in the product, in process in tests
+ * (settled 27); both answer the same.
+ */
+export interface BrokerPort {
+  /** Salts of objects, made on first asking; they live in the keystore (R-91). */
+  salts(objectIds: readonly string[]): Promise<readonly string[]>;
+  /** Seals contents under their subjects' keys. Needs no budget (settled 2). */
+  sealMany(items: readonly SealItem[]): Promise<readonly SealedItem[]>;
+  /** Checks session, decision and budget, commits the entry, then answers plaintext. */
+  open(request: OpenRequest): Promise<readonly OpenedField[]>;
+  /** Masked rows for queues: initials, birth year, list; one entry and one page of budget. */
+  mask(request: MaskRequest): Promise<readonly MaskedRecord[]>;
+  /** Staff search by name: masked, with purpose, one entry a page. */
+  search(request: SearchRequest): Promise<readonly FoundRecord[]>;
+  /** Opens a proposal: its pair, both descriptions, and the explanation made afresh. */
+  openMatch(request: OpenMatchRequest): Promise<OpenedMatch>;
+  /** Masked pairs of proposals, for the queue. */
+  maskMatches(request: MaskRequest): Promise<readonly MaskedMatch[]>;
+  /** Takes an enquiry's intake out of its box and seals it as the record it becomes (settled 6). */
+  adoptIntake(request: AdoptIntakeRequest): Promise<readonly SealedItem[]>;
+  /** The public key that filings are sealed to; known while locked (settled 3). */
+  intakeKey(): Promise<{ readonly id: string; readonly publicKey: Uint8Array }>;
+  /** True when keys are in memory. */
+  unlocked(): Promise<boolean>;
+}
+
+export interface MaskRequest {
+  readonly sessionToken: string | undefined;
+  readonly actor: Actor;
+  readonly purpose: Purpose;
+  readonly action: string;
+  readonly objectId: string;
+  readonly ids: readonly string[];
+}
+
+export interface MaskedRecord {
+  readonly recordId: string;
+  readonly initials: string;
+  readonly birthYear: string | null;
+}
+
+export interface MaskedMatch {
+  readonly matchId: string;
+  readonly left: MaskedRecord;
+  readonly right: MaskedRecord;
+}
+
+export interface SearchRequest {
+  readonly sessionToken: string | undefined;
+  readonly actor: Actor;
+  readonly purpose: Purpose;
+  readonly query: { readonly name: string; readonly birth?: string };
+  readonly limit: number;
+}
+
+export interface FoundRecord extends MaskedRecord {
+  readonly probability: number;
+}
+
+export interface OpenMatchRequest {
+  readonly sessionToken: string | undefined;
+  readonly actor: Actor;
+  readonly purpose: Purpose;
+  readonly matchId: string;
+}
+
+export interface OpenedMatch {
+  readonly leftRecordId: string;
+  readonly rightRecordId: string;
+  readonly left: unknown;
+  readonly right: unknown;
+  readonly probability: number;
+  readonly reasons: readonly ExplainedReason[];
+  readonly undecidedWithout: readonly string[];
+}
+
+/** A reason as the screens show it; the words are found by `feature` and `level`. */
+export interface ExplainedReason {
+  readonly feature: string;
+  readonly level: string;
+  readonly left: string | null;
+  readonly right: string | null;
+  readonly weight: number;
+  readonly verdict: 'agrees' | 'contradicts' | 'absent';
+}
+
+export interface AdoptIntakeRequest {
+  readonly sessionToken: string | undefined;
+  readonly actor: Actor;
+  readonly purpose: Purpose;
+  readonly enquiryId: string;
+  readonly recordId: string;
+}
+
+/** The row security context that belongs to an actor. */
+export function rowContextOf(actor: Actor): RowContext {
+  switch (actor.kind) {
+    case 'staff':
+      return { actorKind: 'staff', actorId: actor.staffId, officeId: actor.officeId, subjectId: '' };
+    case 'family':
+      return {
+        actorKind: 'family',
+        actorId: actor.enquiryId,
+        officeId: actor.officeId,
+        subjectId: actor.enquiryId,
+      };
+    case 'door':
+      return { actorKind: 'door', actorId: 'door', officeId: actor.officeId, subjectId: actor.held };
+    case 'system':
+      return { actorKind: 'system', actorId: actor.name, officeId: actor.officeId, subjectId: '' };
+    default:
+      return unreachable(actor);
+  }
+}
