@@ -102,15 +102,15 @@ create table records (
   side text not null check (side in ('held', 'sought', 'spoken_of')),
   import_id uuid,
   line integer,
-  -- Keyed digest of the row's text under a key that only this installation's intake knows.
   supersedes_id uuid,
   superseded_at timestamptz,
   language text,
   retention text not null default 'fate',
   -- Matched on arrival, or with the next fixed hour (settled 6).
   match_at text not null check (match_at in ('arrival', 'fixed_hour', 'never')),
+  -- When the matcher last asked about it; null is its list of work.
+  matched_at timestamptz,
   sequence bigint generated always as identity,
-  written_by xid8 not null default pg_current_xact_id(),
   recorded_at timestamptz not null,
   primary key (id, office_id),
   foreign key (source_id, office_id) references sources (id, office_id),
@@ -122,7 +122,8 @@ create index records_source on records (source_id, office_id);
 create index records_person on records (person_id, office_id);
 create index records_import on records (import_id, office_id);
 create index records_supersedes on records (supersedes_id, office_id);
-create index records_order on records (written_by, sequence);
+create index records_unmatched on records (match_at, sequence) where matched_at is null and superseded_at is null;
+create index records_order on records (sequence);
 create index records_office on records (office_id);
 create unique index records_row on records (import_id, line, office_id) where import_id is not null;
 

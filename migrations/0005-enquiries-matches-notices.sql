@@ -161,10 +161,3 @@ create index notices_office on notices (office_id, state);
 create index notices_composed on notices (composed_by, office_id);
 create index notices_approved on notices (approved_by, office_id);
 create index notices_told on notices (told_by, office_id);
-
--- The matcher's place in the stream of records.
-create table matcher_cursor (
-  one boolean primary key default true check (one),
-  written_by xid8 not null,
-  sequence bigint not null
-);

@@ -106,10 +106,9 @@ grant select, update on enquiries, family_files to homeward_family;
 grant select, insert on contacts, thread_entries, family_papers to homeward_family;
 grant select on notices to homeward_family;
 
-grant select, insert, update on sealed_fields, matches, records, enquiries, imports, matcher_cursor, alerts, sessions, staff, budget_spends to homeward_broker;
+grant select, insert, update on sealed_fields, matches, records, enquiries, imports, alerts, sessions, staff, budget_spends to homeward_broker;
 grant select on intakes, judgements, sources, changes, staff_accounts to homeward_broker;
 grant delete on intakes, budget_spends to homeward_broker;
 grant select, insert on audit_entries, audit_leaves, audit_checkpoints, policies, changes to homeward_broker;
 grant update (placed) on audit_entries to homeward_broker;
 grant insert on offices, staff, staff_accounts to homeward_broker;
-grant select, insert, update on matcher_cursor to homeward_broker;

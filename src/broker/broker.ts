@@ -1,0 +1,288 @@
+import type {
+  AdoptIntakeRequest,
+  BrokerPort,
+  Context,
+  FoundRecord,
+  MaskedMatch,
+  MaskedRecord,
+  MaskRequest,
+  OpenedField,
+  OpenedMatch,
+  OpenMatchRequest,
+  OpenRequest,
+  SealedItem,
+  SealItem,
+  SearchRequest,
+} from '../audit/context.ts';
+import type { Facts } from '../access/decide.ts';
+import type { Db } from '../db/connect.ts';
+import { inTransaction } from '../db/transaction.ts';
+import { assert } from '../kernel/assert.ts';
+import type { Description } from '../kernel/description.ts';
+import type { EnquiryId, OfficeId } from '../kernel/ids.ts';
+import { refused } from '../kernel/problem.ts';
+import { maskName } from '../matching/mask.ts';
+import { randomBytes } from '../vault/random.ts';
+import { type Asking, type Cost, permit, recognise } from './authority.ts';
+import { currentIntakeKey, openIntake, splitIntake } from './intake.ts';
+import type { KeyRing } from './key-ring.ts';
+import { getSalts, type KeystoreDb } from './keystore.ts';
+import type { Matcher } from './matcher.ts';
+import type { Policy } from './policy.ts';
+import { findIntake, listPersonsOf, listSealed, type OwnedSealedRow } from './queries.ts';
+
+/** What the broker holds while it runs. Tests hand it their own connection (settled 27). */
+export interface BrokerParts {
+  readonly db: Db;
+  readonly keystore: KeystoreDb;
+  readonly ring: KeyRing;
+  readonly matcher: Matcher;
+  readonly policy: Policy;
+  readonly clock: () => Date;
+}
+
+/** The broker as everybody else sees it: nothing is opened but what was decided, counted and entered. */
+export function makeBroker(parts: BrokerParts): BrokerPort {
+  return {
+    salts: (objectIds) => salts(parts, objectIds),
+    sealMany: (items: readonly SealItem[]) => parts.ring.seal(items, parts.clock()),
+    open: (request) => open(parts, request),
+    mask: (request) => mask(parts, request),
+    maskMatches: (request) => maskMatches(parts, request),
+    search: (request) => search(parts, request),
+    openMatch: (request) => openMatch(parts, request),
+    adoptIntake: (request) => adoptIntake(parts, request),
+    intakeKey: () => currentIntakeKey(parts.keystore, parts.clock()),
+    unlocked: async () => parts.ring.unlocked,
+  };
+}
+
+async function salts(parts: BrokerParts, objectIds: readonly string[]): Promise<readonly string[]> {
+  if (objectIds.length === 0) return [];
+  const unique = [...new Set(objectIds)];
+  const found = await getSalts(parts.keystore, unique, unique.map(() => randomBytes(16)));
+  return objectIds.map((id) => {
+    const salt = found.get(id);
+    assert(salt, 'every object has a salt after asking');
+    return salt.toString('hex');
+  });
+}
+
+/** Recognises, decides, spends and enters; answers the context that holds from here on. */
+async function permitted(
+  parts: BrokerParts,
+  asking: Asking,
+  asked: { readonly facts: readonly Facts[]; readonly cost: Cost },
+): Promise<Context> {
+  const now = parts.clock();
+  const actor = await recognise(parts.db, asking, now);
+  const ctx: Context = {
+    actor,
+    purpose: asking.purpose,
+    now,
+    db: parts.db,
+    broker: { ...refusingPort, salts: (ids) => salts(parts, ids) },
+  };
+  await permit(ctx, parts.policy, { asking, ...asked });
+  return ctx;
+}
+
+async function open(parts: BrokerParts, request: OpenRequest): Promise<readonly OpenedField[]> {
+  parts.ring.kek(); // Locked: say so before anything is spent or entered.
+  const { rows, boxed } = await readFields(parts, request);
+  const facts = [...rows, ...boxed].map(factsOf);
+  // Asked for and not there: the same refusal as for what is another's.
+  if (facts.length === 0) facts.push({ officeId: '' as OfficeId });
+  const subjects = new Set([...rows.map((row) => row.subjectId), ...boxed.map((row) => row.enquiryId)]);
+  await permitted(parts, request, { facts, cost: { records: subjects.size } });
+  const contents = await parts.ring.open(rows.map(bare));
+  const opened = rows.map((row, at) => ({
+    rowId: row.rowId,
+    columnName: row.columnName,
+    content: contents[at],
+  }));
+  const intakes = await Promise.all(boxed.map((row) => openIntake(parts, row)));
+  return [
+    ...opened,
+    ...boxed.map((row, at) => ({
+      rowId: row.enquiryId,
+      columnName: 'intake',
+      content: intakes[at],
+    })),
+  ];
+}
+
+/** Rows of `sealed_fields`, and filings still in their box because the broker was locked. */
+async function readFields(parts: BrokerParts, request: OpenRequest) {
+  return inTransaction(parts.db, systemRows(request.actor.officeId), async (tx) => {
+    const rows = await listSealed(tx, request.fields);
+    const found = new Set(rows.map((row) => `${row.rowId}|${row.columnName}`));
+    const boxed = [];
+    for (const field of request.fields) {
+      if (field.columnName !== 'intake' || found.has(`${field.rowId}|intake`)) continue;
+      const intake = await findIntake(tx, field.rowId);
+      if (intake) boxed.push(intake);
+    }
+    return { rows, boxed };
+  });
+}
+
+async function mask(parts: BrokerParts, request: MaskRequest): Promise<readonly MaskedRecord[]> {
+  parts.ring.kek();
+  const rows = await describe(parts, request.actor.officeId, request.ids);
+  await permitted(parts, request, { facts: officeFacts(request, rows), cost: { pages: 1 } });
+  const contents = await parts.ring.open(rows.map(bare));
+  return rows.map((row, at) => masked(row.rowId, contents[at]));
+}
+
+async function maskMatches(parts: BrokerParts, request: MaskRequest): Promise<readonly MaskedMatch[]> {
+  parts.ring.kek();
+  const pairs = await inTransaction(parts.db, systemRows(request.actor.officeId), (tx) =>
+    listSealed(tx, request.ids.map((rowId) => ({ rowId, columnName: 'pair' }))),
+  );
+  await permitted(parts, request, { facts: officeFacts(request, pairs), cost: { pages: 1 } });
+  const opened = (await parts.ring.open(pairs.map(bare))).map(asPair);
+  const ids = opened.flatMap((pair) => [pair.leftRecordId, pair.rightRecordId]);
+  const rows = await describe(parts, request.actor.officeId, ids);
+  const contents = await parts.ring.open(rows.map(bare));
+  const byId = new Map(rows.map((row, at) => [row.rowId, masked(row.rowId, contents[at])]));
+  return opened.flatMap((pair, at) => {
+    const left = byId.get(pair.leftRecordId);
+    const right = byId.get(pair.rightRecordId);
+    const matchId = pairs[at]?.rowId;
+    return left && right && matchId ? [{ matchId, left, right }] : [];
+  });
+}
+
+async function search(parts: BrokerParts, request: SearchRequest): Promise<readonly FoundRecord[]> {
+  parts.ring.kek();
+  const objectId = request.purpose.enquiryId ?? request.actor.officeId;
+  const asking = { ...request, action: 'person.search', objectId };
+  if (!request.purpose.enquiryId) throw refused('enquiry'); // R-39: a search serves an enquiry.
+  await permitted(parts, asking, {
+    facts: [{ officeId: request.actor.officeId, enquiryId: request.purpose.enquiryId }],
+    cost: { pages: 1 },
+  });
+  const found = await parts.matcher.find(queryDescription(request.query), { top: request.limit });
+  const own = new Set(
+    (await personsOf(parts, request.actor.officeId, found.map((each) => each.id))).map((row) => row.id),
+  );
+  const rows = await describe(parts, request.actor.officeId, [...own]);
+  const contents = await parts.ring.open(rows.map(bare));
+  const byId = new Map(rows.map((row, at) => [row.rowId, masked(row.rowId, contents[at])]));
+  return found.flatMap((candidate) => {
+    const row = byId.get(candidate.id);
+    return row ? [{ ...row, probability: candidate.probability }] : [];
+  });
+}
+
+function queryDescription(query: SearchRequest['query']): Description {
+  const name = { full: query.name };
+  if (!query.birth) return { names: [name] };
+  return {
+    names: [name],
+    birth: { raw: query.birth, value: query.birth as never, rule: 'iso' }, // Parsed by the route.
+  };
+}
+
+async function openMatch(parts: BrokerParts, request: OpenMatchRequest): Promise<OpenedMatch> {
+  parts.ring.kek();
+  const { officeId } = request.actor;
+  const [pairRow] = await inTransaction(parts.db, systemRows(officeId), (tx) =>
+    listSealed(tx, [{ rowId: request.matchId, columnName: 'pair' }]),
+  );
+  const asking = { ...request, action: 'match.read', objectId: request.matchId };
+  const facts = pairRow ? [factsOf(pairRow)] : [{ officeId: '' as OfficeId }];
+  await permitted(parts, asking, { facts, cost: { records: 2 } });
+  assert(pairRow, 'a match that may be read is there');
+  const [content] = await parts.ring.open([bare(pairRow)]);
+  const pair = asPair(content);
+  const rows = await describe(parts, officeId, [pair.leftRecordId, pair.rightRecordId]);
+  const contents = await parts.ring.open(rows.map(bare));
+  const contentOf = (id: string) => {
+    const at = rows.findIndex((row) => row.rowId === id);
+    assert(at >= 0, 'both records of a match are there');
+    return contents[at] as Description; // Sealed by us as a description.
+  };
+  const left = contentOf(pair.leftRecordId);
+  const right = contentOf(pair.rightRecordId);
+  const compared = await parts.matcher.compare(left, right);
+  return { ...pair, left, right, ...compared };
+}
+
+async function adoptIntake(
+  parts: BrokerParts,
+  request: AdoptIntakeRequest,
+): Promise<readonly SealedItem[]> {
+  const [field] = await open(parts, {
+    ...request,
+    action: 'enquiry.check',
+    objectId: request.enquiryId,
+    fields: [{ rowId: request.enquiryId, columnName: 'intake' }],
+  });
+  assert(field, 'the intake of an open enquiry is there');
+  return parts.ring.seal(splitIntake(field.content, request), parts.clock());
+}
+
+function describe(parts: BrokerParts, officeId: string, recordIds: readonly string[]) {
+  const fields = [...new Set(recordIds)].map((rowId) => ({ rowId, columnName: 'description' }));
+  return inTransaction(parts.db, systemRows(officeId), (tx) => listSealed(tx, fields)).then((rows) =>
+    rows.filter((row) => row.officeId === officeId),
+  );
+}
+
+function personsOf(parts: BrokerParts, officeId: string, ids: readonly string[]) {
+  return inTransaction(parts.db, systemRows(officeId), (tx) => listPersonsOf(tx, ids)).then((rows) =>
+    rows.filter((row) => row.officeId === officeId),
+  );
+}
+
+function factsOf(row: { officeId: string; enquiryId: string | null }): Facts {
+  return { officeId: row.officeId as OfficeId, enquiryId: row.enquiryId as EnquiryId | null };
+}
+
+/** An empty page is still decided and entered, on the asker's own office. */
+function officeFacts(request: MaskRequest, rows: readonly OwnedSealedRow[]): readonly Facts[] {
+  return rows.length > 0 ? rows.map(factsOf) : [{ officeId: request.actor.officeId }];
+}
+
+function masked(recordId: string, content: unknown): MaskedRecord {
+  const description = content as Description; // Sealed by us as a description.
+  const birth = description.birth?.value ?? null;
+  return {
+    recordId,
+    initials: maskName(description.names),
+    birthYear: birth === null ? null : birth.slice(0, 4),
+  };
+}
+
+function asPair(content: unknown): { leftRecordId: string; rightRecordId: string } {
+  return content as { leftRecordId: string; rightRecordId: string }; // Sealed by the matcher's round.
+}
+
+/** The address and the seal alone, without what the seal does not bind. */
+function bare(row: OwnedSealedRow) {
+  const { rowId, tableName, columnName, subjectId, compartment, keyVersion, sealed } = row;
+  return { rowId, tableName, columnName, subjectId, compartment, keyVersion, sealed };
+}
+
+function systemRows(officeId: string) {
+  return { actorKind: 'system', actorId: 'broker', officeId, subjectId: '' };
+}
+
+/** Inside the broker an entry needs salts and nothing else; whatever else is asked is a mistake. */
+const never = async (): Promise<never> => {
+  throw new Error('Invariant broken: the broker does not ask itself');
+};
+const refusingPort: BrokerPort = {
+  salts: never,
+  sealMany: never,
+  open: never,
+  mask: never,
+  maskMatches: never,
+  search: never,
+  openMatch: never,
+  adoptIntake: never,
+  intakeKey: never,
+  unlocked: never,
+};

@@ -1,0 +1,148 @@
+import { type Kysely, sql } from 'kysely';
+import type { Compartment } from '../audit/context.ts';
+
+/** The keystore is a database of its own (R-42); its four tables are read and written here only. */
+export type KeystoreDb = Kysely<KeystoreTables>;
+
+interface KeystoreTables {
+  dataKeys: {
+    subjectId: string;
+    compartment: string;
+    version: number;
+    wrapped: Buffer;
+    recordedAt: Date;
+  };
+  intakeKeys: {
+    id: string;
+    publicKey: Buffer;
+    wrappedPrivate: Buffer;
+    validFrom: Date;
+    eraseAfter: Date;
+  };
+  objectSalts: { objectId: string; salt: Buffer };
+  nodeKeys: { name: string; publicKey: Buffer | null; wrapped: Buffer; recordedAt: Date };
+}
+
+export interface WrappedKey {
+  readonly subjectId: string;
+  readonly compartment: Compartment;
+  readonly version: number;
+  readonly wrapped: Buffer;
+}
+
+export interface KeyName {
+  readonly subjectId: string;
+  readonly compartment: Compartment;
+}
+
+/** The newest key of each subject and compartment that has one. */
+export async function findDataKeys(
+  keystore: KeystoreDb,
+  names: readonly KeyName[],
+): Promise<readonly WrappedKey[]> {
+  if (names.length === 0) return [];
+  const found = await sql<WrappedKey>`
+    select distinct on (k.subject_id, k.compartment) k.subject_id, k.compartment, k.version, k.wrapped
+    from unnest(${names.map((name) => name.subjectId)}::uuid[],
+      ${names.map((name) => name.compartment)}::text[]) as wanted (subject_id, compartment)
+    join data_keys k on k.subject_id = wanted.subject_id and k.compartment = wanted.compartment
+    order by k.subject_id, k.compartment, k.version desc`.execute(keystore);
+  return found.rows;
+}
+
+/** Stores new keys; one that another sealed first is kept, and the caller reads again. */
+export async function insertDataKeys(
+  keystore: KeystoreDb,
+  keys: readonly WrappedKey[],
+  now: Date,
+): Promise<void> {
+  if (keys.length === 0) return;
+  await keystore
+    .insertInto('dataKeys')
+    .values(keys.map((key) => ({ ...key, recordedAt: now })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+export async function deleteDataKeys(
+  keystore: KeystoreDb,
+  names: readonly KeyName[],
+): Promise<void> {
+  if (names.length === 0) return;
+  await sql`delete from data_keys k using unnest(${names.map((name) => name.subjectId)}::uuid[],
+      ${names.map((name) => name.compartment)}::text[]) as wanted (subject_id, compartment)
+    where k.subject_id = wanted.subject_id and k.compartment = wanted.compartment`.execute(keystore);
+}
+
+/** Salts of the given objects; missing ones are made from `fresh`, one for each object. */
+export async function getSalts(
+  keystore: KeystoreDb,
+  objectIds: readonly string[],
+  fresh: readonly Buffer[],
+): Promise<ReadonlyMap<string, Buffer>> {
+  const found = await sql<{ objectId: string; salt: Buffer }>`
+    with wanted as (
+      select * from unnest(${[...objectIds]}::uuid[], ${[...fresh]}::bytea[]) as w (object_id, salt)
+    ), made as (
+      insert into object_salts (object_id, salt) select object_id, salt from wanted
+      order by object_id on conflict do nothing returning object_id, salt
+    )
+    select object_id, salt from made
+    union all
+    select s.object_id, s.salt from object_salts s join wanted using (object_id)
+    where s.object_id not in (select object_id from made)`.execute(keystore);
+  return new Map(found.rows.map((row) => [row.objectId, row.salt]));
+}
+
+export interface IntakeKeyRow {
+  readonly id: string;
+  readonly publicKey: Buffer;
+  readonly wrappedPrivate: Buffer;
+}
+
+export async function findIntakeKey(keystore: KeystoreDb, now: Date): Promise<IntakeKeyRow | null> {
+  const row = await keystore
+    .selectFrom('intakeKeys')
+    .select(['id', 'publicKey', 'wrappedPrivate'])
+    .where('validFrom', '<=', now)
+    .where('eraseAfter', '>', now)
+    .orderBy('validFrom', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function findIntakeKeyById(keystore: KeystoreDb, id: string): Promise<IntakeKeyRow | null> {
+  const row = await keystore
+    .selectFrom('intakeKeys')
+    .select(['id', 'publicKey', 'wrappedPrivate'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function insertIntakeKey(
+  keystore: KeystoreDb,
+  row: IntakeKeyRow & { readonly validFrom: Date; readonly eraseAfter: Date },
+): Promise<void> {
+  await keystore.insertInto('intakeKeys').values(row).execute();
+}
+
+export async function findNodeKey(
+  keystore: KeystoreDb,
+  name: string,
+): Promise<{ readonly publicKey: Buffer | null; readonly wrapped: Buffer } | null> {
+  const row = await keystore
+    .selectFrom('nodeKeys')
+    .select(['publicKey', 'wrapped'])
+    .where('name', '=', name)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function insertNodeKey(
+  keystore: KeystoreDb,
+  row: { name: string; publicKey: Buffer | null; wrapped: Buffer; recordedAt: Date },
+): Promise<void> {
+  await keystore.insertInto('nodeKeys').values(row).execute();
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+/** Limits and hours of the installation: signed, versioned, never constants in code. */
+const policyShape = z.strictObject({
+  version: z.number().int().positive(),
+  recordsPerPersonHour: z.number().int().positive(),
+  recordsPerOfficeHour: z.number().int().positive(),
+  recordsPerNodeHour: z.number().int().positive(),
+  recordsPerFamilyHour: z.number().int().positive(),
+  pagesPerPersonHour: z.number().int().positive(),
+  /** Hours of the day (UTC) at which verified enquiries are matched. */
+  matchingHours: z.array(z.number().int().min(0).max(23)).min(1),
+  /** Proposals below this probability are not shown to anybody. */
+  proposeFrom: z.number().min(0).max(1),
+});
+
+export type Policy = z.infer<typeof policyShape>;
+
+/** What a new installation begins with; the figures are those of the security requirements. */
+export const firstPolicy: Policy = {
+  version: 1,
+  recordsPerPersonHour: 300,
+  recordsPerOfficeHour: 1_500,
+  recordsPerNodeHour: 2_000,
+  recordsPerFamilyHour: 30,
+  pagesPerPersonHour: 240,
+  matchingHours: [0, 6, 12, 18],
+  proposeFrom: 0.1,
+};
+
+/** Reads a policy as it was signed; throws when its shape is not that of a policy. */
+export function readPolicy(content: string): Policy {
+  return policyShape.parse(JSON.parse(content));
+}

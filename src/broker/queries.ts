@@ -1,0 +1,211 @@
+import { sql } from 'kysely';
+import type { Compartment } from '../audit/context.ts';
+import type { Db } from '../db/connect.ts';
+import type { SealedRow } from './key-ring.ts';
+
+export interface OwnedSealedRow extends SealedRow {
+  readonly officeId: string;
+  readonly enquiryId: string | null;
+}
+
+const sealedColumns = sql`row_id, table_name, column_name, subject_id, compartment, office_id,
+  enquiry_id, key_version, sealed`;
+
+/** Sealed fields by row and column; what is not there is not in the answer. */
+export async function listSealed(
+  tx: Db,
+  fields: readonly { readonly rowId: string; readonly columnName: string }[],
+): Promise<readonly OwnedSealedRow[]> {
+  const found = await sql<OwnedSealedRow & { compartment: Compartment }>`
+    select ${sealedColumns} from sealed_fields
+    where (row_id, column_name) in (
+      select * from unnest(${fields.map((field) => field.rowId)}::uuid[],
+        ${fields.map((field) => field.columnName)}::text[]))`.execute(tx);
+  return found.rows;
+}
+
+/** Descriptions of records after the given sequence, oldest first, for building the index. */
+export async function listDescriptions(
+  tx: Db,
+  page: { readonly after: number; readonly limit: number },
+): Promise<readonly (OwnedSealedRow & RecordFacts)[]> {
+  const found = await sql<OwnedSealedRow & RecordFacts>`
+    select ${sealedColumns}, r.sequence, r.side, r.source_id, r.person_id
+    from (select id, sequence, side, source_id, person_id from records where sequence > ${page.after} and superseded_at is null
+      order by sequence limit ${page.limit}) r
+    join sealed_fields f on f.row_id = r.id and f.column_name = 'description'
+    order by r.sequence`.execute(tx);
+  return found.rows;
+}
+
+export interface RecordFacts {
+  readonly sequence: number;
+  readonly side: 'held' | 'sought' | 'spoken_of';
+  readonly sourceId: string;
+  readonly personId: string;
+}
+
+export interface UnmatchedRecord extends RecordFacts {
+  readonly id: string;
+  readonly officeId: string;
+}
+
+/** The matcher's list of work: records never asked about, oldest first. */
+export async function listUnmatched(
+  tx: Db,
+  asked: { readonly matchAt: 'arrival' | 'fixed_hour'; readonly limit: number },
+): Promise<readonly UnmatchedRecord[]> {
+  const found = await sql<UnmatchedRecord>`
+    select id, office_id, sequence, side, source_id, person_id from records
+    where match_at = ${asked.matchAt} and matched_at is null and superseded_at is null
+    order by sequence limit ${asked.limit}`.execute(tx);
+  return found.rows;
+}
+
+export async function markMatched(tx: Db, recordIds: readonly string[], now: Date): Promise<void> {
+  await sql`update records set matched_at = ${now} where id = any(${[...recordIds]}::uuid[])`.execute(tx);
+}
+
+export async function listPersonsOf(
+  tx: Db,
+  recordIds: readonly string[],
+): Promise<readonly { id: string; personId: string; sourceId: string; side: string; officeId: string; supersededAt: Date | null }[]> {
+  const found = await sql<{
+    id: string;
+    personId: string;
+    sourceId: string;
+    side: string;
+    officeId: string;
+    supersededAt: Date | null;
+  }>`select id, person_id, source_id, side, office_id, superseded_at from records
+    where id = any(${[...recordIds]}::uuid[])`.execute(tx);
+  return found.rows;
+}
+
+export interface NewMatch {
+  readonly id: string;
+  readonly officeId: string;
+  readonly band: 'probable' | 'possible' | 'weak';
+  readonly facet: 'enquiry_list' | 'list_list' | 'enquiry_enquiry';
+  readonly modelVersion: string;
+}
+
+export async function insertMatches(tx: Db, rows: readonly NewMatch[], now: Date): Promise<void> {
+  if (rows.length === 0) return;
+  await tx
+    .insertInto('matches')
+    .values(rows.map((row) => ({ ...row, state: 'proposed', proposedAt: now })))
+    .execute();
+}
+
+/** Every proposal's sealed pair, for the matcher's memory of what was already proposed. */
+export async function listPairs(
+  tx: Db,
+  page: { readonly after: string; readonly limit: number },
+): Promise<readonly OwnedSealedRow[]> {
+  const found = await sql<OwnedSealedRow>`select ${sealedColumns} from sealed_fields
+    where table_name = 'matches' and column_name = 'pair' and row_id > ${page.after}
+    order by row_id limit ${page.limit}`.execute(tx);
+  return found.rows;
+}
+
+export async function listJudgedPairs(
+  tx: Db,
+): Promise<readonly { leftRecordId: string; rightRecordId: string }[]> {
+  const found = await sql<{ leftRecordId: string; rightRecordId: string }>`
+    select left_record_id, right_record_id from judgements`.execute(tx);
+  return found.rows;
+}
+
+/** The session that the token belongs to, with the rights that hold at this moment (R-16). */
+export async function findSession(
+  tx: Db,
+  tokenHash: Buffer,
+): Promise<BrokerSession | null> {
+  const found = await sql<BrokerSession>`
+    select id, kind, staff_id, account_id, enquiry_id, office_id, fresh_until, seen_at, ends_at
+    from sessions where token_hash = ${tokenHash} and ended_at is null`.execute(tx);
+  return found.rows[0] ?? null;
+}
+
+export interface BrokerSession {
+  readonly id: string;
+  readonly kind: 'staff' | 'family';
+  readonly staffId: string | null;
+  readonly accountId: string | null;
+  readonly enquiryId: string | null;
+  readonly officeId: string;
+  readonly freshUntil: Date | null;
+  readonly seenAt: Date;
+  readonly endsAt: Date;
+}
+
+export async function findStaff(
+  tx: Db,
+  staffId: string,
+): Promise<{ roles: string[]; disabledAt: Date | null; lockedAt: Date | null } | null> {
+  const found = await sql<{ roles: string[]; disabledAt: Date | null; lockedAt: Date | null }>`
+    select roles, disabled_at, locked_at from staff where id = ${staffId}`.execute(tx);
+  return found.rows[0] ?? null;
+}
+
+/** Adds to what was spent this hour and answers the new sum; the row's lock makes the sum exact. */
+export async function addSpend(
+  tx: Db,
+  spend: { scope: string; scopeId: string; hour: Date; amount: number },
+): Promise<number> {
+  const found = await sql<{ spent: number }>`
+    insert into budget_spends (scope, scope_id, hour, spent)
+    values (${spend.scope}, ${spend.scopeId}, ${spend.hour}, ${spend.amount})
+    on conflict (scope, scope_id, hour) do update set spent = budget_spends.spent + excluded.spent
+    returning spent`.execute(tx);
+  return found.rows[0]?.spent ?? spend.amount;
+}
+
+/** Locks a person of the staff out and ends every session that person has (R-40). */
+export async function lockStaff(tx: Db, staffId: string, now: Date): Promise<void> {
+  await sql`update staff set locked_at = coalesce(locked_at, ${now}), version = version + 1
+    where id = ${staffId}`.execute(tx);
+  await sql`update sessions set ended_at = ${now} where staff_id = ${staffId} and ended_at is null`.execute(tx);
+}
+
+export async function insertAlert(
+  tx: Db,
+  alert: { id: string; officeId: string; kind: string; objectId: string | null; raisedAt: Date },
+): Promise<void> {
+  await sql`insert into alerts (id, office_id, kind, object_id, raised_at)
+    values (${alert.id}, ${alert.officeId}, ${alert.kind}, ${alert.objectId}, ${alert.raisedAt})`.execute(tx);
+}
+
+export interface IntakeRow {
+  readonly enquiryId: string;
+  readonly officeId: string;
+  readonly intakeKeyId: string;
+  readonly sealed: Buffer;
+}
+
+export async function listIntakes(tx: Db, limit: number): Promise<readonly IntakeRow[]> {
+  const found = await sql<IntakeRow>`select enquiry_id, office_id, intake_key_id, sealed
+    from intakes order by erase_after limit ${limit} for update skip locked`.execute(tx);
+  return found.rows;
+}
+
+export async function findIntake(tx: Db, enquiryId: string): Promise<IntakeRow | null> {
+  const found = await sql<IntakeRow>`select enquiry_id, office_id, intake_key_id, sealed
+    from intakes where enquiry_id = ${enquiryId}`.execute(tx);
+  return found.rows[0] ?? null;
+}
+
+export async function deleteIntake(tx: Db, enquiryId: string): Promise<void> {
+  await sql`delete from intakes where enquiry_id = ${enquiryId}`.execute(tx);
+}
+
+export async function findPolicy(
+  tx: Db,
+  now: Date,
+): Promise<{ version: number; content: string; signature: Buffer } | null> {
+  const found = await sql<{ version: number; content: string; signature: Buffer }>`
+    select version, content, signature from policies where in_force_at <= ${now}
+    order by version desc limit 1`.execute(tx);
+  return found.rows[0] ?? null;
+}

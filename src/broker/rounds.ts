@@ -1,0 +1,242 @@
+import type { Db } from '../db/connect.ts';
+import { insertSealed } from '../db/sealed-rows.ts';
+import { inTransaction } from '../db/transaction.ts';
+import type { Description } from '../kernel/description.ts';
+import { newId } from '../vault/random.ts';
+import type { BrokerParts } from './broker.ts';
+import type { MatcherCandidate } from './matcher.ts';
+import {
+  insertMatches,
+  listDescriptions,
+  listJudgedPairs,
+  listPairs,
+  listPersonsOf,
+  listSealed,
+  listUnmatched,
+  markMatched,
+  type NewMatch,
+  type UnmatchedRecord,
+} from './queries.ts';
+
+/** What the matcher remembers between rounds: pairs already proposed or judged never come back (C16). */
+export interface RoundMemory {
+  readonly pairs: Set<string>;
+  lastSequence: number;
+  lastHour: number;
+}
+
+const pageSize = 1_000;
+const roundSize = 100;
+const candidatesPerRecord = 20;
+const listPairFrom = 0.5;
+
+const systemRows = (officeId: string) => ({
+  actorKind: 'system',
+  actorId: 'broker',
+  officeId,
+  subjectId: '',
+});
+
+/** Rebuilds the index and the memory of pairs from sealed rows; run once after unlocking. */
+export async function rebuild(parts: BrokerParts, officeId: string): Promise<RoundMemory> {
+  const memory: RoundMemory = { pairs: new Set(), lastSequence: 0, lastHour: -1 };
+  await readNewRecords(parts, memory, officeId);
+  let after = '00000000-0000-0000-0000-000000000000';
+  for (;;) {
+    const rows = await inTransaction(parts.db, systemRows(officeId), (tx) =>
+      listPairs(tx, { after, limit: pageSize }),
+    );
+    const contents = await parts.ring.open(rows.map(({ officeId: _, enquiryId: __, ...row }) => row));
+    for (const content of contents) {
+      const pair = content as { leftRecordId: string; rightRecordId: string }; // Sealed below.
+      memory.pairs.add(pairKey(pair.leftRecordId, pair.rightRecordId));
+    }
+    const last = rows.at(-1);
+    if (!last || rows.length < pageSize) break;
+    after = last.rowId;
+  }
+  const judged = await inTransaction(parts.db, systemRows(officeId), listJudgedPairs);
+  for (const pair of judged) memory.pairs.add(pairKey(pair.leftRecordId, pair.rightRecordId));
+  return memory;
+}
+
+/** Reads records that came since the last reading into the index. */
+export async function readNewRecords(
+  parts: BrokerParts,
+  memory: RoundMemory,
+  officeId: string,
+): Promise<number> {
+  let read = 0;
+  for (;;) {
+    const rows = await inTransaction(parts.db, systemRows(officeId), (tx) =>
+      listDescriptions(tx, { after: memory.lastSequence, limit: pageSize }),
+    );
+    const contents = await parts.ring.open(
+      rows.map(({ rowId, tableName, columnName, subjectId, compartment, keyVersion, sealed }) => ({
+        rowId,
+        tableName,
+        columnName,
+        subjectId,
+        compartment,
+        keyVersion,
+        sealed,
+      })),
+    );
+    await parts.matcher.add(
+      rows.map((row, at) => ({ id: row.rowId, description: contents[at] as Description })),
+    );
+    read += rows.length;
+    const last = rows.at(-1);
+    if (!last) return read;
+    memory.lastSequence = last.sequence;
+  }
+}
+
+/**
+ * One round: records that staff brought in are matched now, verified enquiries at the fixed hours
+ * only (R-31). Proposals and the mark that the record was asked about are one transaction, so a
+ * killed round is simply done again.
+ */
+export async function matchRound(
+  parts: BrokerParts,
+  memory: RoundMemory,
+  officeId: string,
+): Promise<number> {
+  const now = parts.clock();
+  const hour = Math.floor(now.getTime() / 3_600_000);
+  const due = parts.policy.matchingHours.includes(now.getUTCHours()) && hour !== memory.lastHour;
+  const kinds = due ? (['arrival', 'fixed_hour'] as const) : (['arrival'] as const);
+  let asked = 0;
+  for (const matchAt of kinds) {
+    const work = await inTransaction(parts.db, systemRows(officeId), (tx) =>
+      listUnmatched(tx, { matchAt, limit: roundSize }),
+    );
+    if (work.length > 0) await proposeFor(parts, memory, work);
+    asked += work.length;
+    if (matchAt === 'fixed_hour' && work.length < roundSize) memory.lastHour = hour;
+  }
+  return asked;
+}
+
+async function proposeFor(
+  parts: BrokerParts,
+  memory: RoundMemory,
+  work: readonly UnmatchedRecord[],
+): Promise<void> {
+  const officeId = work[0]?.officeId ?? '';
+  const proposals: Proposal[] = [];
+  const descriptions = await openDescriptions(parts, officeId, work.map((row) => row.id));
+  for (const record of work) {
+    const description = descriptions.get(record.id);
+    if (!description) continue;
+    const found = await parts.matcher.find(description, {
+      top: candidatesPerRecord,
+      exclude: [record.id],
+    });
+    proposals.push(...(await worthwhile(parts, memory, { record, found })));
+  }
+  const now = parts.clock();
+  const sealed = await parts.ring.seal(proposals.map(pairField), now);
+  await inTransaction(parts.db, systemRows(officeId), async (tx) => {
+    await insertMatches(tx, proposals.map((proposal) => proposal.match), now);
+    await insertSealed(tx, sealed, { officeId, now });
+    await markMatched(tx, work.map((row) => row.id), now);
+    await markChanges(tx, { officeId, now, any: proposals[0]?.match.id ?? null });
+  });
+  for (const { pair } of proposals) memory.pairs.add(pairKey(pair.leftRecordId, pair.rightRecordId));
+}
+
+interface Proposal {
+  readonly match: NewMatch;
+  readonly pair: { readonly leftRecordId: string; readonly rightRecordId: string };
+}
+
+/** Candidates of another source, another person and a pair nobody was asked about before. */
+async function worthwhile(
+  parts: BrokerParts,
+  memory: RoundMemory,
+  { record, found }: { record: UnmatchedRecord; found: readonly MatcherCandidate[] },
+): Promise<readonly Proposal[]> {
+  const likely = found.filter((each) => each.probability >= parts.policy.proposeFrom);
+  const facts = new Map(
+    (
+      await inTransaction(parts.db, systemRows(record.officeId), (tx) =>
+        listPersonsOf(tx, likely.map((each) => each.id)),
+      )
+    ).map((row) => [row.id, row]),
+  );
+  const proposals: Proposal[] = [];
+  for (const candidate of likely) {
+    const other = facts.get(candidate.id);
+    if (!other || other.supersededAt || other.officeId !== record.officeId) continue;
+    if (other.sourceId === record.sourceId || other.personId === record.personId) continue;
+    const facet = facetOf(record.side, other.side);
+    if (facet !== 'enquiry_list' && candidate.probability < listPairFrom) continue;
+    const key = pairKey(record.id, candidate.id);
+    if (memory.pairs.has(key)) continue;
+    memory.pairs.add(key);
+    proposals.push({
+      match: {
+        id: newId<'match'>(),
+        officeId: record.officeId,
+        band: bandOf(candidate.probability),
+        facet,
+        modelVersion: parts.matcher.modelVersion,
+      },
+      pair: orient(record, { id: candidate.id, side: other.side }),
+    });
+  }
+  return proposals;
+}
+
+async function openDescriptions(parts: BrokerParts, officeId: string, ids: readonly string[]) {
+  const rows = await inTransaction(parts.db, systemRows(officeId), (tx) =>
+    listSealed(tx, ids.map((rowId) => ({ rowId, columnName: 'description' }))),
+  );
+  const contents = await parts.ring.open(rows.map(({ officeId: _, enquiryId: __, ...row }) => row));
+  return new Map(rows.map((row, at) => [row.rowId, contents[at] as Description]));
+}
+
+async function markChanges(
+  tx: Db,
+  mark: { officeId: string; now: Date; any: string | null },
+): Promise<void> {
+  if (!mark.any) return;
+  await tx
+    .insertInto('changes')
+    .values({ officeId: mark.officeId, noun: 'match', objectId: mark.any, recordedAt: mark.now })
+    .execute();
+}
+
+function pairField({ match, pair }: Proposal) {
+  return {
+    tableName: 'matches',
+    columnName: 'pair',
+    rowId: match.id,
+    subjectId: match.id,
+    compartment: 'work',
+    content: pair,
+  } as const;
+}
+
+/** The sought person stands on the left of the comparison, the list on the right. */
+function orient(record: { id: string; side: string }, other: { id: string; side: string }) {
+  const swap = other.side === 'sought' && record.side !== 'sought';
+  return swap
+    ? { leftRecordId: other.id, rightRecordId: record.id }
+    : { leftRecordId: record.id, rightRecordId: other.id };
+}
+
+function facetOf(left: string, right: string): NewMatch['facet'] {
+  if (left === 'sought' && right === 'sought') return 'enquiry_enquiry';
+  return left === 'sought' || right === 'sought' ? 'enquiry_list' : 'list_list';
+}
+
+function bandOf(probability: number): NewMatch['band'] {
+  if (probability >= 0.9) return 'probable';
+  return probability >= 0.5 ? 'possible' : 'weak';
+}
+
+function pairKey(one: string, other: string): string {
+  return one < other ? `${one}|${other}` : `${other}|${one}`;
+}
