@@ -1,0 +1,229 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { chmod, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { type Engine, makeFolderFor, prepareEngine } from './engine.ts';
+
+/** A PostgreSQL of our own: real binaries, one folder, a unix socket and nothing else. */
+export interface Embedded {
+  /** URL of the superuser for the `postgres` database; stays with whoever started it. */
+  readonly superuserUrl: string;
+  /** URL of any user and database on this cluster. */
+  urlFor(user: string, password: string, database: string): string;
+  /** Fast shutdown; resolves when the server is gone. */
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedOptions {
+  /** Holds everything: data, log, socket, password. */
+  readonly folder: string;
+  /** Short name that tells clusters of one installation apart in socket paths. */
+  readonly name: string;
+  /** Only tests may turn durability off. */
+  readonly durable?: boolean;
+}
+
+const run = promisify(execFile);
+const readyWithinMs = 10_000;
+const socketPathMax = 100;
+
+/**
+ * Starts the cluster in `folder`, making it on first use. A server left over from a killed start is
+ * stopped first. Throws when it is not ready within ten seconds.
+ */
+export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  await mkdir(options.folder, { recursive: true });
+  const engine = await prepareEngine(options.folder);
+  const dataFolder = join(options.folder, 'data');
+  const password = await passwordOf(options.folder);
+  await letThrough(engine, options.folder);
+  const made = await stat(join(dataFolder, 'PG_VERSION')).catch(() => null);
+  if (!made) await initialise(engine, { dataFolder, folder: options.folder, password });
+  await stopLeftOver(dataFolder);
+  const socketFolder = await socketFolderFor(engine, options);
+  const child = await launch(engine, { ...options, dataFolder, socketFolder });
+  const urlFor = (user: string, word: string, database: string) =>
+    `postgres://${user}:${encodeURIComponent(word)}@localhost/${database}?host=${encodeURIComponent(socketFolder)}`;
+  const superuserUrl = urlFor('postgres', password, 'postgres');
+  await waitUntilReady(superuserUrl, child, join(options.folder, 'postgres.log'));
+  return { superuserUrl, urlFor, stop: () => stopChild(child) };
+}
+
+async function passwordOf(folder: string): Promise<string> {
+  const path = join(folder, 'superuser-password');
+  const known = await readFile(path, 'utf8').catch(() => null);
+  if (known) return known.trim();
+  const { randomToken } = await import('../vault/random.ts');
+  const password = randomToken(24);
+  await writeFile(path, password, { mode: 0o600 });
+  return password;
+}
+
+/** PostgreSQL's own user must pass through our folder; it may not list it. */
+async function letThrough(engine: Engine, folder: string): Promise<void> {
+  if (!engine.runAs) return;
+  const { mode } = await stat(folder);
+  await chmod(folder, (mode & 0o777) | 0o011);
+}
+
+async function initialise(
+  engine: Engine,
+  place: { dataFolder: string; folder: string; password: string },
+): Promise<void> {
+  // A first start killed half-way leaves a folder that initdb refuses: nothing in it is anybody's.
+  await rm(place.dataFolder, { recursive: true, force: true });
+  await makeFolderFor(engine, place.dataFolder);
+  const given = join(place.dataFolder, '..', `.password-${process.pid}`);
+  await writeFile(given, place.password, { mode: 0o600 });
+  if (engine.runAs) await run('chown', [`${engine.runAs.uid}`, given]);
+  try {
+    await run(
+      engine.initdb,
+      [
+        `--pgdata=${place.dataFolder}`,
+        '--username=postgres',
+        `--pwfile=${given}`,
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+        // LC_CTYPE=C alone would make trigram similarity of Cyrillic zero.
+        '--locale-provider=builtin',
+        '--builtin-locale=C.UTF-8',
+        '--lc-collate=C',
+        '--lc-ctype=C.UTF-8',
+        '--data-checksums',
+      ],
+      { ...engine.runAs, cwd: '/', env: { LC_ALL: 'C', PATH: process.env['PATH'] ?? '' } },
+    );
+  } finally {
+    await rm(given, { force: true });
+  }
+}
+
+/** The server of a supervisor that was killed goes on running: it is asked to stop, then made to. */
+async function stopLeftOver(dataFolder: string): Promise<void> {
+  const noted = await readFile(join(dataFolder, 'postmaster.pid'), 'utf8').catch(() => null);
+  const pid = Number(noted?.split('\n')[0]);
+  if (!Number.isInteger(pid) || pid <= 1 || !(await isPostgres(pid, dataFolder))) return;
+  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
+    kill(pid, signal);
+    for (let waited = 0; waited < 50; waited += 1) {
+      if (!isAlive(pid)) return;
+      await pause(100);
+    }
+  }
+}
+
+async function isPostgres(pid: number, dataFolder: string): Promise<boolean> {
+  if (!isAlive(pid)) return false;
+  const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => null);
+  // Elsewhere than on Linux the note in the data folder has to be believed.
+  return line === null || line.includes(dataFolder);
+}
+
+async function socketFolderFor(engine: Engine, options: EmbeddedOptions): Promise<string> {
+  const near = join(options.folder, 'socket');
+  const { sha256Hex } = await import('../vault/random.ts');
+  const short = join(
+    tmpdir(),
+    `homeward-${sha256Hex(options.folder).slice(0, 12)}-${options.name}`,
+  );
+  const folder = `${near}/.s.PGSQL.5432`.length <= socketPathMax ? near : short;
+  await rm(folder, { recursive: true, force: true });
+  await makeFolderFor(engine, folder);
+  return folder;
+}
+
+interface Launch extends EmbeddedOptions {
+  readonly dataFolder: string;
+  readonly socketFolder: string;
+}
+
+async function launch(engine: Engine, options: Launch): Promise<ChildProcess> {
+  const on = options.durable === false ? 'off' : 'on';
+  const settings = {
+    listen_addresses: '',
+    unix_socket_directories: options.socketFolder,
+    port: '5432',
+    max_connections: '80',
+    shared_buffers: '128MB',
+    fsync: on,
+    synchronous_commit: on,
+    full_page_writes: on,
+    data_sync_retry: 'off',
+    logging_collector: 'off',
+    // Terse and without statements or parameters: a log must hold no name (R-121).
+    log_error_verbosity: 'terse',
+    log_min_error_statement: 'panic',
+    log_min_duration_statement: '-1',
+    log_parameter_max_length: '0',
+    log_parameter_max_length_on_error: '0',
+    max_wal_size: '1GB',
+  };
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const log = await open(join(options.folder, 'postgres.log'), 'a', 0o600);
+  try {
+    // Its own group, so that Ctrl-C in a terminal reaches the supervisor first and alone.
+    const child = spawn(engine.postgres, ['-D', options.dataFolder, ...flags], {
+      ...engine.runAs,
+      cwd: '/',
+      detached: true,
+      stdio: ['ignore', log.fd, log.fd],
+      env: { LC_ALL: 'C', PATH: process.env['PATH'] ?? '' },
+    });
+    child.on('error', () => undefined); // Seen by waitUntilReady through the exit code.
+    return child;
+  } finally {
+    await log.close();
+  }
+}
+
+async function waitUntilReady(url: string, child: ChildProcess, logPath: string): Promise<void> {
+  const until = Date.now() + readyWithinMs;
+  for (;;) {
+    const client = new pg.Client({ connectionString: url });
+    try {
+      await client.connect();
+      await client.query('select 1');
+      await client.end();
+      return;
+    } catch (cause) {
+      await client.end().catch(() => undefined);
+      if (child.exitCode !== null || Date.now() > until) {
+        throw new Error(`PostgreSQL did not start; see ${logPath}`, { cause });
+      }
+      await pause(30);
+    }
+  }
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill('SIGINT');
+  const timer = setTimeout(() => child.kill('SIGQUIT'), 8_000);
+  await gone;
+  clearTimeout(timer);
+}
+
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It went by itself between the look and the signal.
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
