@@ -43,10 +43,14 @@ export function judge(asker: Asker, action: Action, facts: Facts): Verdict {
       if (!rule.family || facts.enquiryId !== actor.enquiryId) return 'refused';
       return facts.told === false ? 'refused' : 'allowed';
     case 'staff':
-      return judgeStaff(asker.now, { rule, roles: actor.roles, freshUntil: actor.freshUntil }, {
-        firstBy: facts.firstBy ?? [],
-        staffId: actor.staffId,
-      });
+      return judgeStaff(
+        asker.now,
+        { rule, roles: actor.roles, freshUntil: actor.freshUntil },
+        {
+          firstBy: facts.firstBy ?? [],
+          staffId: actor.staffId,
+        },
+      );
     default:
       return unreachable(actor);
   }

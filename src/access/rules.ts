@@ -36,7 +36,12 @@ export const rules = {
   'event.record': { staff: desk, purposes: ['tracing', 'quality', 'import'] },
   'match.read': { staff: desk, purposes: ['tracing', 'quality'] },
   'match.judge': { staff: desk, purposes: ['tracing', 'quality'] },
-  'match.confirm': { staff: ['approver'], purposes: ['tracing', 'quality'], fresh: true, second: true },
+  'match.confirm': {
+    staff: ['approver'],
+    purposes: ['tracing', 'quality'],
+    fresh: true,
+    second: true,
+  },
   'match.return': { staff: ['approver'], purposes: ['tracing', 'quality'], second: true },
   'judgement.withdraw': { staff: desk, purposes: ['tracing', 'quality'] },
   'enquiry.file': { door: true, staff: desk, purposes: ['own_file', 'tracing'] },
@@ -60,7 +65,11 @@ export const rules = {
   'staff.disable': { staff: ['administrator'], purposes: ['quality'], fresh: true },
   'staff.unlock': { staff: ['administrator'], purposes: ['quality'], fresh: true },
   'session.open': { door: true, purposes: ['sign_in'] },
-  'session.end': { staff: ['caseworker', 'approver', 'auditor', 'administrator'], family: true, purposes: ['sign_in', 'own_file', ...everyday, 'audit', 'import'] },
+  'session.end': {
+    staff: ['caseworker', 'approver', 'auditor', 'administrator'],
+    family: true,
+    purposes: ['sign_in', 'own_file', ...everyday, 'audit', 'import'],
+  },
 } as const satisfies Readonly<Record<string, Rule>>;
 
 export type Action = keyof typeof rules;

@@ -39,7 +39,10 @@ export async function act<Answer>(
         asked: subject.body,
         answered: answer ?? null,
       });
-      await markChange(ctx, tx, { noun: action.split('.')[0] ?? action, objectId: subject.objectId });
+      await markChange(ctx, tx, {
+        noun: action.split('.')[0] ?? action,
+        objectId: subject.objectId,
+      });
       await keepCommand(ctx, tx, { action, subject, answer });
       return answer;
     });
@@ -79,7 +82,9 @@ async function findCommand(
   if (!subject.commandId) return null;
   const actorId = actorKey(ctx);
   // Two copies of one command at once: the second waits here and then finds the first's answer.
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`${actorId}|${subject.commandId}`}, 7))`.execute(tx);
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`${actorId}|${subject.commandId}`}, 7))`.execute(
+    tx,
+  );
   const found = await sql<{ action: string; bodyHash: Buffer; answer: unknown }>`
     select action, body_hash, answer from commands
     where actor_id = ${actorId} and command_id = ${subject.commandId}`.execute(tx);

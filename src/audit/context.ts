@@ -15,7 +15,14 @@ export interface Context {
 }
 
 /** The kinds of content that have keys of their own. */
-export type Compartment = 'identity' | 'contact' | 'work' | 'intake' | 'health' | 'debrief' | 'evidence';
+export type Compartment =
+  | 'identity'
+  | 'contact'
+  | 'work'
+  | 'intake'
+  | 'health'
+  | 'debrief'
+  | 'evidence';
 
 /** Where a sealed field lies; the address is bound into the seal. */
 export interface FieldAddress {
@@ -152,7 +159,12 @@ export interface AdoptIntakeRequest {
 export function rowContextOf(actor: Actor): RowContext {
   switch (actor.kind) {
     case 'staff':
-      return { actorKind: 'staff', actorId: actor.staffId, officeId: actor.officeId, subjectId: '' };
+      return {
+        actorKind: 'staff',
+        actorId: actor.staffId,
+        officeId: actor.officeId,
+        subjectId: '',
+      };
     case 'family':
       return {
         actorKind: 'family',
@@ -161,7 +173,12 @@ export function rowContextOf(actor: Actor): RowContext {
         subjectId: actor.enquiryId,
       };
     case 'door':
-      return { actorKind: 'door', actorId: 'door', officeId: actor.officeId, subjectId: actor.held };
+      return {
+        actorKind: 'door',
+        actorId: 'door',
+        officeId: actor.officeId,
+        subjectId: actor.held,
+      };
     case 'system':
       return { actorKind: 'system', actorId: actor.name, officeId: actor.officeId, subjectId: '' };
     default:

@@ -1,8 +1,8 @@
-import type { Context } from '../audit/context.ts';
-import { writeEntry } from '../audit/entry.ts';
 import { type Facts, judge } from '../access/decide.ts';
 import type { Action } from '../access/rules.ts';
 import { rules } from '../access/rules.ts';
+import type { Context } from '../audit/context.ts';
+import { writeEntry } from '../audit/entry.ts';
 import type { Db } from '../db/connect.ts';
 import { inTransaction, type RowContext } from '../db/transaction.ts';
 import type { Actor, Purpose, Role, StaffActor } from '../kernel/actor.ts';
@@ -142,9 +142,7 @@ async function spend(
 
 function limitsOf(actor: Actor, policy: Policy, pages: boolean): readonly Limit[] {
   if (actor.kind === 'family') {
-    return [
-      { scope: 'family', scopeId: actor.enquiryId, most: policy.recordsPerFamilyHour },
-    ];
+    return [{ scope: 'family', scopeId: actor.enquiryId, most: policy.recordsPerFamilyHour }];
   }
   if (actor.kind !== 'staff') return [];
   if (pages) return [{ scope: 'pages', scopeId: actor.staffId, most: policy.pagesPerPersonHour }];

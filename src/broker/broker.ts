@@ -1,3 +1,4 @@
+import type { Facts } from '../access/decide.ts';
 import type {
   AdoptIntakeRequest,
   BrokerPort,
@@ -14,7 +15,6 @@ import type {
   SealItem,
   SearchRequest,
 } from '../audit/context.ts';
-import type { Facts } from '../access/decide.ts';
 import type { Db } from '../db/connect.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { assert } from '../kernel/assert.ts';
@@ -60,7 +60,11 @@ export function makeBroker(parts: BrokerParts): BrokerPort {
 async function salts(parts: BrokerParts, objectIds: readonly string[]): Promise<readonly string[]> {
   if (objectIds.length === 0) return [];
   const unique = [...new Set(objectIds)];
-  const found = await getSalts(parts.keystore, unique, unique.map(() => randomBytes(16)));
+  const found = await getSalts(
+    parts.keystore,
+    unique,
+    unique.map(() => randomBytes(16)),
+  );
   return objectIds.map((id) => {
     const salt = found.get(id);
     assert(salt, 'every object has a salt after asking');
@@ -93,7 +97,10 @@ async function open(parts: BrokerParts, request: OpenRequest): Promise<readonly 
   const facts = [...rows, ...boxed].map(factsOf);
   // Asked for and not there: the same refusal as for what is another's.
   if (facts.length === 0) facts.push({ officeId: '' as OfficeId });
-  const subjects = new Set([...rows.map((row) => row.subjectId), ...boxed.map((row) => row.enquiryId)]);
+  const subjects = new Set([
+    ...rows.map((row) => row.subjectId),
+    ...boxed.map((row) => row.enquiryId),
+  ]);
   await permitted(parts, request, { facts, cost: { records: subjects.size } });
   const contents = await parts.ring.open(rows.map(bare));
   const opened = rows.map((row, at) => ({
@@ -135,10 +142,16 @@ async function mask(parts: BrokerParts, request: MaskRequest): Promise<readonly 
   return rows.map((row, at) => masked(row.rowId, contents[at]));
 }
 
-async function maskMatches(parts: BrokerParts, request: MaskRequest): Promise<readonly MaskedMatch[]> {
+async function maskMatches(
+  parts: BrokerParts,
+  request: MaskRequest,
+): Promise<readonly MaskedMatch[]> {
   parts.ring.kek();
   const pairs = await inTransaction(parts.db, systemRows(request.actor.officeId), (tx) =>
-    listSealed(tx, request.ids.map((rowId) => ({ rowId, columnName: 'pair' }))),
+    listSealed(
+      tx,
+      request.ids.map((rowId) => ({ rowId, columnName: 'pair' })),
+    ),
   );
   await permitted(parts, request, { facts: officeFacts(request, pairs), cost: { pages: 1 } });
   const opened = (await parts.ring.open(pairs.map(bare))).map(asPair);
@@ -165,7 +178,13 @@ async function search(parts: BrokerParts, request: SearchRequest): Promise<reado
   });
   const found = await parts.matcher.find(queryDescription(request.query), { top: request.limit });
   const own = new Set(
-    (await personsOf(parts, request.actor.officeId, found.map((each) => each.id))).map((row) => row.id),
+    (
+      await personsOf(
+        parts,
+        request.actor.officeId,
+        found.map((each) => each.id),
+      )
+    ).map((row) => row.id),
   );
   const rows = await describe(parts, request.actor.officeId, [...own]);
   const contents = await parts.ring.open(rows.map(bare));
@@ -226,14 +245,14 @@ async function adoptIntake(
 
 function describe(parts: BrokerParts, officeId: string, recordIds: readonly string[]) {
   const fields = [...new Set(recordIds)].map((rowId) => ({ rowId, columnName: 'description' }));
-  return inTransaction(parts.db, systemRows(officeId), (tx) => listSealed(tx, fields)).then((rows) =>
-    rows.filter((row) => row.officeId === officeId),
+  return inTransaction(parts.db, systemRows(officeId), (tx) => listSealed(tx, fields)).then(
+    (rows) => rows.filter((row) => row.officeId === officeId),
   );
 }
 
 function personsOf(parts: BrokerParts, officeId: string, ids: readonly string[]) {
-  return inTransaction(parts.db, systemRows(officeId), (tx) => listPersonsOf(tx, ids)).then((rows) =>
-    rows.filter((row) => row.officeId === officeId),
+  return inTransaction(parts.db, systemRows(officeId), (tx) => listPersonsOf(tx, ids)).then(
+    (rows) => rows.filter((row) => row.officeId === officeId),
   );
 }
 

@@ -1,8 +1,8 @@
 import type { AdoptIntakeRequest, SealItem } from '../audit/context.ts';
+import type { Db } from '../db/connect.ts';
 import { insertSealed } from '../db/sealed-rows.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { assert } from '../kernel/assert.ts';
-import type { Db } from '../db/connect.ts';
 import { newBoxKeys, openBox } from '../vault/box.ts';
 import { unwrapKey, wrapKey } from '../vault/keys.ts';
 import { newId } from '../vault/random.ts';
@@ -100,4 +100,3 @@ export function splitIntake(content: unknown, into: AdoptIntakeRequest): readonl
     { ...file, columnName: 'circumstances', compartment: 'identity', content: circumstances },
   ];
 }
-

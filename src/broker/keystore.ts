@@ -71,7 +71,9 @@ export async function deleteDataKeys(
   if (names.length === 0) return;
   await sql`delete from data_keys k using unnest(${names.map((name) => name.subjectId)}::uuid[],
       ${names.map((name) => name.compartment)}::text[]) as wanted (subject_id, compartment)
-    where k.subject_id = wanted.subject_id and k.compartment = wanted.compartment`.execute(keystore);
+    where k.subject_id = wanted.subject_id and k.compartment = wanted.compartment`.execute(
+    keystore,
+  );
 }
 
 /** Salts of the given objects; missing ones are made from `fresh`, one for each object. */
@@ -112,7 +114,10 @@ export async function findIntakeKey(keystore: KeystoreDb, now: Date): Promise<In
   return row ?? null;
 }
 
-export async function findIntakeKeyById(keystore: KeystoreDb, id: string): Promise<IntakeKeyRow | null> {
+export async function findIntakeKeyById(
+  keystore: KeystoreDb,
+  id: string,
+): Promise<IntakeKeyRow | null> {
   const row = await keystore
     .selectFrom('intakeKeys')
     .select(['id', 'publicKey', 'wrappedPrivate'])

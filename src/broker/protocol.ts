@@ -58,7 +58,8 @@ function marked(this: unknown, key: string, value: unknown): unknown {
 function unmarked(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if ('$date' in value && typeof value.$date === 'string') return new Date(value.$date);
-  if ('$bytes' in value && typeof value.$bytes === 'string') return Buffer.from(value.$bytes, 'base64');
+  if ('$bytes' in value && typeof value.$bytes === 'string')
+    return Buffer.from(value.$bytes, 'base64');
   return value;
 }
 

@@ -63,13 +63,24 @@ export async function listUnmatched(
 }
 
 export async function markMatched(tx: Db, recordIds: readonly string[], now: Date): Promise<void> {
-  await sql`update records set matched_at = ${now} where id = any(${[...recordIds]}::uuid[])`.execute(tx);
+  await sql`update records set matched_at = ${now} where id = any(${[...recordIds]}::uuid[])`.execute(
+    tx,
+  );
 }
 
 export async function listPersonsOf(
   tx: Db,
   recordIds: readonly string[],
-): Promise<readonly { id: string; personId: string; sourceId: string; side: string; officeId: string; supersededAt: Date | null }[]> {
+): Promise<
+  readonly {
+    id: string;
+    personId: string;
+    sourceId: string;
+    side: string;
+    officeId: string;
+    supersededAt: Date | null;
+  }[]
+> {
   const found = await sql<{
     id: string;
     personId: string;
@@ -118,10 +129,7 @@ export async function listJudgedPairs(
 }
 
 /** The session that the token belongs to, with the rights that hold at this moment (R-16). */
-export async function findSession(
-  tx: Db,
-  tokenHash: Buffer,
-): Promise<BrokerSession | null> {
+export async function findSession(tx: Db, tokenHash: Buffer): Promise<BrokerSession | null> {
   const found = await sql<BrokerSession>`
     select id, kind, staff_id, account_id, enquiry_id, office_id, fresh_until, seen_at, ends_at
     from sessions where token_hash = ${tokenHash} and ended_at is null`.execute(tx);
@@ -166,7 +174,9 @@ export async function addSpend(
 export async function lockStaff(tx: Db, staffId: string, now: Date): Promise<void> {
   await sql`update staff set locked_at = coalesce(locked_at, ${now}), version = version + 1
     where id = ${staffId}`.execute(tx);
-  await sql`update sessions set ended_at = ${now} where staff_id = ${staffId} and ended_at is null`.execute(tx);
+  await sql`update sessions set ended_at = ${now} where staff_id = ${staffId} and ended_at is null`.execute(
+    tx,
+  );
 }
 
 export async function insertAlert(
@@ -174,7 +184,9 @@ export async function insertAlert(
   alert: { id: string; officeId: string; kind: string; objectId: string | null; raisedAt: Date },
 ): Promise<void> {
   await sql`insert into alerts (id, office_id, kind, object_id, raised_at)
-    values (${alert.id}, ${alert.officeId}, ${alert.kind}, ${alert.objectId}, ${alert.raisedAt})`.execute(tx);
+    values (${alert.id}, ${alert.officeId}, ${alert.kind}, ${alert.objectId}, ${alert.raisedAt})`.execute(
+    tx,
+  );
 }
 
 export interface IntakeRow {

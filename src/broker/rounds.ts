@@ -46,7 +46,9 @@ export async function rebuild(parts: BrokerParts, officeId: string): Promise<Rou
     const rows = await inTransaction(parts.db, systemRows(officeId), (tx) =>
       listPairs(tx, { after, limit: pageSize }),
     );
-    const contents = await parts.ring.open(rows.map(({ officeId: _, enquiryId: __, ...row }) => row));
+    const contents = await parts.ring.open(
+      rows.map(({ officeId: _, enquiryId: __, ...row }) => row),
+    );
     for (const content of contents) {
       const pair = content as { leftRecordId: string; rightRecordId: string }; // Sealed below.
       memory.pairs.add(pairKey(pair.leftRecordId, pair.rightRecordId));
@@ -125,7 +127,11 @@ async function proposeFor(
 ): Promise<void> {
   const officeId = work[0]?.officeId ?? '';
   const proposals: Proposal[] = [];
-  const descriptions = await openDescriptions(parts, officeId, work.map((row) => row.id));
+  const descriptions = await openDescriptions(
+    parts,
+    officeId,
+    work.map((row) => row.id),
+  );
   for (const record of work) {
     const description = descriptions.get(record.id);
     if (!description) continue;
@@ -138,12 +144,21 @@ async function proposeFor(
   const now = parts.clock();
   const sealed = await parts.ring.seal(proposals.map(pairField), now);
   await inTransaction(parts.db, systemRows(officeId), async (tx) => {
-    await insertMatches(tx, proposals.map((proposal) => proposal.match), now);
+    await insertMatches(
+      tx,
+      proposals.map((proposal) => proposal.match),
+      now,
+    );
     await insertSealed(tx, sealed, { officeId, now });
-    await markMatched(tx, work.map((row) => row.id), now);
+    await markMatched(
+      tx,
+      work.map((row) => row.id),
+      now,
+    );
     await markChanges(tx, { officeId, now, any: proposals[0]?.match.id ?? null });
   });
-  for (const { pair } of proposals) memory.pairs.add(pairKey(pair.leftRecordId, pair.rightRecordId));
+  for (const { pair } of proposals)
+    memory.pairs.add(pairKey(pair.leftRecordId, pair.rightRecordId));
 }
 
 interface Proposal {
@@ -161,7 +176,10 @@ async function worthwhile(
   const facts = new Map(
     (
       await inTransaction(parts.db, systemRows(record.officeId), (tx) =>
-        listPersonsOf(tx, likely.map((each) => each.id)),
+        listPersonsOf(
+          tx,
+          likely.map((each) => each.id),
+        ),
       )
     ).map((row) => [row.id, row]),
   );
@@ -191,7 +209,10 @@ async function worthwhile(
 
 async function openDescriptions(parts: BrokerParts, officeId: string, ids: readonly string[]) {
   const rows = await inTransaction(parts.db, systemRows(officeId), (tx) =>
-    listSealed(tx, ids.map((rowId) => ({ rowId, columnName: 'description' }))),
+    listSealed(
+      tx,
+      ids.map((rowId) => ({ rowId, columnName: 'description' })),
+    ),
   );
   const contents = await parts.ring.open(rows.map(({ officeId: _, enquiryId: __, ...row }) => row));
   return new Map(rows.map((row, at) => [row.rowId, contents[at] as Description]));

@@ -15,7 +15,12 @@ export const custodyKinds = [
   'escaped',
   'repatriated',
 ] as const;
-export const lifeKinds = ['proof_of_life', 'reported_dead', 'confirmed_dead', 'identified'] as const;
+export const lifeKinds = [
+  'proof_of_life',
+  'reported_dead',
+  'confirmed_dead',
+  'identified',
+] as const;
 export const eventKinds = [...custodyKinds, ...lifeKinds] as const;
 export type EventKind = (typeof eventKinds)[number];
 

@@ -60,7 +60,10 @@ describe('standing', () => {
   });
 
   it('ends custody with an exchange and counts it as a sign of life', () => {
-    const found = standing([event('confirmed', '2023-01-01'), event('exchanged', '2024-01-01')], later);
+    const found = standing(
+      [event('confirmed', '2023-01-01'), event('exchanged', '2024-01-01')],
+      later,
+    );
     expect(found.custody.step).toBe('exchanged');
     expect(found.life.step).toBe('proof_of_life');
   });
@@ -102,7 +105,9 @@ describe('standing', () => {
           }),
         );
         const turned = [...events].sort(
-          (one, other) => ((Number(one.id.slice(1)) * 7 + seed) % 5) - ((Number(other.id.slice(1)) * 7 + seed) % 5),
+          (one, other) =>
+            ((Number(one.id.slice(1)) * 7 + seed) % 5) -
+            ((Number(other.id.slice(1)) * 7 + seed) % 5),
         );
         const plain = standing(events, later);
         const shuffled = standing(turned, later);
