@@ -1,0 +1,110 @@
+/**
+ * When a family hears from us. Before identity and kinship are proven this is a function of the time
+ * of filing and of nothing else (R-32, S-03): whoever files a thousand enquiries learns nothing from
+ * when an answer comes. Days are UTC days; contacts fall due at one hour of the day.
+ */
+export interface ContactDay {
+  /** ISO day. */
+  readonly on: string;
+  readonly kind: 'first' | 'second' | 'erasure' | 'monthly';
+}
+
+const dayMs = 86_400_000;
+/** Hour of the day (UTC) at which all contacts of a day are made: morning in the families' zones. */
+export const contactHour = 6;
+const early = [
+  { day: 1, kind: 'first' },
+  { day: 14, kind: 'second' },
+  { day: 30, kind: 'erasure' },
+] as const;
+const monthDays = 30;
+
+/**
+ * All contacts up to and including `until`: day 1, 14 and 30 for everybody, then every thirty days
+ * for those whose identity is proven (settled 7).
+ */
+export function contactDates(
+  filedAt: Date,
+  identityProvenAt: Date | null,
+  until: Date,
+): readonly ContactDay[] {
+  const lastDay = Math.floor((startOfDay(until) - startOfDay(filedAt)) / dayMs);
+  const days: ContactDay[] = early
+    .filter(({ day }) => day <= lastDay)
+    .map(({ day, kind }) => ({ on: dayAfter(filedAt, day), kind }));
+  if (!identityProvenAt) return days;
+  for (let day = 2 * monthDays; day <= lastDay; day += monthDays) {
+    const on = dayAfter(filedAt, day);
+    if (contactTime(on) >= identityProvenAt) days.push({ on, kind: 'monthly' });
+  }
+  return days;
+}
+
+/**
+ * The next contact after the given moment, as the family sees it announced. It runs on in steps of
+ * thirty days whether or not identity is proven, so that the announcement tells nothing either.
+ */
+export function nextContactOn(filedAt: Date, after: Date): string {
+  for (const { day } of early) {
+    const on = dayAfter(filedAt, day);
+    if (contactTime(on) > after) return on;
+  }
+  const passed = (after.getTime() - startOfDay(filedAt) - contactHour * 3_600_000) / dayMs;
+  return dayAfter(filedAt, monthDays * (Math.floor(passed / monthDays) + 1));
+}
+
+/** The moment a contact of the given day is made. */
+export function contactTime(on: string): Date {
+  return new Date(`${on}T${String(contactHour).padStart(2, '0')}:00:00.000Z`);
+}
+
+/**
+ * From when a family may read what the desk wrote before kinship was proven: the next contact of
+ * the timetable, so that the hour of an answer says nothing of the sought person (R-32).
+ */
+export function readableFrom(writtenAt: Date, filedAt: Date): Date {
+  return contactTime(nextContactOn(filedAt, writtenAt));
+}
+
+/** A stretch in which the family had done its part and the desk had not. */
+export interface Wait {
+  readonly from: Date;
+  /** Null while it still waits. */
+  readonly to: Date | null;
+}
+
+/**
+ * When a filing whose identity is not proven is erased: thirty days after filing (R-46), not counting
+ * days that it waited for the desk (settled 7). Null while it waits.
+ */
+export function eraseAfter(filedAt: Date, waits: readonly Wait[]): Date | null {
+  let waited = 0;
+  for (const wait of waits) {
+    if (!wait.to) return null;
+    waited += Math.max(0, wait.to.getTime() - wait.from.getTime());
+  }
+  const due = contactTime(dayAfter(filedAt, monthDays));
+  return new Date(due.getTime() + waited);
+}
+
+/** Papers that came and checks that followed, as the stretches of waiting they make. */
+export function waitsOf(papers: readonly Date[], checks: readonly Date[]): readonly Wait[] {
+  const waits: Wait[] = [];
+  for (const from of [...papers].sort((a, b) => a.getTime() - b.getTime())) {
+    const open = waits.at(-1);
+    if (open && (!open.to || open.to > from)) continue;
+    const answered = checks
+      .filter((at) => at >= from)
+      .sort((a, b) => a.getTime() - b.getTime())[0];
+    waits.push({ from, to: answered ?? null });
+  }
+  return waits;
+}
+
+function startOfDay(time: Date): number {
+  return Math.floor(time.getTime() / dayMs) * dayMs;
+}
+
+function dayAfter(filedAt: Date, days: number): string {
+  return new Date(startOfDay(filedAt) + days * dayMs).toISOString().slice(0, 10);
+}

@@ -1,0 +1,120 @@
+import type { EnquiryId, OfficeId, RecordId } from '../../kernel/ids.ts';
+import { impossible, invalid } from '../../kernel/problem.ts';
+
+export type EnquiryState =
+  | 'submitted'
+  | 'identity_proven'
+  | 'open'
+  | 'suspended'
+  | 'rejected'
+  | 'withdrawn'
+  | 'closed'
+  | 'erased';
+
+export const languages = ['uk', 'ru', 'en'] as const;
+export type Language = (typeof languages)[number];
+
+export const kinships = [
+  'mother',
+  'father',
+  'wife',
+  'husband',
+  'child',
+  'sibling',
+  'grandparent',
+  'other',
+] as const;
+export type Kinship = (typeof kinships)[number];
+
+export const channels = ['web', 'telephone', 'office'] as const;
+export type FilingChannel = (typeof channels)[number];
+
+/** The file opened when somebody asks; what was written lies sealed beside it. */
+export interface Enquiry {
+  readonly enquiryId: EnquiryId;
+  readonly officeId: OfficeId;
+  readonly state: EnquiryState;
+  readonly language: Language;
+  readonly channel: FilingChannel;
+  readonly filedAt: Date;
+  readonly identityProvenAt: Date | null;
+  readonly kinshipProvenAt: Date | null;
+  readonly kinship: Kinship | null;
+  readonly recordId: RecordId | null;
+  /** One to five (domain 2.9); raised by a told notice only (settled 9). */
+  readonly ladderStep: number;
+  /** ISO day. */
+  readonly nextContactOn: string;
+  readonly version: number;
+}
+
+export type CheckKind = 'identity' | 'kinship';
+export type CheckOutcome = 'proven' | 'not_proven';
+
+export interface Check {
+  readonly kind: CheckKind;
+  readonly outcome: CheckOutcome;
+  readonly kinship?: Kinship | undefined;
+}
+
+const beforeVerification: readonly EnquiryState[] = ['submitted', 'identity_proven'];
+
+/** What a person found on checking. What could not be proven changes nothing: it may be tried again. */
+export function check(enquiry: Enquiry, found: Check, now: Date): Enquiry {
+  if (!beforeVerification.includes(enquiry.state)) {
+    throw impossible('enquiry.not_awaiting_check', 'This enquiry does not wait for a check.');
+  }
+  if (found.outcome === 'not_proven') return { ...enquiry, version: enquiry.version + 1 };
+  return found.kind === 'identity' ? proveIdentity(enquiry, now) : proveKinship(enquiry, found, now);
+}
+
+function proveIdentity(enquiry: Enquiry, now: Date): Enquiry {
+  if (enquiry.identityProvenAt) {
+    throw impossible('enquiry.identity_already_proven', 'Identity is proven already.');
+  }
+  return {
+    ...enquiry,
+    state: 'identity_proven',
+    identityProvenAt: now,
+    version: enquiry.version + 1,
+  };
+}
+
+function proveKinship(enquiry: Enquiry, found: Check, now: Date): Enquiry {
+  if (!enquiry.identityProvenAt) {
+    throw impossible('enquiry.identity_first', 'Identity is checked before kinship.');
+  }
+  if (!found.kinship) throw invalid('enquiry.kinship_missing', 'kinship', 'Name the kinship.');
+  return {
+    ...enquiry,
+    state: 'open',
+    kinshipProvenAt: now,
+    kinship: found.kinship,
+    version: enquiry.version + 1,
+  };
+}
+
+export const closingReasons = ['returned', 'remains_handed_over', 'agreement', 'impostor'] as const;
+export type ClosingReason = (typeof closingReasons)[number];
+
+/** Never by time alone (domain 3.1): somebody is home, is buried, or all agree. */
+export function close(enquiry: Enquiry, reason: ClosingReason): Enquiry {
+  if (['closed', 'withdrawn', 'rejected', 'erased'].includes(enquiry.state)) {
+    throw impossible('enquiry.ended_already', 'This enquiry has ended already.');
+  }
+  const state = reason === 'impostor' ? 'rejected' : 'closed';
+  return { ...enquiry, state, version: enquiry.version + 1 };
+}
+
+/** The family takes its question back. */
+export function withdraw(enquiry: Enquiry): Enquiry {
+  if (['closed', 'withdrawn', 'erased'].includes(enquiry.state)) {
+    throw impossible('enquiry.ended_already', 'This enquiry has ended already.');
+  }
+  return { ...enquiry, state: 'withdrawn', version: enquiry.version + 1 };
+}
+
+/** True once a person has proven who asks and that they are kin; before that all answers are one. */
+export function isVerified(enquiry: Pick<Enquiry, 'kinshipProvenAt' | 'state'>): boolean {
+  return enquiry.kinshipProvenAt !== null && enquiry.state !== 'rejected';
+}

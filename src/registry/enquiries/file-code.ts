@@ -1,0 +1,74 @@
+import { hashToken, randomToken, sha256 } from '../../vault/random.ts';
+
+/**
+ * The file code: 120 bits in 24 characters of Crockford's base 32, printed in six groups. It has the
+ * entropy of a key, so a fast hash of it may be stored (settled 8, R-10).
+ */
+const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const codeBytes = 15;
+const codeLength = 24;
+
+/** Random beginning of a code, made with the form so that sending it twice gives one code. */
+export function newCodeSeed(): string {
+  return randomToken(24);
+}
+
+/** The code that belongs to a seed, in its canonical form without groups. */
+export function codeFromSeed(seed: string): string {
+  const bytes = sha256(`file-code|${seed}`).subarray(0, codeBytes);
+  let code = '';
+  let held = 0;
+  let bits = 0;
+  for (const byte of bytes) {
+    held = (held << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      code += alphabet[(held >> bits) & 31];
+    }
+    held &= (1 << bits) - 1;
+  }
+  return code;
+}
+
+/** As it is printed: six groups of four. */
+export function printCode(code: string): string {
+  return code.match(/.{1,4}/g)?.join('-') ?? code;
+}
+
+// Letters that look like ours on a Ukrainian or Russian keyboard, and those the alphabet leaves out.
+const lookalikes: Readonly<Record<string, string>> = {
+  O: '0',
+  I: '1',
+  L: '1',
+  А: 'A',
+  В: 'B',
+  С: 'C',
+  Е: 'E',
+  Н: 'H',
+  К: 'K',
+  М: 'M',
+  Р: 'P',
+  Т: 'T',
+  Х: 'X',
+  О: '0',
+  І: '1',
+};
+
+/**
+ * What somebody typed, taken for a code: groups, case and look-alike letters do not matter. Null when
+ * it cannot be one; callers answer that as they answer a wrong code.
+ */
+export function readCode(typed: string): string | null {
+  if (typed.length > 200) return null;
+  const letters = [...typed.normalize('NFKC').toUpperCase()]
+    .filter((letter) => !/[\s\-–—_.]/.test(letter))
+    .map((letter) => lookalikes[letter] ?? letter);
+  if (letters.length !== codeLength) return null;
+  return letters.every((letter) => alphabet.includes(letter)) ? letters.join('') : null;
+}
+
+/** What is stored of a code. */
+export function hashCode(code: string): Buffer {
+  return hashToken(`file|${code}`);
+}

@@ -1,0 +1,91 @@
+import type { Transaction } from 'kysely';
+import pg from 'pg';
+import { inject } from 'vitest';
+import type { KeystoreDb } from '../src/broker/keystore.ts';
+import { type Connection, connect, type Db } from '../src/db/connect.ts';
+import type { ProcessRole } from '../src/db/roles.ts';
+import type { Tables } from '../src/db/tables.ts';
+
+/** A clone of the migrated databases for one test file. */
+export interface TestDatabase {
+  /** Connection of the superuser: sees everything, for arranging and for checking. */
+  readonly db: Db;
+  readonly keystore: KeystoreDb;
+  /** A connection as one of the process roles, under row security. */
+  as(role: ProcessRole): Db;
+  urlOf(role: ProcessRole, which?: 'main' | 'keystore'): string;
+  drop(): Promise<void>;
+}
+
+let made = 0;
+
+/** Clones both databases. Call `drop` when the file is done. */
+export async function cloneDatabase(): Promise<TestDatabase> {
+  const superuserUrl = inject('superuserUrl');
+  made += 1;
+  const suffix = `${process.pid}_${made}`;
+  const names = { main: `main_${suffix}`, keystore: `keystore_${suffix}` };
+  await withClient(superuserUrl, async (client) => {
+    for (const [template, name] of Object.entries(names)) {
+      await client.query(`create database ${name} template ${template} owner homeward_owner`);
+    }
+  });
+  const open: Connection<never>[] = [];
+  const opened = <T>(connection: Connection<T>) => {
+    open.push(connection as unknown as Connection<never>); // Only ever closed.
+    return connection.db;
+  };
+  const urlOf = (role: ProcessRole, which: 'main' | 'keystore' = 'main') =>
+    at(superuserUrl, { user: role, database: names[which] });
+  const main = at(superuserUrl, { database: names.main });
+  const keystore = at(superuserUrl, { database: names.keystore });
+  return {
+    db: opened(connect(main, { max: 4 })),
+    keystore: opened(connect(keystore, { max: 4 })) as unknown as KeystoreDb, // Its own four tables.
+    as: (role) => opened(connect(urlOf(role), { max: 4 })),
+    urlOf,
+    drop: async () => {
+      await Promise.all(open.map((connection) => connection.close()));
+      await withClient(superuserUrl, async (client) => {
+        for (const name of Object.values(names)) {
+          await client.query(`drop database if exists ${name} with (force)`);
+        }
+      });
+    },
+  };
+}
+
+class RolledBack extends Error {}
+
+/** Runs `fn` in a transaction that is rolled back whatever happens. */
+export async function withRollback(db: Db, fn: (tx: Transaction<Tables>) => Promise<void>) {
+  await db
+    .transaction()
+    .execute(async (tx) => {
+      await fn(tx);
+      throw new RolledBack();
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof RolledBack)) throw error;
+    });
+}
+
+function at(superuserUrl: string, change: { user?: string; database: string }): string {
+  const url = new URL(superuserUrl);
+  url.pathname = `/${change.database}`;
+  if (change.user) {
+    url.username = change.user;
+    url.password = 'test';
+  }
+  return url.href;
+}
+
+async function withClient(url: string, fn: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await fn(client);
+  } finally {
+    await client.end();
+  }
+}
