@@ -33,7 +33,7 @@ async function listEvents(tx: Db, where: ReturnType<typeof sql>): Promise<readon
     select e.id, e.record_id, e.kind, e.occurred_from, e.occurred_to, e.known_at, e.grade,
       e.place_id, e.recorded_by, e.corrects_id
     from events e join records r on r.id = e.record_id and r.office_id = e.office_id
-    where ${where} and r.superseded_at is null
+    where ${where}
     order by e.known_at, e.id limit 2000`.execute(tx);
   return rows.rows;
 }

@@ -4,7 +4,10 @@ import type { JudgementId, PersonId, RecordId } from '../../kernel/ids.ts';
 import type { Judgement, Person } from './person.ts';
 
 export type OwnedPerson = Person & { readonly officeId: string };
-export type OwnedJudgement = Judgement & { readonly officeId: string; readonly matchId: string | null };
+export type OwnedJudgement = Judgement & {
+  readonly officeId: string;
+  readonly matchId: string | null;
+};
 
 export async function findPerson(tx: Db, personId: string): Promise<OwnedPerson | null> {
   const row = await tx
@@ -17,7 +20,9 @@ export async function findPerson(tx: Db, personId: string): Promise<OwnedPerson 
 
 /** Locks the persons in a fixed order, so that two joins at once wait and do not deadlock. */
 export async function lockPersons(tx: Db, personIds: readonly string[]): Promise<void> {
-  await sql`select id from persons where id = any(${[...personIds]}::uuid[]) order by id for update`.execute(tx);
+  await sql`select id from persons where id = any(${[...personIds]}::uuid[]) order by id for update`.execute(
+    tx,
+  );
 }
 
 export async function insertPersons(
@@ -38,11 +43,15 @@ export async function moveRecords(
   recordIds: readonly string[],
   personId: PersonId,
 ): Promise<void> {
-  await sql`update records set person_id = ${personId} where id = any(${[...recordIds]}::uuid[])`.execute(tx);
+  await sql`update records set person_id = ${personId} where id = any(${[...recordIds]}::uuid[])`.execute(
+    tx,
+  );
 }
 
 export async function bumpPersons(tx: Db, personIds: readonly string[]): Promise<void> {
-  await sql`update persons set version = version + 1 where id = any(${[...personIds]}::uuid[])`.execute(tx);
+  await sql`update persons set version = version + 1 where id = any(${[...personIds]}::uuid[])`.execute(
+    tx,
+  );
 }
 
 const columns = [
@@ -107,7 +116,12 @@ export async function insertJudgement(tx: Db, judgement: NewJudgement): Promise<
 
 export async function withdrawJudgementRow(
   tx: Db,
-  withdrawn: { readonly id: string; readonly by: string; readonly at: Date; readonly reason: string },
+  withdrawn: {
+    readonly id: string;
+    readonly by: string;
+    readonly at: Date;
+    readonly reason: string;
+  },
 ): Promise<void> {
   await tx
     .updateTable('judgements')

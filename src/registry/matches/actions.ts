@@ -1,0 +1,164 @@
+import { decide, judge as judgeAccess } from '../../access/decide.ts';
+import type { Action } from '../../access/rules.ts';
+import { act } from '../../audit/act.ts';
+import type { Context, OpenedMatch } from '../../audit/context.ts';
+import { look } from '../../audit/look.ts';
+import type { Db } from '../../db/connect.ts';
+import { assert } from '../../kernel/assert.ts';
+import type { CommandId, MatchId, PersonId, RecordId, StaffId } from '../../kernel/ids.ts';
+import { needsFreshPasskey, refused, requireVersion } from '../../kernel/problem.ts';
+import { newId } from '../../vault/random.ts';
+import { applyJudgement } from '../persons/actions.ts';
+import {
+  type Answer,
+  confirm,
+  giveBack,
+  judge,
+  type Match,
+  type MatchState,
+  undo,
+} from './match.ts';
+import { matchFacts } from './policy.ts';
+import { findMatch, listMatches, lockMatch, updateMatch } from './queries.ts';
+
+/** A queue of matches with masked pairs; one entry and one page of budget a page (settled 15). */
+export async function readMatches(
+  ctx: Context,
+  page: { readonly state: MatchState; readonly offset: number },
+) {
+  const limit = 20;
+  const rows = await look(ctx, 'queue.read', { objectId: ctx.actor.officeId }, (tx) =>
+    listMatches(tx, { ...page, limit }),
+  );
+  const shown = rows.length === 0 ? [] : await mask(ctx, rows);
+  const pairs = new Map(shown.map((pair) => [pair.matchId, pair]));
+  return {
+    rows: rows.map((match) => ({ match, pair: pairs.get(match.id) ?? null })),
+    nextOffset: rows.length === limit ? page.offset + limit : null,
+  };
+}
+
+function mask(ctx: Context, rows: readonly Match[]) {
+  return ctx.broker.maskMatches({
+    sessionToken: ctx.sessionToken,
+    actor: ctx.actor,
+    purpose: ctx.purpose,
+    action: 'queue.read',
+    objectId: ctx.actor.officeId,
+    ids: rows.map((match) => match.id),
+  });
+}
+
+/** Opens a match: both records as said, and why the matcher proposes them. Costs two records. */
+export async function openMatch(
+  ctx: Context,
+  { matchId }: { readonly matchId: MatchId },
+): Promise<{ readonly match: Match; readonly opened: OpenedMatch }> {
+  const match = await look(ctx, 'match.read', { objectId: matchId }, async (tx) => {
+    const found = await findMatch(tx, matchId);
+    if (!found || !decide(ctx, 'match.read', matchFacts(found))) throw refused('match');
+    return found;
+  });
+  return { match, opened: await open(ctx, matchId) };
+}
+
+function open(ctx: Context, matchId: MatchId): Promise<OpenedMatch> {
+  const { sessionToken, actor, purpose } = ctx;
+  return ctx.broker.openMatch({ sessionToken, actor, purpose, matchId });
+}
+
+export interface MatchCommand {
+  readonly matchId: MatchId;
+  readonly version: number;
+  readonly commandId: CommandId;
+}
+
+export interface MatchAnswer {
+  readonly matchId: MatchId;
+  readonly state: MatchState;
+  readonly version: number;
+}
+
+/** The first answer: same, different or unsure. */
+export function judgeMatch(
+  ctx: Context,
+  input: MatchCommand & { readonly answer: Answer },
+): Promise<MatchAnswer> {
+  return change(ctx, 'match.judge', input, (match, staffId) =>
+    judge(match, input.answer, { staffId, at: ctx.now }),
+  );
+}
+
+/** Takes one's own answer back. */
+export function undoMatch(ctx: Context, input: MatchCommand): Promise<MatchAnswer> {
+  return change(ctx, 'match.judge', input, undo);
+}
+
+/** The second person does not agree. */
+export function returnMatch(ctx: Context, input: MatchCommand): Promise<MatchAnswer> {
+  return change(ctx, 'match.return', input, giveBack);
+}
+
+function change(
+  ctx: Context,
+  action: Action,
+  input: MatchCommand,
+  step: (match: Match, staffId: StaffId) => Match,
+): Promise<MatchAnswer> {
+  const { matchId, commandId } = input;
+  return act(ctx, action, { objectId: matchId, commandId, body: input }, async (tx) => {
+    const match = await lockAllowed(ctx, tx, { action, input });
+    assert(ctx.actor.kind === 'staff', 'the rules let only staff judge');
+    const changed = step(match, ctx.actor.staffId);
+    const version = await updateMatch(tx, changed);
+    return { matchId, state: changed.state, version };
+  });
+}
+
+/**
+ * The second person's yes: the pair leaves its seal and becomes a judgement, and the two persons one
+ * (or, for "different", stay apart for good).
+ */
+export async function confirmMatch(
+  ctx: Context,
+  input: MatchCommand,
+): Promise<MatchAnswer & { readonly personId: PersonId }> {
+  const { matchId, commandId } = input;
+  return act(ctx, 'match.confirm', { objectId: matchId, commandId, body: input }, async (tx) => {
+    const match = await lockAllowed(ctx, tx, { action: 'match.confirm', input });
+    assert(ctx.actor.kind === 'staff', 'the rules let only staff confirm');
+    const by = { staffId: ctx.actor.staffId, at: ctx.now };
+    const confirmed = confirm(match, by);
+    assert(match.judgedBy && match.judgedAt, 'a match that waits was judged by somebody');
+    assert(match.answer === 'same' || match.answer === 'different', 'unsure does not wait');
+    const pair = await open(ctx, matchId);
+    const personId = await applyJudgement(ctx, tx, {
+      id: newId<'judgement'>(),
+      officeId: match.officeId,
+      leftRecordId: pair.leftRecordId as RecordId, // Sealed by the matcher from such ids.
+      rightRecordId: pair.rightRecordId as RecordId,
+      answer: match.answer,
+      matchId,
+      judgedBy: match.judgedBy,
+      judgedAt: match.judgedAt,
+      confirmedBy: by.staffId,
+      confirmedAt: by.at,
+    });
+    const version = await updateMatch(tx, confirmed);
+    return { matchId, state: confirmed.state, version, personId };
+  });
+}
+
+async function lockAllowed(
+  ctx: Context,
+  tx: Db,
+  { action, input }: { readonly action: Action; readonly input: MatchCommand },
+): Promise<Match> {
+  const match = await lockMatch(tx, input.matchId);
+  if (!match) throw refused('match');
+  const verdict = judgeAccess(ctx, action, matchFacts(match));
+  if (verdict === 'not_fresh') throw needsFreshPasskey();
+  if (verdict === 'refused') throw refused('match');
+  requireVersion('match', match.version, input.version);
+  return match;
+}
