@@ -20,7 +20,7 @@ const early = [
 const monthDays = 30;
 
 /**
- * All contacts up to and including `until`: day 1, 14 and 30 for everybody, then every thirty days
+ * All contacts made up to the moment `until`: day 1, 14 and 30 for everybody, then every thirty days
  * for those whose identity is proven (settled 7).
  */
 export function contactDates(
@@ -28,13 +28,13 @@ export function contactDates(
   identityProvenAt: Date | null,
   until: Date,
 ): readonly ContactDay[] {
-  const lastDay = Math.floor((startOfDay(until) - startOfDay(filedAt)) / dayMs);
   const days: ContactDay[] = early
-    .filter(({ day }) => day <= lastDay)
-    .map(({ day, kind }) => ({ on: dayAfter(filedAt, day), kind }));
+    .map(({ day, kind }) => ({ on: dayAfter(filedAt, day), kind }))
+    .filter(({ on }) => contactTime(on) <= until);
   if (!identityProvenAt) return days;
-  for (let day = 2 * monthDays; day <= lastDay; day += monthDays) {
+  for (let day = 2 * monthDays; ; day += monthDays) {
     const on = dayAfter(filedAt, day);
+    if (contactTime(on) > until) break;
     if (contactTime(on) >= identityProvenAt) days.push({ on, kind: 'monthly' });
   }
   return days;
@@ -93,9 +93,7 @@ export function waitsOf(papers: readonly Date[], checks: readonly Date[]): reado
   for (const from of [...papers].sort((a, b) => a.getTime() - b.getTime())) {
     const open = waits.at(-1);
     if (open && (!open.to || open.to > from)) continue;
-    const answered = checks
-      .filter((at) => at >= from)
-      .sort((a, b) => a.getTime() - b.getTime())[0];
+    const answered = checks.filter((at) => at >= from).sort((a, b) => a.getTime() - b.getTime())[0];
     waits.push({ from, to: answered ?? null });
   }
   return waits;

@@ -65,7 +65,9 @@ export function check(enquiry: Enquiry, found: Check, now: Date): Enquiry {
     throw impossible('enquiry.not_awaiting_check', 'This enquiry does not wait for a check.');
   }
   if (found.outcome === 'not_proven') return { ...enquiry, version: enquiry.version + 1 };
-  return found.kind === 'identity' ? proveIdentity(enquiry, now) : proveKinship(enquiry, found, now);
+  return found.kind === 'identity'
+    ? proveIdentity(enquiry, now)
+    : proveKinship(enquiry, found, now);
 }
 
 function proveIdentity(enquiry: Enquiry, now: Date): Enquiry {

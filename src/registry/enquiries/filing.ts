@@ -99,7 +99,10 @@ export function cleanTexts(texts: FilingTexts): Values {
   const entries = fieldNames.map((field) => {
     const rule: FieldRule = filingFields[field];
     const text = (texts[field] ?? '').normalize('NFC');
-    return [field, (rule.lines ? text.replace(/\r\n?/g, '\n') : text).replace(marks(rule), '').trim()];
+    return [
+      field,
+      (rule.lines ? text.replace(/\r\n?/g, '\n') : text).replace(marks(rule), '').trim(),
+    ];
   });
   return Object.fromEntries(entries) as Values; // One entry for each field name.
 }
@@ -109,7 +112,8 @@ const fieldNames = Object.keys(filingFields) as FilingField[]; // The keys of a 
 // Control characters, directional marks and overrides, lone surrogates. Zero-width joiners too:
 // none of the languages here needs them, and they make two names look like one.
 const singleLineMarks = /[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
-const multiLineMarks = /(?![\n\t])[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
+const multiLineMarks =
+  /(?![\n\t])[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
 
 function marks(rule: FieldRule): RegExp {
   return rule.lines ? multiLineMarks : singleLineMarks;
@@ -220,7 +224,10 @@ export type GentleFinding = 'unit' | 'callsign' | 'position';
 // Words that stand beside what ought not to be told in free text; not a judgement, only a question.
 const gentleWords: readonly (readonly [GentleFinding, RegExp])[] = [
   ['callsign', /позивн|позывн|call ?sign/iu],
-  ['unit', /в\/ч|бригад|батальйон|батальон|військов\S{0,3} частин|воинск\S{0,3} част|brigade|battalion/iu],
+  [
+    'unit',
+    /в\/ч|бригад|батальйон|батальон|військов\S{0,3} частин|воинск\S{0,3} част|brigade|battalion/iu,
+  ],
   ['position', /координат|coordinates|позиці[яїю]|позици[яию]|\d{1,2}[.,]\d{4,}/iu],
 ];
 

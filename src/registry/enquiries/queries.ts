@@ -1,7 +1,7 @@
+import type { Selectable } from 'kysely';
 import { sql } from 'kysely';
 import type { Db } from '../../db/connect.ts';
 import type { EnquiriesRow } from '../../db/tables.ts';
-import type { Selectable } from 'kysely';
 import type { EnquiryId, OfficeId, RecordId, StaffId } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import type { Enquiry, EnquiryState, FilingChannel, Kinship, Language } from './enquiry.ts';
@@ -215,7 +215,11 @@ export async function listChecks(tx: Db, enquiryId: EnquiryId): Promise<readonly
 
 export async function insertCheck(
   tx: Db,
-  row: CheckRow & { readonly id: string; readonly officeId: OfficeId; readonly enquiryId: EnquiryId },
+  row: CheckRow & {
+    readonly id: string;
+    readonly officeId: OfficeId;
+    readonly enquiryId: EnquiryId;
+  },
 ): Promise<void> {
   await tx.insertInto('checks').values(row).execute();
 }
@@ -345,4 +349,22 @@ export async function deleteFilingContents(tx: Db, enquiryId: EnquiryId): Promis
   await tx.deleteFrom('sealedFields').where('enquiryId', '=', enquiryId).execute();
   await tx.deleteFrom('familyPapers').where('enquiryId', '=', enquiryId).execute();
   await tx.deleteFrom('familyFiles').where('enquiryId', '=', enquiryId).execute();
+}
+
+/** The source that a proven tracing request is: its reliability is that of a relative known to us. */
+export async function insertTracingSource(
+  tx: Db,
+  source: {
+    readonly sourceId: string;
+    readonly officeId: OfficeId;
+    readonly enquiryId: EnquiryId;
+    readonly language: Language;
+    readonly recordedAt: Date;
+  },
+): Promise<void> {
+  const { sourceId, ...columns } = source;
+  await tx
+    .insertInto('sources')
+    .values({ id: sourceId, kind: 'tracing_request', reliability: 'B3', ...columns })
+    .execute();
 }

@@ -1,0 +1,221 @@
+import { sql } from 'kysely';
+import type { Db } from '../db/connect.ts';
+import type { EnquiryId, OfficeId, SessionId } from '../kernel/ids.ts';
+
+export interface FamilyFile {
+  readonly enquiryId: EnquiryId;
+  readonly officeId: OfficeId;
+  readonly passphraseHash: string | null;
+  readonly tries: number;
+  readonly triesSince: Date | null;
+}
+
+/** Stores how a family comes back; false when the code exists already. */
+export async function insertFamilyFile(
+  tx: Db,
+  file: {
+    readonly enquiryId: EnquiryId;
+    readonly officeId: OfficeId;
+    readonly codeHash: Buffer;
+    readonly recordedAt: Date;
+  },
+): Promise<boolean> {
+  const answer = await tx
+    .insertInto('familyFiles')
+    .values(file)
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return answer.numInsertedOrUpdatedRows === 1n;
+}
+
+/** The file whose code is held up at the door; row security shows no other. */
+export async function findFamilyFile(tx: Db, codeHash: Buffer): Promise<FamilyFile | null> {
+  const row = await tx
+    .selectFrom('familyFiles')
+    .select(['enquiryId', 'officeId', 'passphraseHash', 'tries', 'triesSince'])
+    .where('codeHash', '=', codeHash)
+    .executeTakeFirst();
+  if (!row) return null;
+  return {
+    ...row,
+    enquiryId: row.enquiryId as EnquiryId, // Written as such by insertFamilyFile.
+    officeId: row.officeId as OfficeId,
+  };
+}
+
+/** Sets the first passphrase; false when there is one already. */
+export async function setPassphraseHash(
+  tx: Db,
+  file: { readonly codeHash: Buffer; readonly passphraseHash: string },
+): Promise<boolean> {
+  const answer = await tx
+    .updateTable('familyFiles')
+    .set({ passphraseHash: file.passphraseHash, tries: 0, triesSince: null })
+    .where('codeHash', '=', file.codeHash)
+    .where('passphraseHash', 'is', null)
+    .executeTakeFirst();
+  return answer.numUpdatedRows === 1n;
+}
+
+/** Counts one wrong passphrase; the count begins anew an hour after its first. */
+export async function countTry(tx: Db, codeHash: Buffer, now: Date): Promise<void> {
+  const hourAgo = new Date(now.getTime() - 3_600_000);
+  await sql`update family_files set
+      tries = case when tries_since > ${hourAgo} then tries + 1 else 1 end,
+      tries_since = case when tries_since > ${hourAgo} then tries_since else ${now} end
+    where code_hash = ${codeHash}`.execute(tx);
+}
+
+export async function insertFamilySession(
+  tx: Db,
+  session: {
+    readonly id: SessionId;
+    readonly tokenHash: Buffer;
+    readonly enquiryId: EnquiryId;
+    readonly officeId: OfficeId;
+    readonly startedAt: Date;
+    readonly endsAt: Date;
+  },
+): Promise<void> {
+  await tx
+    .insertInto('sessions')
+    .values({ ...session, kind: 'family', seenAt: session.startedAt })
+    .execute();
+}
+
+export interface FamilySession {
+  readonly sessionId: SessionId;
+  readonly enquiryId: EnquiryId;
+  readonly officeId: OfficeId;
+  readonly seenAt: Date;
+  readonly endsAt: Date;
+}
+
+export async function findFamilySession(tx: Db, tokenHash: Buffer): Promise<FamilySession | null> {
+  const row = await tx
+    .selectFrom('sessions')
+    .select(['id', 'enquiryId', 'officeId', 'seenAt', 'endsAt'])
+    .where('tokenHash', '=', tokenHash)
+    .where('kind', '=', 'family')
+    .where('endedAt', 'is', null)
+    .executeTakeFirst();
+  if (!row?.enquiryId) return null;
+  return {
+    sessionId: row.id as SessionId, // Written as such by insertFamilySession.
+    enquiryId: row.enquiryId as EnquiryId,
+    officeId: row.officeId as OfficeId,
+    seenAt: row.seenAt,
+    endsAt: row.endsAt,
+  };
+}
+
+export async function touchFamilySession(tx: Db, tokenHash: Buffer, now: Date): Promise<void> {
+  await tx
+    .updateTable('sessions')
+    .set({ seenAt: now })
+    .where('tokenHash', '=', tokenHash)
+    .execute();
+}
+
+export async function endFamilySession(tx: Db, tokenHash: Buffer, now: Date): Promise<void> {
+  await tx
+    .updateTable('sessions')
+    .set({ endedAt: now })
+    .where('tokenHash', '=', tokenHash)
+    .where('endedAt', 'is', null)
+    .execute();
+}
+
+export interface FamilyPasskey {
+  readonly credentialId: string;
+  readonly enquiryId: EnquiryId;
+  readonly officeId: OfficeId;
+  readonly publicKey: Buffer;
+  readonly counter: number;
+}
+
+export async function insertFamilyPasskey(
+  tx: Db,
+  key: FamilyPasskey & { readonly transports: readonly string[]; readonly recordedAt: Date },
+): Promise<void> {
+  await tx
+    .insertInto('passkeys')
+    .values({
+      credentialId: key.credentialId,
+      ownerKind: 'family',
+      ownerId: key.enquiryId,
+      officeId: key.officeId,
+      publicKey: key.publicKey,
+      counter: key.counter,
+      transports: [...key.transports],
+      recordedAt: key.recordedAt,
+    })
+    .execute();
+}
+
+export async function findFamilyPasskey(
+  tx: Db,
+  credentialId: string,
+): Promise<FamilyPasskey | null> {
+  const row = await tx
+    .selectFrom('passkeys')
+    .select(['credentialId', 'ownerId', 'officeId', 'publicKey', 'counter'])
+    .where('credentialId', '=', credentialId)
+    .where('ownerKind', '=', 'family')
+    .executeTakeFirst();
+  if (!row) return null;
+  const { ownerId, ...rest } = row;
+  return {
+    ...rest,
+    enquiryId: ownerId as EnquiryId, // Families' keys belong to enquiries.
+    officeId: row.officeId as OfficeId,
+  };
+}
+
+export async function countFamilyPasskeys(tx: Db, enquiryId: EnquiryId): Promise<number> {
+  const row = await tx
+    .selectFrom('passkeys')
+    .select((where) => where.fn.countAll<number>().as('count'))
+    .where('ownerKind', '=', 'family')
+    .where('ownerId', '=', enquiryId)
+    .executeTakeFirstOrThrow();
+  return row.count;
+}
+
+export async function usedFamilyPasskey(
+  tx: Db,
+  used: { readonly credentialId: string; readonly counter: number; readonly now: Date },
+): Promise<void> {
+  await tx
+    .updateTable('passkeys')
+    .set({ counter: used.counter, lastUsedAt: used.now })
+    .where('credentialId', '=', used.credentialId)
+    .execute();
+}
+
+export async function insertFamilyChallenge(
+  tx: Db,
+  challenge: {
+    readonly id: string;
+    readonly challenge: string;
+    readonly intent: 'family_enrol' | 'family_sign_in';
+    readonly ownerId: string | null;
+    readonly expiresAt: Date;
+  },
+): Promise<void> {
+  await tx.insertInto('challenges').values(challenge).execute();
+}
+
+/** Takes a challenge away: it is good once (R-15, S-17). */
+export async function takeFamilyChallenge(
+  tx: Db,
+  asked: { readonly id: string; readonly intent: 'family_enrol' | 'family_sign_in'; readonly now: Date },
+): Promise<{ readonly challenge: string; readonly ownerId: string | null } | null> {
+  const row = await tx
+    .deleteFrom('challenges')
+    .where('id', '=', asked.id)
+    .where('intent', '=', asked.intent)
+    .returning(['challenge', 'ownerId', 'expiresAt'])
+    .executeTakeFirst();
+  return row && row.expiresAt > asked.now ? row : null;
+}

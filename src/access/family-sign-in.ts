@@ -1,0 +1,156 @@
+import { act } from '../audit/act.ts';
+import { type Context, rowContextOf } from '../audit/context.ts';
+import type { Db } from '../db/connect.ts';
+import { inTransaction } from '../db/transaction.ts';
+import type { DoorActor, FamilyActor } from '../kernel/actor.ts';
+import type { EnquiryId, OfficeId, SessionId } from '../kernel/ids.ts';
+import { invalid, Problem } from '../kernel/problem.ts';
+import { checkPassphrase, hashPassphrase } from '../vault/passphrase.ts';
+import { hashToken, newId, randomToken } from '../vault/random.ts';
+import {
+  countTry,
+  endFamilySession,
+  findFamilyFile,
+  findFamilySession,
+  insertFamilySession,
+  setPassphraseHash,
+  touchFamilySession,
+} from './family-queries.ts';
+
+/** a family's session ends after 20 idle minutes, and after four hours whatever happens. */
+const idleMs = 20 * 60_000;
+const absoluteMs = 4 * 3_600_000;
+/** S-20: guesses at one file's passphrase in one hour. */
+const triesMax = 10;
+export const passphraseMin = 8;
+export const passphraseMax = 200;
+
+/** A session just opened; the token goes into the cookie and nowhere else. */
+export interface OpenedSession {
+  readonly token: string;
+  readonly enquiryId: EnquiryId;
+}
+
+/** One refusal for a wrong code, an unknown code and a wrong passphrase (S-02). */
+function notRecognised(): Problem {
+  return new Problem('session.not_recognised', 403, 'Code and passphrase do not belong together.');
+}
+
+/**
+ * Signs a family in with the code it holds and the passphrase it knows. Whatever is wrong, the same
+ * argon2 work is done and the same refusal given. Null when the code is right and no passphrase was
+ * ever set: then it is set now. After ten wrong passphrases in an hour further ones are refused
+ * for the rest of it; that needs the printed code, so a stranger cannot lock a family out.
+ */
+export async function signInFamily(
+  ctx: Context,
+  held: { readonly codeHash: Buffer | null; readonly passphrase: string },
+): Promise<OpenedSession | null> {
+  const codeHash = held.codeHash ?? hashToken(randomToken(16));
+  const door = doorFor(ctx, codeHash);
+  const file = await inTransaction(ctx.db, rowContextOf(door.actor), (tx) =>
+    findFamilyFile(tx, codeHash),
+  );
+  const known = await checkPassphrase(file?.passphraseHash ?? null, held.passphrase);
+  if (file && file.passphraseHash === null) return null;
+  const spent = file ? triesSpent(file, ctx.now) : false;
+  if (!file || !known || spent) {
+    await inTransaction(ctx.db, rowContextOf(door.actor), (tx) => countTry(tx, codeHash, ctx.now));
+    // The object of the entry is the office: a wrong code belongs to nothing.
+    return act(ctx, 'session.open', { objectId: ctx.actor.officeId }, () => {
+      throw notRecognised();
+    });
+  }
+  return openFamilySession(ctx, file.enquiryId);
+}
+
+function triesSpent(
+  file: { readonly tries: number; readonly triesSince: Date | null },
+  now: Date,
+): boolean {
+  const recent = file.triesSince && now.getTime() - file.triesSince.getTime() < 3_600_000;
+  return Boolean(recent) && file.tries >= triesMax;
+}
+
+/** Sets the first passphrase of a file and signs in; a second one is never set this way. */
+export async function choosePassphrase(
+  ctx: Context,
+  chosen: { readonly codeHash: Buffer; readonly passphrase: string },
+): Promise<OpenedSession> {
+  if (chosen.passphrase.length < passphraseMin) {
+    throw invalid('passphrase.too_short', 'passphrase', 'At least eight characters.');
+  }
+  if (chosen.passphrase.length > passphraseMax) {
+    throw invalid('passphrase.too_long', 'passphrase', 'At most two hundred characters.');
+  }
+  const passphraseHash = await hashPassphrase(chosen.passphrase);
+  const door = doorFor(ctx, chosen.codeHash);
+  const { enquiryId } = await act(
+    door,
+    'session.set_passphrase',
+    { objectId: ctx.actor.officeId },
+    async (tx) => {
+      const file = await findFamilyFile(tx, chosen.codeHash);
+      const set = file && (await setPassphraseHash(tx, { codeHash: chosen.codeHash, passphraseHash }));
+      if (!file || !set) throw notRecognised();
+      return { enquiryId: file.enquiryId };
+    },
+  );
+  return openFamilySession(ctx, enquiryId);
+}
+
+/** Opens a session for an enquiry whose family was recognised. A new token each time. */
+export async function openFamilySession(ctx: Context, enquiryId: EnquiryId): Promise<OpenedSession> {
+  const token = randomToken(32);
+  const tokenHash = hashToken(token);
+  const door = doorFor(ctx, tokenHash);
+  await act(door, 'session.open', { objectId: enquiryId }, async (tx) => {
+    await insertFamilySession(tx, {
+      id: newId<'session'>() as SessionId,
+      tokenHash,
+      enquiryId,
+      officeId: ctx.actor.officeId,
+      startedAt: ctx.now,
+      endsAt: new Date(ctx.now.getTime() + absoluteMs),
+    });
+    return null;
+  });
+  return { token, enquiryId };
+}
+
+/** Who holds this token, or null: not known, ended, idle too long and too old are one answer. */
+export async function recogniseFamily(
+  db: Db,
+  held: { readonly officeId: OfficeId; readonly token: string; readonly now: Date },
+): Promise<FamilyActor | null> {
+  const tokenHash = hashToken(held.token);
+  const door = doorActor(held.officeId, tokenHash);
+  return inTransaction(db, rowContextOf(door), async (tx) => {
+    const session = await findFamilySession(tx, tokenHash);
+    if (!session || session.endsAt <= held.now) return null;
+    const idle = held.now.getTime() - session.seenAt.getTime();
+    if (idle > idleMs) return null;
+    if (idle > 30_000) await touchFamilySession(tx, tokenHash, held.now);
+    const { enquiryId, officeId, sessionId } = session;
+    return { kind: 'family', enquiryId, officeId, sessionId };
+  });
+}
+
+/** Ends the session at once, here and at the broker. */
+export async function signOutFamily(ctx: Context, token: string): Promise<void> {
+  const tokenHash = hashToken(token);
+  const objectId = ctx.actor.kind === 'family' ? ctx.actor.enquiryId : ctx.actor.officeId;
+  await act(doorFor(ctx, tokenHash), 'session.end', { objectId }, async (tx) => {
+    await endFamilySession(tx, tokenHash, ctx.now);
+    return null;
+  });
+}
+
+/** The same moment, seen from the door with something held up. */
+export function doorFor(ctx: Context, heldHash: Buffer): Context {
+  return { ...ctx, actor: doorActor(ctx.actor.officeId, heldHash), purpose: { kind: 'sign_in' } };
+}
+
+function doorActor(officeId: OfficeId, heldHash: Buffer): DoorActor {
+  return { kind: 'door', officeId, held: heldHash.toString('hex') };
+}

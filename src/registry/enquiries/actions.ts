@@ -1,0 +1,206 @@
+import { decide, judge } from '../../access/decide.ts';
+import { insertFamilyFile } from '../../access/family-queries.ts';
+import { act } from '../../audit/act.ts';
+import type { Context } from '../../audit/context.ts';
+import type { Db } from '../../db/connect.ts';
+import { insertSealed } from '../../db/sealed-rows.ts';
+import { type CommandId, type EnquiryId, idFromBytes } from '../../kernel/ids.ts';
+import { impossible, refused, requireVersion } from '../../kernel/problem.ts';
+import { sealToBox } from '../../vault/box.ts';
+import { newId, sha256 } from '../../vault/random.ts';
+import { nextContactOn } from './contact-days.ts';
+import { type Enquiry, type FilingChannel, type Language, withdraw } from './enquiry.ts';
+import { codeFromSeed, hashCode } from './file-code.ts';
+import type { Intake } from './filing.ts';
+import { enquiryFacts } from './policy.ts';
+import {
+  insertEnquiry,
+  insertIntake,
+  insertThreadEntry,
+  lockEnquiry,
+  updateEnquiry,
+} from './queries.ts';
+
+// What the family site may use of this noun passes through this file and `present.ts`.
+export { type Language, languages, kinships } from './enquiry.ts';
+export { hashCode, newCodeSeed, printCode, readCode } from './file-code.ts';
+export {
+  type FilingField,
+  type FilingProblem,
+  filingFields,
+  type GentleFinding,
+  gentleFindings,
+  readFiling,
+} from './filing.ts';
+export { readOwnFile, readOwnFiling } from './own-file.ts';
+export { addPaper, paperBytesMax } from './papers.ts';
+export { type PaperKind, paperKinds } from './queries.ts';
+
+export interface FileEnquiry {
+  readonly intake: Intake;
+  readonly language: Language;
+  readonly channel: FilingChannel;
+  /** Random text made with the form: id and code follow from it, so that a repeated sending gives both again. */
+  readonly seed: string;
+  readonly commandId: CommandId;
+}
+
+export interface Filed {
+  readonly enquiryId: EnquiryId;
+  /** Canonical form; shown once and stored nowhere but as its digest. */
+  readonly fileCode: string;
+}
+
+const intakeDays = 90;
+
+/**
+ * Files an enquiry: seals, inserts, answers. It reads nothing that depends on the person sought, so
+ * neither the answer nor its time can tell whether anybody is known (R-30, S-01); and it needs the
+ * public intake key only, so it works while the broker is locked (settled 3).
+ */
+export async function fileEnquiry(ctx: Context, filing: FileEnquiry): Promise<Filed> {
+  const fileCode = codeFromSeed(filing.seed);
+  const enquiryId = idFromBytes<'enquiry'>(
+    sha256(`enquiry|${filing.commandId}|${filing.seed}`).subarray(0, 16),
+  );
+  const { officeId } = ctx.actor;
+  const key = await ctx.broker.intakeKey();
+  const plaintext = Buffer.from(JSON.stringify(filing.intake), 'utf8');
+  const sealed = sealToBox(key.publicKey, `intake|${enquiryId}`, plaintext);
+  const subject = { objectId: enquiryId, commandId: filing.commandId, body: filing.intake };
+  await act(ctx, 'enquiry.file', subject, async (tx) => {
+    if (!decide(ctx, 'enquiry.file', { officeId, enquiryId })) throw refused('enquiry');
+    const enquiry = newEnquiry(ctx, { ...filing, enquiryId });
+    await insertEnquiry(tx, enquiry);
+    await insertIntake(tx, {
+      enquiryId,
+      officeId,
+      intakeKeyId: key.id,
+      sealed,
+      eraseAfter: new Date(ctx.now.getTime() + intakeDays * 86_400_000),
+    });
+    const inserted = await insertFamilyFile(tx, {
+      enquiryId,
+      officeId,
+      codeHash: hashCode(fileCode),
+      recordedAt: ctx.now,
+    });
+    // Only somebody who sends a seed twice under two commands comes here.
+    if (!inserted) throw impossible('enquiry.filed_already', 'This form was sent before.');
+    return { enquiryId };
+  });
+  return { enquiryId, fileCode };
+}
+
+function newEnquiry(
+  ctx: Context,
+  filing: Pick<FileEnquiry, 'language' | 'channel'> & { readonly enquiryId: EnquiryId },
+): Enquiry {
+  return {
+    enquiryId: filing.enquiryId,
+    officeId: ctx.actor.officeId,
+    state: 'submitted',
+    language: filing.language,
+    channel: filing.channel,
+    filedAt: ctx.now,
+    identityProvenAt: null,
+    kinshipProvenAt: null,
+    kinship: null,
+    recordId: null,
+    ladderStep: 1,
+    nextContactOn: nextContactOn(ctx.now, ctx.now),
+    version: 1,
+  };
+}
+
+export interface WriteToThread {
+  readonly enquiryId: EnquiryId;
+  readonly text: string;
+  readonly commandId: CommandId;
+}
+
+/** One entry in the talk between the family and the desk; either may write. */
+export function writeToThread(
+  ctx: Context,
+  { enquiryId, text, commandId }: WriteToThread,
+): Promise<{ readonly entryId: string }> {
+  const byStaff = ctx.actor.kind === 'staff' ? ctx.actor.staffId : null;
+  return act(ctx, 'enquiry.write', { objectId: enquiryId, commandId, body: text }, async (tx) => {
+    const enquiry = await mustHave(ctx, tx, { enquiryId, action: 'enquiry.write' });
+    if (['erased', 'withdrawn'].includes(enquiry.state)) {
+      throw impossible('enquiry.ended_already', 'This enquiry has ended already.');
+    }
+    const entryId = newId<'entry'>();
+    const sealed = await ctx.broker.sealMany([
+      {
+        tableName: 'thread_entries',
+        columnName: 'text',
+        rowId: entryId,
+        subjectId: enquiryId,
+        compartment: 'contact',
+        content: { text },
+      },
+    ]);
+    await insertThreadEntry(tx, {
+      id: entryId,
+      officeId: enquiry.officeId,
+      enquiryId,
+      writtenBy: byStaff ? 'desk' : 'family',
+      staffId: byStaff,
+      recordedAt: ctx.now,
+    });
+    await insertSealed(tx, sealed, { officeId: enquiry.officeId, enquiryId, now: ctx.now });
+    return { entryId };
+  });
+}
+
+export interface ChangeEnquiry {
+  readonly enquiryId: EnquiryId;
+  readonly version: number;
+  readonly commandId: CommandId;
+}
+
+/** The family takes its question back; what it wrote is erased by the next upkeep. */
+export function withdrawEnquiry(
+  ctx: Context,
+  { enquiryId, version, commandId }: ChangeEnquiry,
+): Promise<{ readonly state: string; readonly version: number }> {
+  const subject = { objectId: enquiryId, commandId, body: { version } };
+  return act(ctx, 'enquiry.withdraw', subject, async (tx) => {
+    const enquiry = await mustHave(ctx, tx, { enquiryId, action: 'enquiry.withdraw' });
+    requireVersion('enquiry', enquiry.version, version);
+    const withdrawn = withdraw(enquiry);
+    await updateEnquiry(tx, withdrawn);
+    return { state: withdrawn.state, version: withdrawn.version };
+  });
+}
+
+/** In which language we write to the family. */
+export function changeLanguage(
+  ctx: Context,
+  { enquiryId, version, commandId, language }: ChangeEnquiry & { readonly language: Language },
+): Promise<{ readonly version: number }> {
+  const subject = { objectId: enquiryId, commandId, body: { version, language } };
+  return act(ctx, 'enquiry.write', subject, async (tx) => {
+    const enquiry = await mustHave(ctx, tx, { enquiryId, action: 'enquiry.write' });
+    requireVersion('enquiry', enquiry.version, version);
+    const changed = { ...enquiry, language, version: enquiry.version + 1 };
+    await updateEnquiry(tx, changed);
+    return { version: changed.version };
+  });
+}
+
+type OwnAction = 'enquiry.write' | 'enquiry.withdraw' | 'enquiry.add_paper' | 'enquiry.read';
+
+/** Loads and locks; absent and not allowed are one answer (settled 13). */
+export async function mustHave(
+  ctx: Context,
+  tx: Db,
+  asked: { readonly enquiryId: EnquiryId; readonly action: OwnAction },
+): Promise<Enquiry> {
+  const enquiry = await lockEnquiry(tx, asked.enquiryId);
+  if (!enquiry || judge(ctx, asked.action, enquiryFacts(enquiry)) !== 'allowed') {
+    throw refused('enquiry');
+  }
+  return enquiry;
+}

@@ -1,0 +1,63 @@
+import { act } from '../../audit/act.ts';
+import type { Context } from '../../audit/context.ts';
+import { newId } from '../../vault/random.ts';
+import { eraseAfter, nextContactOn, waitsOf } from './contact-days.ts';
+import {
+  deleteFilingContents,
+  insertContact,
+  listContactsDue,
+  listEraseCandidates,
+  updateEnquiry,
+} from './queries.ts';
+
+const atOnce = 200;
+const dayMs = 86_400_000;
+
+/**
+ * `contact.due`, hourly: notes that the contact of the timetable was made and sets the next day. Safe
+ * to run twice: a contact made moves the day on in the same transaction. Answers how many were due.
+ */
+export function makeDueContacts(ctx: Context): Promise<{ readonly made: number }> {
+  return act(ctx, 'contact.due', { objectId: ctx.actor.officeId }, async (tx) => {
+    const due = await listContactsDue(tx, ctx.now, atOnce);
+    for (const enquiry of due) {
+      await insertContact(tx, {
+        id: newId<'contact'>(),
+        officeId: enquiry.officeId,
+        enquiryId: enquiry.enquiryId,
+        kind: 'timetable',
+        occurredAt: ctx.now,
+        staffId: null,
+        outcome: null,
+        recordedAt: ctx.now,
+      });
+      await updateEnquiry(tx, {
+        ...enquiry,
+        nextContactOn: nextContactOn(enquiry.filedAt, ctx.now),
+        version: enquiry.version + 1,
+      });
+    }
+    return { made: due.length };
+  });
+}
+
+/**
+ * `enquiry.erase`, daily: erases filings whose identity was not proven in thirty days (R-46), and
+ * those the family took back before they became a record. Safe to run twice.
+ */
+export function eraseUnproven(ctx: Context): Promise<{ readonly erased: number }> {
+  return act(ctx, 'enquiry.erase', { objectId: ctx.actor.officeId }, async (tx) => {
+    const filedBefore = new Date(ctx.now.getTime() - 29 * dayMs);
+    let erased = 0;
+    for (const candidate of await listEraseCandidates(tx, filedBefore, atOnce)) {
+      const { papersAt, checksAt, ...enquiry } = candidate;
+      const due = eraseAfter(enquiry.filedAt, waitsOf(papersAt, checksAt));
+      const takenBack = enquiry.state === 'withdrawn';
+      if (!takenBack && (!due || due > ctx.now)) continue;
+      await deleteFilingContents(tx, enquiry.enquiryId);
+      await updateEnquiry(tx, { ...enquiry, state: 'erased', version: enquiry.version + 1 });
+      erased += 1;
+    }
+    return { erased };
+  });
+}

@@ -1,0 +1,204 @@
+import { nextContactOn, contactDates, readableFrom } from './contact-days.ts';
+import type { OpenedEnquiry } from './desk-actions.ts';
+import { type Enquiry, isVerified } from './enquiry.ts';
+import type { Consents } from './filing.ts';
+import type { OwnFile } from './own-file.ts';
+import type { EnquiryListRow } from './queries.ts';
+
+/** What the desk sees of one enquiry. Notices are added by their own noun. */
+export function presentForDesk(opened: OpenedEnquiry) {
+  const { enquiry, written } = opened;
+  return {
+    enquiryId: enquiry.enquiryId,
+    version: enquiry.version,
+    state: enquiry.state,
+    filedAt: enquiry.filedAt.toISOString(),
+    language: enquiry.language,
+    channel: enquiry.channel,
+    kinship: enquiry.kinship,
+    enquirer: written?.enquirer ?? null,
+    sought: written?.sought ?? null,
+    circumstances: written?.circumstances ?? null,
+    consents: written?.consents ?? null,
+    ladderStep: enquiry.ladderStep,
+    nextContactOn: enquiry.nextContactOn,
+    checks: opened.checks.map((check) => ({
+      kind: check.kind,
+      outcome: check.outcome,
+      means: check.means,
+      kinship: check.kinship,
+      by: check.staffId,
+      at: check.recordedAt.toISOString(),
+    })),
+    contacts: opened.contacts.map((contact) => ({
+      contactId: contact.contactId,
+      kind: contact.kind,
+      at: contact.occurredAt.toISOString(),
+      by: contact.staffId,
+      outcome: contact.outcome,
+      note: contact.note,
+    })),
+    thread: opened.thread.map((entry) => ({
+      at: entry.recordedAt.toISOString(),
+      by: entry.writtenBy,
+      text: entry.text,
+    })),
+    papers: opened.papers.map((paper) => ({
+      paperId: paper.paperId,
+      kind: paper.kind,
+      format: paper.format,
+      size: paper.size,
+      at: paper.recordedAt.toISOString(),
+    })),
+    personId: opened.sought?.personId ?? null,
+    otherRelatives: opened.sought?.otherRelatives ?? 0,
+    // Settled 10: that somebody else asks after the same person is said at the desk only.
+    duplicateWarning: (opened.sought?.otherRelatives ?? 0) > 0,
+  };
+}
+
+/** One row of the desk's list; nothing personal. */
+export function presentRow(row: EnquiryListRow) {
+  return {
+    enquiryId: row.enquiryId,
+    state: row.state,
+    filedAt: row.filedAt.toISOString(),
+    nextContactOn: row.nextContactOn,
+    language: row.language,
+    channel: row.channel,
+    unread: row.unread,
+    ladderStep: row.ladderStep,
+  };
+}
+
+export interface FamilyView {
+  readonly version: number;
+  readonly language: Enquiry['language'];
+  readonly phase: 'waiting' | 'open' | 'ended';
+  /** Null until identity and kinship are proven: before that there is no step to show. */
+  readonly ladderStep: number | null;
+  readonly filedOn: string;
+  readonly nextContactOn: string | null;
+  readonly done: readonly { readonly on: string; readonly what: DoneKind }[];
+  readonly thread: readonly {
+    readonly at: string;
+    readonly by: 'family' | 'desk';
+    readonly text: string | null;
+  }[];
+  readonly papers: readonly { readonly kind: string; readonly on: string }[];
+  readonly wordsOpen: boolean;
+}
+
+export type DoneKind =
+  | 'filed'
+  | 'first'
+  | 'second'
+  | 'erasure'
+  | 'monthly'
+  | 'verified'
+  | 'telephone'
+  | 'letter'
+  | 'visit'
+  | 'timetable';
+
+/**
+ * What a family sees of its own file. Until kinship is proven everything here but what the family
+ * did itself is a function of the time since filing (R-32): state, checks, suspension and the hour
+ * of the desk's words do not show. Suspended, rejected and unknown read the same (R-35).
+ */
+export function presentForFamily(file: OwnFile, now: Date): FamilyView {
+  const { enquiry } = file;
+  const verified = isVerified(enquiry);
+  const ended = ['withdrawn', 'erased'].includes(enquiry.state) || (verified && enquiry.state === 'closed');
+  return {
+    version: enquiry.version,
+    language: enquiry.language,
+    phase: ended ? 'ended' : verified ? 'open' : 'waiting',
+    ladderStep: verified ? enquiry.ladderStep : null,
+    filedOn: dayOf(enquiry.filedAt),
+    nextContactOn: ended ? null : nextContactOn(enquiry.filedAt, now),
+    done: verified ? doneWhenVerified(file, now) : doneBefore(enquiry, now),
+    thread: file.thread
+      .filter((entry) => isReadable(entry, { enquiry, verified, now }))
+      .map((entry) => ({ at: entry.recordedAt.toISOString(), by: entry.writtenBy, text: entry.text })),
+    papers: file.papers.map((paper) => ({ kind: paper.kind, on: dayOf(paper.recordedAt) })),
+    wordsOpen: file.wordsOpen,
+  };
+}
+
+function isReadable(
+  entry: OwnFile['thread'][number],
+  held: { enquiry: Enquiry; verified: boolean; now: Date },
+): boolean {
+  if (entry.writtenBy === 'family' || held.verified) return true;
+  return readableFrom(entry.recordedAt, held.enquiry.filedAt) <= held.now;
+}
+
+function doneBefore(enquiry: Enquiry, now: Date): FamilyView['done'] {
+  const contacts = contactDates(enquiry.filedAt, enquiry.filedAt, now);
+  return [
+    { on: dayOf(enquiry.filedAt), what: 'filed' as const },
+    ...contacts.map(({ on, kind }) => ({ on, what: kind })),
+  ];
+}
+
+function doneWhenVerified(file: OwnFile, now: Date): FamilyView['done'] {
+  const { enquiry } = file;
+  const verifiedAt = enquiry.kinshipProvenAt ?? enquiry.filedAt;
+  const before = doneBefore(enquiry, verifiedAt < now ? verifiedAt : now);
+  const people = file.contacts
+    .filter((contact) => contact.occurredAt >= verifiedAt)
+    .flatMap(({ kind, occurredAt }) =>
+      kind === 'telephone' || kind === 'letter' || kind === 'visit' || kind === 'timetable'
+        ? [{ on: dayOf(occurredAt), what: kind }]
+        : [],
+    );
+  const verified = { on: dayOf(verifiedAt), what: 'verified' as const };
+  return [...before, verified, ...people].sort((a, b) => a.on.localeCompare(b.on));
+}
+
+function dayOf(time: Date): string {
+  return time.toISOString().slice(0, 10);
+}
+
+/** The family's own words, as we hold them; nothing of what anybody else said. */
+export function presentFiling(written: Parameters<typeof filingOf>[0] | null) {
+  return written ? filingOf(written) : null;
+}
+
+function filingOf(written: {
+  readonly sought?: {
+    readonly names: readonly { readonly full: string }[];
+    readonly birth?: { readonly raw: string; readonly value: string | null };
+    readonly birthplace?: string;
+    readonly lastContact?: { readonly raw: string; readonly value: string | null };
+    readonly lastSeenPlace?: string;
+    readonly unit?: string;
+    readonly rank?: string;
+    readonly motherMaidenName?: string;
+    readonly documents?: readonly string[];
+  };
+  readonly enquirer?: { readonly name: string; readonly phone?: string; readonly email?: string };
+  readonly circumstances?: string;
+  readonly consents?: Consents;
+}) {
+  const { sought, enquirer } = written;
+  return {
+    names: sought?.names.map((name) => name.full) ?? [],
+    birth: sought?.birth ? { written: sought.birth.raw, understood: sought.birth.value } : null,
+    birthplace: sought?.birthplace ?? null,
+    lastContact: sought?.lastContact
+      ? { written: sought.lastContact.raw, understood: sought.lastContact.value }
+      : null,
+    lastSeenPlace: sought?.lastSeenPlace ?? null,
+    motherMaidenName: sought?.motherMaidenName ?? null,
+    unit: sought?.unit ?? null,
+    rank: sought?.rank ?? null,
+    documents: sought?.documents ?? [],
+    circumstances: written.circumstances ?? null,
+    enquirerName: enquirer?.name ?? null,
+    phone: enquirer?.phone ?? null,
+    email: enquirer?.email ?? null,
+    consents: written.consents ?? null,
+  };
+}
