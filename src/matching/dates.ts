@@ -1,0 +1,164 @@
+import { type DateReading, type PartialDate, partialDate } from '../kernel/partial-date.ts';
+
+/** How a list writes its dates, where that is known. */
+export interface DateOptions {
+  readonly order?: 'day-first' | 'month-first';
+  readonly epoch?: 1900 | 1904;
+}
+
+const monthWords: Readonly<Record<string, number>> = {};
+const monthTable: readonly string[] = [
+  'січ янв jan sty янваp студз',
+  'лют фев feb lut лютага',
+  'берез мар mar сакав',
+  'квіт квит апр apr kwi красав',
+  'трав мая май may maj',
+  'черв червн июн jun cze чэрв',
+  'лип июл jul lip ліпен',
+  'серп авг aug sie жніў',
+  'верес сен sep wrz',
+  'жовт окт oct paź paz кастрыч',
+  'листоп ноя nov lis лістап',
+  'груд дек dec gru снеж',
+];
+monthTable.forEach((stems, at) => {
+  for (const stem of stems.split(' ')) monthWords[stem] = at + 1;
+});
+const romanMonths = ['i', 'ii', 'iii', 'iv', 'v', 'vi', 'vii', 'viii', 'ix', 'x', 'xi', 'xii'];
+
+/** Two-digit years up to this are of our century: nobody on these lists is over a hundred. */
+const pivot = 15;
+
+const yearTail = /\s*(?:р\.?\s*н\.?|г\.?\s*р\.?|р\.?|г\.?|року народження|року|год[а]? рождения|года|год|рік|born|b\.)\s*$/u;
+
+/**
+ * Reads a date in any form that lists use. Never throws and never guesses silently: the rule says how
+ * it was read, and where day and month could change places both readings are kept.
+ */
+export function readDate(raw: string, options: DateOptions = {}): DateReading {
+  const text = raw
+    .slice(0, 80)
+    .normalize('NFKC')
+    .replace(/[\u200b-\u200f\u202a-\u202e\u2066-\u2069]/gu, '')
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_]+/gu, ' ');
+  if (text === '') return none(raw, 'empty');
+  for (const rule of rules) {
+    const reading = rule(text, raw, options);
+    if (reading) return reading;
+  }
+  return none(raw, 'not-a-date');
+}
+
+type Rule = (text: string, raw: string, options: DateOptions) => DateReading | null;
+
+const readIso: Rule = (text, raw) => {
+  const found = /^(\d{4})-(\d{1,2})(?:-(\d{1,2}))?(?:[t ]\d.*)?$/u.exec(text);
+  if (!found) return null;
+  const day = found[3] ? Number(found[3]) : undefined;
+  return made(raw, partialDate(Number(found[1]), Number(found[2]), day), 'iso');
+};
+
+const readNumbers: Rule = (text, raw, options) => {
+  const found = /^(\d{1,2})\s?[./\-, ]\s?(\d{1,2})\s?[./\-, ]\s?(\d{4}|\d{2})(.*)$/u.exec(text);
+  if (!found || !isTail(found[4] ?? '')) return null;
+  const [first, second, year] = [Number(found[1]), Number(found[2]), fullYear(found[3] ?? '')];
+  const dayFirst = partialDate(year, second, first);
+  const monthFirst = partialDate(year, first, second);
+  if (first === 1 && second === 1) return made(raw, partialDate(year), 'first-of-january-is-year-only');
+  if (options.order === 'month-first' && monthFirst) return made(raw, monthFirst, 'month-day-year', dayFirst);
+  if (dayFirst) return made(raw, dayFirst, 'day-month-year', options.order ? null : monthFirst);
+  if (monthFirst && !text.includes('.')) return made(raw, monthFirst, 'month-day-year');
+  return none(raw, 'no-such-day');
+};
+
+const readYearFirst: Rule = (text, raw) => {
+  const found = /^(\d{4})[./](\d{1,2})[./](\d{1,2})$/u.exec(text);
+  if (!found) return null;
+  return made(raw, partialDate(Number(found[1]), Number(found[2]), Number(found[3])), 'year-month-day');
+};
+
+const readMonthYear: Rule = (text, raw) => {
+  const found = /^(\d{1,2})[./-](\d{4})(.*)$/u.exec(text);
+  if (!found || !isTail(found[3] ?? '')) return null;
+  return made(raw, partialDate(Number(found[2]), Number(found[1])), 'month-year');
+};
+
+const readWords: Rule = (text, raw) => {
+  const found = /^(?:(\d{1,2})[\s.-]*)?([\p{L}]{3,})[\s.,-]*(?:(\d{1,2})(?:st|nd|rd|th)?[\s,]+)?(\d{4}|\d{2})(.*)$/u.exec(text);
+  if (!found || !isTail(found[5] ?? '')) return null;
+  const month = monthOf(found[2] ?? '');
+  if (!month) return null;
+  const day = found[1] ?? found[3];
+  const year = fullYear(found[4] ?? '');
+  return made(raw, partialDate(year, month, day ? Number(day) : undefined), 'month-word');
+};
+
+const readRoman: Rule = (text, raw) => {
+  const found = /^(\d{1,2})[\s./-]+([ivxіх]{1,4})[\s./-]+(\d{4}|\d{2})(.*)$/u.exec(text);
+  if (!found || !isTail(found[4] ?? '')) return null;
+  const latin = (found[2] ?? '').replaceAll('і', 'i').replaceAll('х', 'x');
+  const month = romanMonths.indexOf(latin) + 1;
+  if (month === 0) return null;
+  return made(raw, partialDate(fullYear(found[3] ?? ''), month, Number(found[1])), 'roman-month');
+};
+
+const readYear: Rule = (text, raw) => {
+  const bare = text.replace(yearTail, '').trim();
+  const found = /^(\d{4}|\d{2})$/u.exec(bare);
+  if (!found) return null;
+  const digits = found[1] ?? '';
+  if (digits.length === 2 && bare === text) return null;
+  const year = fullYear(digits);
+  return year >= 1900 && year <= 2030 ? made(raw, partialDate(year), 'year-only') : null;
+};
+
+const dayMs = 86_400_000;
+
+const readSerial: Rule = (text, raw, options) => {
+  const found = /^(\d{4,5})(?:\.\d+)?$/u.exec(text);
+  if (!found) return null;
+  const serial = Number(found[1]);
+  // Spreadsheets count days; 5,000 is 1913 and 60,000 is 2064.
+  if (serial < 5_000 || serial > 60_000) return null;
+  const start = options.epoch === 1904 ? Date.UTC(1904, 0, 1) : Date.UTC(1899, 11, 30);
+  const day = new Date(start + serial * dayMs).toISOString();
+  return made(raw, partialDate(Number(day.slice(0, 4)), Number(day.slice(5, 7)), Number(day.slice(8, 10))), 'spreadsheet-serial');
+};
+
+const rules: readonly Rule[] = [
+  readIso,
+  readYearFirst,
+  readNumbers,
+  readMonthYear,
+  readRoman,
+  readWords,
+  readYear,
+  readSerial,
+];
+
+function isTail(text: string): boolean {
+  return text.trim() === '' || /^[\s,]*(?:р|г|року|года|год|рік)[\s.]*(?:р|н|народження|рождения)?[\s.]*$/u.test(text) || /^[\st]+\d{1,2}:\d{2}/u.test(text);
+}
+
+function monthOf(word: string): number {
+  for (const [stem, month] of Object.entries(monthWords)) if (word.startsWith(stem)) return month;
+  return 0;
+}
+
+function fullYear(digits: string): number {
+  const year = Number(digits);
+  if (digits.length === 4) return year;
+  return year <= pivot ? 2000 + year : 1900 + year;
+}
+
+function made(raw: string, value: PartialDate | null, rule: string, other?: PartialDate | null): DateReading {
+  if (!value) return none(raw, 'no-such-day');
+  const reading = { raw, value, rule };
+  return other && other !== value ? { ...reading, alternative: other } : reading;
+}
+
+function none(raw: string, rule: string): DateReading {
+  return { raw, value: null, rule };
+}

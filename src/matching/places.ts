@@ -1,0 +1,59 @@
+import { wordsOf } from './script.ts';
+import { soundLikeness, soundOf } from './sound.ts';
+import { placesTable } from './tables.generated.ts';
+
+/** A place as a list writes it, brought to what renamings and spellings leave the same. */
+export interface PlaceReading {
+  readonly raw: string;
+  readonly sound: string;
+  /** Number of the place in our table, whatever it was called then; null when not in it. */
+  readonly id: number | null;
+  readonly rule: 'table' | 'sound';
+}
+
+const kinds = new Set(
+  'м місто г гор город с село смт пгт пос поселок селище обл область район р-н р н city town village of oblast'.split(' '),
+);
+const byPlaceSound = new Map<string, number>();
+placesTable.split('\n').forEach((line, id) => {
+  if (line === '' || line.startsWith('#')) return;
+  for (const name of splitNames(line)) {
+    const sound = placeSound(name);
+    if (sound !== '' && !byPlaceSound.has(sound)) byPlaceSound.set(sound, id);
+  }
+});
+
+/** Two-word names are written in pairs: a small first word or an adjective belongs to the next. */
+function splitNames(line: string): readonly string[] {
+  const words = line.split(' ');
+  const names = [...words];
+  for (let at = 0; at + 1 < words.length; at += 1) names.push(`${words[at]} ${words[at + 1]}`);
+  return names.filter((name) => !/^(?:Красний|Красный|Горішні|Горишние|Плавні|Плавные|Жовті|Желтые|Води|Воды|Кривий|Кривой|Ріг|Рог|Біла|Белая|Церква|Церковь|Нижній|Нижний|Луч|Лиман)$/u.test(name) || name === 'Лиман');
+}
+
+/** Reads a place; the first place named counts when a list writes several with commas. */
+export function readPlace(raw: string | undefined): PlaceReading | null {
+  if (!raw || raw.trim() === '') return null;
+  const sound = placeSound(raw.split(/[,;(/]/u)[0] ?? '') || placeSound(raw);
+  if (sound === '') return null;
+  const id = byPlaceSound.get(sound) ?? null;
+  return { raw, sound, id, rule: id === null ? 'sound' : 'table' };
+}
+
+function placeSound(text: string): string {
+  return wordsOf(text)
+    .filter((word) => !kinds.has(word))
+    .map((word) => soundOf(word))
+    .join('')
+    .slice(0, 30);
+}
+
+export type PlaceLevel = 'same' | 'near' | 'different';
+
+export function comparePlaces(one: PlaceReading, other: PlaceReading): PlaceLevel {
+  if (one.id !== null && one.id === other.id) return 'same';
+  if (one.sound === other.sound) return 'same';
+  const likeness = soundLikeness(one.sound, other.sound);
+  if (likeness >= 0.86) return 'same';
+  return likeness >= 0.74 ? 'near' : 'different';
+}

@@ -1,0 +1,78 @@
+/**
+ * From written text to tokens of one script each. Whatever is changed here only serves comparison:
+ * the raw text stays with the record.
+ */
+export type Script = 'cyrillic' | 'latin' | 'other';
+
+/** Latin letters that stand for Cyrillic ones by looks alone, as scanners and keyboards mix them. */
+const latinLooksCyrillic: Readonly<Record<string, string>> = {
+  a: 'а', b: 'в', c: 'с', e: 'е', h: 'н', i: 'і', k: 'к', m: 'м', n: 'п', o: 'о', p: 'р', t: 'т',
+  u: 'и', x: 'х', y: 'у', j: 'ј',
+}; // biome-ignore format: one table
+
+const cyrillicLooksLatin: Readonly<Record<string, string>> = {
+  а: 'a', в: 'b', с: 'c', е: 'e', н: 'h', і: 'i', к: 'k', м: 'm', о: 'o', р: 'p', т: 't', х: 'x',
+  у: 'y', ј: 'j',
+};
+
+/** Digits that a scanner leaves inside words. */
+const digitLooks: Readonly<Record<Script, Readonly<Record<string, string>>>> = {
+  cyrillic: { '0': 'о', '3': 'з', '6': 'б', '8': 'в', '1': 'і', '4': 'ч' },
+  latin: { '0': 'o', '1': 'l', '5': 's', '8': 'b', '3': 'e' },
+  other: {},
+};
+
+const cyrillic = /\p{Script=Cyrillic}/u;
+const latin = /\p{Script=Latin}/u;
+const apostrophes = /['’ʼ`´′ʹ"]/gu;
+const invisible = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
+const notWord = /[^\p{L}\p{M}\p{N}.\s-]+/gu;
+
+/** Longest text that is looked at; a longer one is cut, since no name is longer. */
+export const textMax = 300;
+
+/** Lower-case words of a text: one script each, look-alikes repaired, marks and brackets gone. */
+export function wordsOf(text: string): readonly string[] {
+  const clean = text
+    .slice(0, textMax)
+    .normalize('NFKC')
+    .replace(invisible, '')
+    .replace(/\([^)]*\)|\[[^\]]*\]|«[^»]*»/gu, ' ')
+    .replace(apostrophes, '')
+    .toLowerCase()
+    .replace(notWord, ' ')
+    // Initials written together: «і.п.» is two.
+    .replace(/\./gu, '. ');
+  return clean
+    .split(/[\s-]+/u)
+    .map((word) => word.replace(/\.+$/u, ''))
+    .filter((word) => word !== '')
+    .map(repair);
+}
+
+/** The script most of the word is written in. */
+export function scriptOf(word: string): Script {
+  let cyrillicCount = 0;
+  let latinCount = 0;
+  for (const letter of word) {
+    if (cyrillic.test(letter)) cyrillicCount += 1;
+    else if (latin.test(letter)) latinCount += 1;
+  }
+  if (cyrillicCount === 0 && latinCount === 0) return 'other';
+  return cyrillicCount >= latinCount ? 'cyrillic' : 'latin';
+}
+
+/** Turns look-alikes of the other script, and digits between letters, into the word's own letters. */
+function repair(word: string): string {
+  if (!/\p{L}/u.test(word)) return word;
+  const script = scriptOf(word);
+  if (script === 'other') return word;
+  const looks = script === 'cyrillic' ? latinLooksCyrillic : cyrillicLooksLatin;
+  const digits = digitLooks[script];
+  let repaired = '';
+  for (const letter of word) {
+    const foreign = script === 'cyrillic' ? latin.test(letter) : cyrillic.test(letter);
+    repaired += foreign ? (looks[letter] ?? letter) : (digits[letter] ?? letter);
+  }
+  return repaired;
+}
