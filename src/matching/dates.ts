@@ -6,9 +6,8 @@ export interface DateOptions {
   readonly epoch?: 1900 | 1904;
 }
 
-const monthWords: Readonly<Record<string, number>> = {};
 const monthTable: readonly string[] = [
-  'січ янв jan sty янваp студз',
+  'січ янв jan sty студз',
   'лют фев feb lut лютага',
   'берез мар mar сакав',
   'квіт квит апр apr kwi красав',
@@ -21,9 +20,9 @@ const monthTable: readonly string[] = [
   'листоп ноя nov lis лістап',
   'груд дек dec gru снеж',
 ];
-monthTable.forEach((stems, at) => {
-  for (const stem of stems.split(' ')) monthWords[stem] = at + 1;
-});
+const monthWords = new Map(
+  monthTable.flatMap((stems, at) => stems.split(' ').map((stem) => [stem, at + 1] as const)),
+);
 const romanMonths = ['i', 'ii', 'iii', 'iv', 'v', 'vi', 'vii', 'viii', 'ix', 'x', 'xi', 'xii'];
 
 /** Two-digit years up to this are of our century: nobody on these lists is over a hundred. */
@@ -143,7 +142,7 @@ function isTail(text: string): boolean {
 }
 
 function monthOf(word: string): number {
-  for (const [stem, month] of Object.entries(monthWords)) if (word.startsWith(stem)) return month;
+  for (const [stem, month] of monthWords) if (word.startsWith(stem)) return month;
   return 0;
 }
 
