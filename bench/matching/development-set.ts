@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { type ListedRow, descriptionOf } from '../../src/matching/listed-row.ts';
 import type { Description } from '../../src/kernel/description.ts';
+import { descriptionOf, type ListedRow } from '../../src/matching/listed-row.ts';
 
 export interface Asked {
   readonly qid: string;
@@ -15,13 +15,17 @@ export interface Truth {
   readonly true_ids: readonly string[];
 }
 
-export const folder = process.env['HOMEWARD_MATCHING_DATA'] ?? join(import.meta.dirname, '../../../shared/data');
+export const folder =
+  process.env['HOMEWARD_MATCHING_DATA'] ?? join(import.meta.dirname, '../../../shared/data');
 
 export function isThere(): boolean {
   return existsSync(join(folder, 'rl', 'queries.ndjson'));
 }
 
-export function readRegistry(): readonly { readonly id: string; readonly description: Description }[] {
+export function readRegistry(): readonly {
+  readonly id: string;
+  readonly description: Description;
+}[] {
   const text = gunzipSync(readFileSync(join(folder, 'rl/registry.ndjson.gz'))).toString('utf8');
   return lines(text).map((line) => {
     const row = JSON.parse(line) as ListedRow & { id: string };

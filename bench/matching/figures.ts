@@ -10,7 +10,10 @@ export interface Figures {
   readonly calibrationError: number;
 }
 
-type Answers = ReadonlyMap<string, readonly { readonly id: string; readonly probability: number }[]>;
+type Answers = ReadonlyMap<
+  string,
+  readonly { readonly id: string; readonly probability: number }[]
+>;
 
 /**
  * Recall among requests whose person is listed; the share of them found first at the threshold that
@@ -43,9 +46,16 @@ export function figures(truth: readonly Truth[], answers: Answers): Figures {
     recall10: share(matched, ({ ten }) => ten),
     rightAtOnePercent: share(matched, ({ ok, top }) => ok && top > threshold),
     falseAtHalf: Object.fromEntries(
-      kinds.map((kind) => [kind, share(nulls.filter((each) => each.kind === kind), ({ top }) => top >= 0.5)]),
+      kinds.map((kind) => [
+        kind,
+        share(
+          nulls.filter((each) => each.kind === kind),
+          ({ top }) => top >= 0.5,
+        ),
+      ]),
     ),
-    calibrationError: bins.reduce((sum, bin) => sum + Math.abs(bin.sum - bin.right), 0) / truth.length,
+    calibrationError:
+      bins.reduce((sum, bin) => sum + Math.abs(bin.sum - bin.right), 0) / truth.length,
   };
 }
 

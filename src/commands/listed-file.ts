@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
-import { readList } from '../sandbox/read-list.ts';
 import type { Description } from '../kernel/description.ts';
 import { descriptionOf, type ListedRow } from '../matching/listed-row.ts';
+import { readList } from '../sandbox/read-list.ts';
 
 /** One row of a list given on the command line. */
 export interface ListedFile {

@@ -1,9 +1,9 @@
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { once } from 'node:events';
 import { parseArgs } from 'node:util';
-import { type Candidate, MatchIndex } from '../matching/matching.ts';
 import { sentence } from '../matching/explain.ts';
+import { type Candidate, MatchIndex } from '../matching/matching.ts';
 import { type ListedFile, readListed } from './listed-file.ts';
 import { printTable } from './match-table.ts';
 
@@ -35,7 +35,9 @@ export async function runMatch(args: readonly string[], streams: Streams): Promi
   }
   const started = performance.now();
   const index = new MatchIndex();
-  const registry = await readInto(registryPath, streams, (id, row) => index.add(id, row.description));
+  const registry = await readInto(registryPath, streams, (id, row) =>
+    index.add(id, row.description),
+  );
   index.settle();
   const built = performance.now();
   const pretty = streams.stdout.isTTY === true && !values.out;
@@ -110,7 +112,8 @@ interface Run {
 
 function report(streams: Streams, run: Run): void {
   const sorted = run.times.sort((one, other) => one - other);
-  const at = (share: number) => round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0, 2);
+  const at = (share: number) =>
+    round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0, 2);
   streams.stderr.write(
     `registry ${run.registry.rows} rows (${run.registry.broken} left out), ` +
       `queries ${run.queries.rows} (${run.queries.broken} left out)\n` +

@@ -23,7 +23,11 @@ export interface Analysis {
   readonly unit: UnitReading | null;
   readonly rank: string | null;
   /** Day of capture or of last contact, in days since 1970; which of the two it is. */
-  readonly lost: { readonly day: number; readonly kind: 'captured' | 'contact'; readonly raw: string } | null;
+  readonly lost: {
+    readonly day: number;
+    readonly kind: 'captured' | 'contact';
+    readonly raw: string;
+  } | null;
   readonly lostPlace: PlaceReading | null;
 }
 
@@ -58,7 +62,9 @@ function sexOf(names: readonly NameAnalysis[]): Sex | null {
   if (!name) return null;
   if (name.patronymic && /(?:vna|iCna)$/u.test(name.patronymic.sound)) return 'f';
   if (name.patronymic && /v[ie][CcS]$|iC$/u.test(name.patronymic.sound)) return 'm';
-  const sexes = new Set(name.given?.rule === 'full-form' ? name.given.ids.map((id) => givenName(id)?.sex) : []);
+  const sexes = new Set(
+    name.given?.rule === 'full-form' ? name.given.ids.map((id) => givenName(id)?.sex) : [],
+  );
   const [only] = sexes;
   return sexes.size === 1 && only ? only : null;
 }
@@ -68,7 +74,11 @@ function lostOf(description: Description): Analysis['lost'] {
   const date = captured ?? description.lastContact?.value ?? null;
   if (!date || date.length !== 10) return null;
   const raw = (captured ? description.captured?.raw : description.lastContact?.raw) ?? date;
-  return { day: Math.round(Date.parse(date) / 86_400_000), kind: captured ? 'captured' : 'contact', raw };
+  return {
+    day: Math.round(Date.parse(date) / 86_400_000),
+    kind: captured ? 'captured' : 'contact',
+    raw,
+  };
 }
 
 const rankStems: readonly (readonly [RegExp, string])[] = [

@@ -49,7 +49,14 @@ interface NamePair {
 }
 
 const worthOfLevel: Readonly<Record<string, number>> = {
-  same: 4, very_close: 3.2, close: 2.4, near: 1.5, diminutive: 3, initial_same: 1, distant: 0.5, absent: 0,
+  same: 4,
+  very_close: 3.2,
+  close: 2.4,
+  near: 1.5,
+  diminutive: 3,
+  initial_same: 1,
+  distant: 0.5,
+  absent: 0,
 };
 
 /** Of several names on either side the pair that agrees best is compared. */
@@ -79,7 +86,10 @@ function compareName(left: NameAnalysis | null, right: NameAnalysis | null): rea
 
 function compareSurnames(left: NameAnalysis | null, right: NameAnalysis | null): Compared {
   let best = -1;
-  let pair: readonly [Sounded | null, Sounded | null] = [left?.surnames[0] ?? null, right?.surnames[0] ?? null];
+  let pair: readonly [Sounded | null, Sounded | null] = [
+    left?.surnames[0] ?? null,
+    right?.surnames[0] ?? null,
+  ];
   for (const one of left ? surnamesOf(left) : []) {
     for (const other of right ? surnamesOf(right) : []) {
       const likeness = surnameLikeness(one.sound, other.sound);
@@ -99,7 +109,9 @@ function surnameLikeness(one: string, other: string): number {
   if (plain === 1) return 1;
   const first = withoutGender(one);
   const second = withoutGender(other);
-  return first === one && second === other ? plain : Math.max(plain, soundLikeness(first, second) * 0.99);
+  return first === one && second === other
+    ? plain
+    : Math.max(plain, soundLikeness(first, second) * 0.99);
 }
 
 function withoutGender(sound: string): string {
@@ -131,7 +143,8 @@ function compareGiven(
     return { ...values, level: 'diminutive' };
   }
   const likeness = soundLikeness(left.sound, right.sound);
-  if (likeness >= 0.85 || (shared && likeness >= 0.7)) return { ...values, level: sure && !shared ? 'near' : 'close' };
+  if (likeness >= 0.85 || (shared && likeness >= 0.7))
+    return { ...values, level: sure && !shared ? 'near' : 'close' };
   if (likeness >= 0.72) return { ...values, level: 'near' };
   return { ...values, level: 'different' };
 }
@@ -160,7 +173,8 @@ function birthLevel(left: DateParts, right: DateParts): string {
     const month = left.month === right.month;
     if (years === 0 && day && month) return 'same';
     if (years === 0 && left.day === right.month && left.month === right.day) return 'swapped';
-    if (years === 0 && (day || month)) return nearDigits(left, right) ? 'one_digit' : 'two_of_three';
+    if (years === 0 && (day || month))
+      return nearDigits(left, right) ? 'one_digit' : 'two_of_three';
     if (day && month) return years <= 1 || years === 10 ? 'year_near' : 'year_other';
     if (years === 0) return 'year_same';
     return years <= 1 ? 'near' : years <= 3 ? 'apart' : 'different';
@@ -173,7 +187,10 @@ function birthLevel(left: DateParts, right: DateParts): string {
 }
 
 function nearDigits(left: DateParts, right: DateParts): boolean {
-  return Math.abs((left.day ?? 0) - (right.day ?? 0)) <= 1 && Math.abs((left.month ?? 0) - (right.month ?? 0)) <= 1;
+  return (
+    Math.abs((left.day ?? 0) - (right.day ?? 0)) <= 1 &&
+    Math.abs((left.month ?? 0) - (right.month ?? 0)) <= 1
+  );
 }
 
 function comparePlace(
@@ -186,7 +203,11 @@ function comparePlace(
 }
 
 function compareUnit(left: Analysis, right: Analysis): Compared {
-  const values = { feature: 'unit', left: left.unit?.raw ?? null, right: right.unit?.raw ?? null } as const;
+  const values = {
+    feature: 'unit',
+    left: left.unit?.raw ?? null,
+    right: right.unit?.raw ?? null,
+  } as const;
   const level = left.unit && right.unit ? compareUnits(left.unit, right.unit) : null;
   return { ...values, level: level ?? 'absent' };
 }
@@ -199,12 +220,19 @@ function compareSex(left: Analysis, right: Analysis): Compared {
 
 /** Captured before the last call home is impossible; soon after it is likely. */
 function compareLost(left: Analysis, right: Analysis): Compared {
-  const values = { feature: 'lost', left: left.lost?.raw ?? null, right: right.lost?.raw ?? null } as const;
+  const values = {
+    feature: 'lost',
+    left: left.lost?.raw ?? null,
+    right: right.lost?.raw ?? null,
+  } as const;
   if (!left.lost || !right.lost) return { ...values, level: 'absent' };
   const turned = left.lost.kind === 'captured' && right.lost.kind === 'contact';
   const after = (right.lost.day - left.lost.day) * (turned ? -1 : 1);
   if (left.lost.kind === right.lost.kind) {
-    return { ...values, level: Math.abs(after) <= 3 ? 'soon' : Math.abs(after) <= 40 ? 'season' : 'later' };
+    return {
+      ...values,
+      level: Math.abs(after) <= 3 ? 'soon' : Math.abs(after) <= 40 ? 'season' : 'later',
+    };
   }
   if (after >= -4 && after <= 12) return { ...values, level: 'soon' };
   if (after >= -35 && after <= 50) return { ...values, level: 'season' };
@@ -219,7 +247,8 @@ function compareRank(left: Analysis, right: Analysis): Compared {
 
 /** People who are easily taken for one another: said as a reason of its own. */
 function patternOf(names: NamePair, left: Analysis, right: Analysis): Compared {
-  const level = (feature: Feature) => names.compared.find((each) => each.feature === feature)?.level;
+  const level = (feature: Feature) =>
+    names.compared.find((each) => each.feature === feature)?.level;
   const like = new Set(['same', 'very_close']);
   const values = { feature: 'pattern', left: left.raw || null, right: right.raw || null } as const;
   if (!like.has(level('surname') ?? '')) return { ...values, level: 'absent' };
@@ -231,6 +260,7 @@ function patternOf(names: NamePair, left: Analysis, right: Analysis): Compared {
       return { ...values, level: 'father_and_son' };
     }
   }
-  if (level('given') === 'same' && level('patronymic') === 'different') return { ...values, level: 'namesakes' };
+  if (level('given') === 'same' && level('patronymic') === 'different')
+    return { ...values, level: 'namesakes' };
   return { ...values, level: 'absent' };
 }

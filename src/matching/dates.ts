@@ -28,7 +28,8 @@ const romanMonths = ['i', 'ii', 'iii', 'iv', 'v', 'vi', 'vii', 'viii', 'ix', 'x'
 /** Two-digit years up to this are of our century: nobody on these lists is over a hundred. */
 const pivot = 15;
 
-const yearTail = /\s*(?:р\.?\s*н\.?|г\.?\s*р\.?|р\.?|г\.?|року народження|року|год[а]? рождения|года|год|рік|born|b\.)\s*$/u;
+const yearTail =
+  /\s*(?:р\.?\s*н\.?|г\.?\s*р\.?|р\.?|г\.?|року народження|року|год[а]? рождения|года|год|рік|born|b\.)\s*$/u;
 
 /**
  * Reads a date in any form that lists use. Never throws and never guesses silently: the rule says how
@@ -65,8 +66,10 @@ const readNumbers: Rule = (text, raw, options) => {
   const [first, second, year] = [Number(found[1]), Number(found[2]), fullYear(found[3] ?? '')];
   const dayFirst = partialDate(year, second, first);
   const monthFirst = partialDate(year, first, second);
-  if (first === 1 && second === 1) return made(raw, partialDate(year), 'first-of-january-is-year-only');
-  if (options.order === 'month-first' && monthFirst) return made(raw, monthFirst, 'month-day-year', dayFirst);
+  if (first === 1 && second === 1)
+    return made(raw, partialDate(year), 'first-of-january-is-year-only');
+  if (options.order === 'month-first' && monthFirst)
+    return made(raw, monthFirst, 'month-day-year', dayFirst);
   if (dayFirst) return made(raw, dayFirst, 'day-month-year', options.order ? null : monthFirst);
   if (monthFirst && !text.includes('.')) return made(raw, monthFirst, 'month-day-year');
   return none(raw, 'no-such-day');
@@ -75,7 +78,11 @@ const readNumbers: Rule = (text, raw, options) => {
 const readYearFirst: Rule = (text, raw) => {
   const found = /^(\d{4})[./](\d{1,2})[./](\d{1,2})$/u.exec(text);
   if (!found) return null;
-  return made(raw, partialDate(Number(found[1]), Number(found[2]), Number(found[3])), 'year-month-day');
+  return made(
+    raw,
+    partialDate(Number(found[1]), Number(found[2]), Number(found[3])),
+    'year-month-day',
+  );
 };
 
 const readMonthYear: Rule = (text, raw) => {
@@ -85,7 +92,10 @@ const readMonthYear: Rule = (text, raw) => {
 };
 
 const readWords: Rule = (text, raw) => {
-  const found = /^(?:(\d{1,2})[\s.-]*)?([\p{L}]{3,})[\s.,-]*(?:(\d{1,2})(?:st|nd|rd|th)?[\s,]+)?(\d{4}|\d{2})(.*)$/u.exec(text);
+  const found =
+    /^(?:(\d{1,2})[\s.-]*)?([\p{L}]{3,})[\s.,-]*(?:(\d{1,2})(?:st|nd|rd|th)?[\s,]+)?(\d{4}|\d{2})(.*)$/u.exec(
+      text,
+    );
   if (!found || !isTail(found[5] ?? '')) return null;
   const month = monthOf(found[2] ?? '');
   if (!month) return null;
@@ -123,7 +133,11 @@ const readSerial: Rule = (text, raw, options) => {
   if (serial < 5_000 || serial > 60_000) return null;
   const start = options.epoch === 1904 ? Date.UTC(1904, 0, 1) : Date.UTC(1899, 11, 30);
   const day = new Date(start + serial * dayMs).toISOString();
-  return made(raw, partialDate(Number(day.slice(0, 4)), Number(day.slice(5, 7)), Number(day.slice(8, 10))), 'spreadsheet-serial');
+  return made(
+    raw,
+    partialDate(Number(day.slice(0, 4)), Number(day.slice(5, 7)), Number(day.slice(8, 10))),
+    'spreadsheet-serial',
+  );
 };
 
 const rules: readonly Rule[] = [
@@ -138,7 +152,11 @@ const rules: readonly Rule[] = [
 ];
 
 function isTail(text: string): boolean {
-  return text.trim() === '' || /^[\s,]*(?:р|г|року|года|год|рік)[\s.]*(?:р|н|народження|рождения)?[\s.]*$/u.test(text) || /^[\st]+\d{1,2}:\d{2}/u.test(text);
+  return (
+    text.trim() === '' ||
+    /^[\s,]*(?:р|г|року|года|год|рік)[\s.]*(?:р|н|народження|рождения)?[\s.]*$/u.test(text) ||
+    /^[\st]+\d{1,2}:\d{2}/u.test(text)
+  );
 }
 
 function monthOf(word: string): number {
@@ -152,7 +170,12 @@ function fullYear(digits: string): number {
   return year <= pivot ? 2000 + year : 1900 + year;
 }
 
-function made(raw: string, value: PartialDate | null, rule: string, other?: PartialDate | null): DateReading {
+function made(
+  raw: string,
+  value: PartialDate | null,
+  rule: string,
+  other?: PartialDate | null,
+): DateReading {
   if (!value) return none(raw, 'no-such-day');
   const reading = { raw, value, rule };
   return other && other !== value ? { ...reading, alternative: other } : reading;

@@ -5,9 +5,7 @@ import type { Reason } from './weigh.ts';
 export function sentence(reason: Pick<Reason, 'feature' | 'level' | 'left' | 'right'>): string {
   const texts: Readonly<Record<string, string>> = english;
   const text = texts[textKey(reason)] ?? texts[`${reason.feature}.other`] ?? reason.feature;
-  return text
-    .replaceAll('{left}', reason.left ?? '—')
-    .replaceAll('{right}', reason.right ?? '—');
+  return text.replaceAll('{left}', reason.left ?? '—').replaceAll('{right}', reason.right ?? '—');
 }
 
 /** The key of the sentence in `texts/<language>/matching.json`. */

@@ -1,6 +1,6 @@
-import { givenNamesTable } from './tables.generated.ts';
 import { scriptOf, wordsOf } from './script.ts';
 import { skeletonOf, soundOf } from './sound.ts';
+import { givenNamesTable } from './tables.generated.ts';
 
 /** One given name in all its spellings and diminutives; `main` is how we call it. */
 export interface GivenName {
@@ -65,16 +65,34 @@ export function readGiven(sound: string): GivenReading | null {
 }
 
 /** Endings of patronymics and of the languages that form them otherwise, in sounds. */
-const fatherEndings = /(?:o|e|i|a)?v[ie](?:[CcSHk]|C?na|n)$|(?:o|e|i|a)vna$|i(?:C|niCna|Cna)$|(?:ogli|oglu|ugli|kizi)$/u;
+const fatherEndings =
+  /(?:o|e|i|a)?v[ie](?:[CcSHk]|C?na|n)$|(?:o|e|i|a)vna$|i(?:C|niCna|Cna)$|(?:ogli|oglu|ugli|kizi)$/u;
 const patronymic =
   /(?:[oeia]v[ie][CcSHk]|[oeia]vna|iCna)$|(?:ogli|oglu|ugli|kizi)$|^(?:ilC|iliC|lukiC|kuzmiC|fomiC|HomiC|saviC|[nm]?ikitiC)$/u;
 
 /** Patronymics whose stem does not show the father's name. */
 const irregularFathers: Readonly<Record<string, string>> = {
-  ilC: 'Ілля', iliC: 'Ілля', iliniCna: 'Ілля', ilivna: 'Ілля', akoviC: 'Яків', akovleviC: 'Яків',
-  akivna: 'Яків', akovlevna: 'Яків', lukiC: 'Лука', kuzmiC: 'Кузьма', kuzmoviC: 'Кузьма',
-  fomiC: 'Хома', HomiC: 'Хома', saviC: 'Савелій', nikitiC: 'Микита', mikitiC: 'Микита',
-  mikitoviC: 'Микита', lvoviC: 'Лев', levoviC: 'Лев', leoviC: 'Лев', pavloviC: 'Павло',
+  ilC: 'Ілля',
+  iliC: 'Ілля',
+  iliniCna: 'Ілля',
+  ilivna: 'Ілля',
+  akoviC: 'Яків',
+  akovleviC: 'Яків',
+  akivna: 'Яків',
+  akovlevna: 'Яків',
+  lukiC: 'Лука',
+  kuzmiC: 'Кузьма',
+  kuzmoviC: 'Кузьма',
+  fomiC: 'Хома',
+  HomiC: 'Хома',
+  saviC: 'Савелій',
+  nikitiC: 'Микита',
+  mikitiC: 'Микита',
+  mikitoviC: 'Микита',
+  lvoviC: 'Лев',
+  levoviC: 'Лев',
+  leoviC: 'Лев',
+  pavloviC: 'Павло',
 };
 
 /** True when the word has the ending of a patronymic, in whatever spelling. */

@@ -1,6 +1,6 @@
 import type { Description, Sex, WrittenName } from '../kernel/description.ts';
-import { parsePartialDate } from '../kernel/partial-date.ts';
 import type { DateReading } from '../kernel/partial-date.ts';
+import { parsePartialDate } from '../kernel/partial-date.ts';
 import { readDate } from './dates.ts';
 
 /** A row of a list in the command line's own columns; every one may be missing. */
@@ -51,7 +51,11 @@ function text<Key extends string>(key: Key, value: unknown): { [K in Key]?: stri
   return { [key]: value } as { [K in Key]?: string }; // One key, one text.
 }
 
-function date<Key extends string>(key: Key, value: unknown, raw?: string): { [K in Key]?: DateReading } {
+function date<Key extends string>(
+  key: Key,
+  value: unknown,
+  raw?: string,
+): { [K in Key]?: DateReading } {
   if (typeof value !== 'string' || value.trim() === '') return {};
   const iso = parsePartialDate(value);
   const reading = iso ? { raw: raw ?? value, value: iso, rule: 'iso' } : readDate(value);

@@ -80,7 +80,9 @@ export class MatchIndex {
       const candidate = { id, ...this.#weigh(asked, analysis) };
       if (candidate.probability >= (options.from ?? worthALook)) found.push(candidate);
     }
-    found.sort((one, other) => other.probability - one.probability || one.id.localeCompare(other.id));
+    found.sort(
+      (one, other) => other.probability - one.probability || one.id.localeCompare(other.id),
+    );
     return found.slice(0, options.top ?? topDefault);
   }
 

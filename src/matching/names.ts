@@ -37,9 +37,11 @@ interface Word extends Sounded {
 }
 
 const ranks = new Set(
-  ('солдат солдата сержант сержанта рядовой рядовий матрос капітан капитан майор лейтенант полковник ' +
+  (
+    'солдат солдата сержант сержанта рядовой рядовий матрос капітан капитан майор лейтенант полковник ' +
     'підполковник подполковник прапорщик старшина єфрейтор ефрейтор гв гвардии ст мл мол гр громадянин ' +
-    'private sergeant captain major lieutenant colonel sgt pvt').split(' '),
+    'private sergeant captain major lieutenant colonel sgt pvt'
+  ).split(' '),
 );
 const surnameEnding =
   /(?:enko|ko|uk|Cuk|iuk|ov|ev|iv|in|ski|cki|ak|ik|ec|ian|adze|vili|ia|ar|lo|ba|ai|ov[aiCS]|eva|ina|ska|cka)$/u;
@@ -53,7 +55,8 @@ export function analyseName(name: WrittenName): NameAnalysis {
   const surnames = surnameWords.filter((word) => !word.initial);
   const initials = words.filter((word) => word.initial);
   const given = partAt(words, choice.given) ?? initialPart(initials[0]);
-  const patronymic = fatherAt(words, choice.patronymic) ?? initialPart(initials[given?.rule === 'initial' ? 1 : 0]);
+  const patronymic =
+    fatherAt(words, choice.patronymic) ?? initialPart(initials[given?.rule === 'initial' ? 1 : 0]);
   return {
     surnames: surnames.slice(0, 3).map(({ raw, sound, skeleton }) => ({ raw, sound, skeleton })),
     given,
@@ -76,7 +79,8 @@ function readWords(name: WrittenName): readonly Word[] {
   for (const column of ['surname', 'given', 'patronymic'] as const) {
     for (const word of wordsOf(name[column] ?? '')) columnOf.set(word, column);
   }
-  const text = name.full.trim() === '' ? [name.surname, name.given, name.patronymic].join(' ') : name.full;
+  const text =
+    name.full.trim() === '' ? [name.surname, name.given, name.patronymic].join(' ') : name.full;
   const words: Word[] = [];
   for (const raw of wordsOf(text)) {
     if (ranks.has(raw) || !/\p{L}/u.test(raw)) continue;

@@ -12,7 +12,9 @@ export interface PlaceReading {
 }
 
 const kinds = new Set(
-  'м місто г гор город с село смт пгт пос поселок селище обл область район р-н р н city town village of oblast'.split(' '),
+  'м місто г гор город с село смт пгт пос поселок селище обл область район р-н р н city town village of oblast'.split(
+    ' ',
+  ),
 );
 const byPlaceSound = new Map<string, number>();
 placesTable.split('\n').forEach((line, id) => {
@@ -28,7 +30,12 @@ function splitNames(line: string): readonly string[] {
   const words = line.split(' ');
   const names = [...words];
   for (let at = 0; at + 1 < words.length; at += 1) names.push(`${words[at]} ${words[at + 1]}`);
-  return names.filter((name) => !/^(?:Красний|Красный|Горішні|Горишние|Плавні|Плавные|Жовті|Желтые|Води|Воды|Кривий|Кривой|Ріг|Рог|Біла|Белая|Церква|Церковь|Нижній|Нижний|Луч|Лиман)$/u.test(name) || name === 'Лиман');
+  return names.filter(
+    (name) =>
+      !/^(?:Красний|Красный|Горішні|Горишние|Плавні|Плавные|Жовті|Желтые|Води|Воды|Кривий|Кривой|Ріг|Рог|Біла|Белая|Церква|Церковь|Нижній|Нижний|Луч|Лиман)$/u.test(
+        name,
+      ) || name === 'Лиман',
+  );
 }
 
 /** Reads a place; the first place named counts when a list writes several with commas. */

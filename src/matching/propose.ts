@@ -56,7 +56,8 @@ function dateKeys(keys: Set<number>, analysis: Analysis): void {
     for (const surname of surnamesOf(name)) {
       keys.add(hash('M', `${birth.month}-${birth.day}|${surname.skeleton}`));
     }
-    for (const given of givenKeys(name)) keys.add(hash('H', `${birth.month}-${birth.day}|${given}`));
+    for (const given of givenKeys(name))
+      keys.add(hash('H', `${birth.month}-${birth.day}|${given}`));
   }
 }
 

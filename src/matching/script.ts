@@ -11,8 +11,20 @@ const latinLooksCyrillic: Readonly<Record<string, string>> = {
 }; // biome-ignore format: one table
 
 const cyrillicLooksLatin: Readonly<Record<string, string>> = {
-  а: 'a', в: 'b', с: 'c', е: 'e', н: 'h', і: 'i', к: 'k', м: 'm', о: 'o', р: 'p', т: 't', х: 'x',
-  у: 'y', ј: 'j',
+  а: 'a',
+  в: 'b',
+  с: 'c',
+  е: 'e',
+  н: 'h',
+  і: 'i',
+  к: 'k',
+  м: 'm',
+  о: 'o',
+  р: 'p',
+  т: 't',
+  х: 'x',
+  у: 'y',
+  ј: 'j',
 };
 
 /** Digits that a scanner leaves inside words. */

@@ -6,11 +6,63 @@ import { scriptOf } from './script.ts';
  * with several letters: S = ш щ, C = ч, Z = ж, H = х (kh), G stays g for г ґ h.
  */
 const cyrillicSounds: Readonly<Record<string, string>> = {
-  а: 'a', б: 'b', в: 'v', г: 'g', ґ: 'g', д: 'd', е: 'e', є: 'e', ё: 'e', ж: 'Z', з: 'z', и: 'i',
-  і: 'i', ї: 'i', й: 'i', к: 'k', л: 'l', м: 'm', н: 'n', о: 'o', п: 'p', р: 'r', с: 's', т: 't',
-  у: 'u', ў: 'v', ф: 'f', х: 'H', ц: 'c', ч: 'C', ш: 'S', щ: 'S', ъ: '', ы: 'i', ь: '', э: 'e',
-  ю: 'iu', я: 'ia', ј: 'i', ѕ: 'z', љ: 'l', њ: 'n', џ: 'Z', ђ: 'Z', ћ: 'C', қ: 'k', ғ: 'g', ң: 'n',
-  ү: 'u', ұ: 'u', һ: 'g', ә: 'a', ө: 'o', ҳ: 'H', ҷ: 'Z', ӣ: 'i', ӯ: 'u',
+  а: 'a',
+  б: 'b',
+  в: 'v',
+  г: 'g',
+  ґ: 'g',
+  д: 'd',
+  е: 'e',
+  є: 'e',
+  ё: 'e',
+  ж: 'Z',
+  з: 'z',
+  и: 'i',
+  і: 'i',
+  ї: 'i',
+  й: 'i',
+  к: 'k',
+  л: 'l',
+  м: 'm',
+  н: 'n',
+  о: 'o',
+  п: 'p',
+  р: 'r',
+  с: 's',
+  т: 't',
+  у: 'u',
+  ў: 'v',
+  ф: 'f',
+  х: 'H',
+  ц: 'c',
+  ч: 'C',
+  ш: 'S',
+  щ: 'S',
+  ъ: '',
+  ы: 'i',
+  ь: '',
+  э: 'e',
+  ю: 'iu',
+  я: 'ia',
+  ј: 'i',
+  ѕ: 'z',
+  љ: 'l',
+  њ: 'n',
+  џ: 'Z',
+  ђ: 'Z',
+  ћ: 'C',
+  қ: 'k',
+  ғ: 'g',
+  ң: 'n',
+  ү: 'u',
+  ұ: 'u',
+  һ: 'g',
+  ә: 'a',
+  ө: 'o',
+  ҳ: 'H',
+  ҷ: 'Z',
+  ӣ: 'i',
+  ӯ: 'u',
 };
 
 /** Latin spellings, longest first, as the romanisations and neighbours' languages write them. */
@@ -58,11 +110,17 @@ function fromCyrillic(word: string): string {
 function fromLatin(word: string, language: string | undefined): string {
   let text = word;
   const centralHand =
-    language === 'pl' || language === 'de' || (!/[vx]|sh|zh|kh/u.test(word) && polishHand.test(word));
+    language === 'pl' ||
+    language === 'de' ||
+    (!/[vx]|sh|zh|kh/u.test(word) && polishHand.test(word));
   if (centralHand) text = text.replace(/(?<![st])ch/gu, 'kh').replace(/ó/gu, 'u');
-  if (language === 'de' || (centralHand && /w/u.test(word))) text = text.replace(/^s(?=[aeiou])/u, 's');
+  if (language === 'de' || (centralHand && /w/u.test(word)))
+    text = text.replace(/^s(?=[aeiou])/u, 's');
   for (const [spelling, sound] of latinSounds) text = text.replace(spelling, sound);
-  return text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[^a-zA-Z]/gu, '');
+  return text
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^a-zA-Z]/gu, '');
 }
 
 /** Glides, doubles and endings that the spellings disagree about are brought to one form. */
@@ -77,8 +135,26 @@ function tidy(sound: string): string {
 }
 
 const classes: Readonly<Record<string, string>> = {
-  b: 'p', p: 'p', v: 'f', f: 'f', g: 'h', H: 'h', h: 'h', k: 'k', d: 't', t: 't', s: 's', z: 's',
-  c: 's', C: 's', S: 's', Z: 's', l: 'l', m: 'm', n: 'n', r: 'r',
+  b: 'p',
+  p: 'p',
+  v: 'f',
+  f: 'f',
+  g: 'h',
+  H: 'h',
+  h: 'h',
+  k: 'k',
+  d: 't',
+  t: 't',
+  s: 's',
+  z: 's',
+  c: 's',
+  C: 's',
+  S: 's',
+  Z: 's',
+  l: 'l',
+  m: 'm',
+  n: 'n',
+  r: 'r',
 };
 const vowels = new Set('aeiou');
 
@@ -108,7 +184,8 @@ const before = new Float64Array(48);
 const twoBefore = new Float64Array(48);
 
 function editCost(one: string, other: string): number {
-  for (let j = 0; j <= other.length; j += 1) before[j] = j === 0 ? 0 : (before[j - 1] ?? 0) + gapCost(other, j - 1);
+  for (let j = 0; j <= other.length; j += 1)
+    before[j] = j === 0 ? 0 : (before[j - 1] ?? 0) + gapCost(other, j - 1);
   for (let i = 1; i <= one.length; i += 1) {
     const left = one.charAt(i - 1);
     row[0] = (before[0] ?? 0) + gapCost(one, i - 1);

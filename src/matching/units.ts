@@ -30,7 +30,9 @@ export function readUnit(raw: string | undefined): UnitReading | null {
   const code = /[аaтtвb]\s?-?(\d{4})(?!\d)/u.exec(text);
   const number = code?.[1] ?? /\d{1,6}/u.exec(text)?.[0] ?? null;
   const words = wordsOf(text).join(' ');
-  const kind = code ? 'code' : (kinds.find(([shape]) => shape.test(text) || shape.test(words))?.[1] ?? null);
+  const kind = code
+    ? 'code'
+    : (kinds.find(([shape]) => shape.test(text) || shape.test(words))?.[1] ?? null);
   if (number === null && kind === null) return null;
   return { raw, number, kind };
 }

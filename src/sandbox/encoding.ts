@@ -1,0 +1,85 @@
+import { Problem } from '../kernel/problem.ts';
+
+/** How the bytes of a text file are to be read. */
+export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1251';
+
+/**
+ * Tells the encoding from the first bytes: a mark, the zeros of UTF-16, or whether they are UTF-8 at
+ * all. What is not is taken for Windows-1251 when it reads as Cyrillic, and refused otherwise.
+ */
+export function detectEncoding(sample: Uint8Array): Encoding {
+  if (startsWith(sample, [0xef, 0xbb, 0xbf])) return 'utf-8';
+  if (startsWith(sample, [0xff, 0xfe])) return 'utf-16le';
+  if (startsWith(sample, [0xfe, 0xff])) return 'utf-16be';
+  const zeros = countZeros(sample);
+  if (zeros.odd > sample.length / 5) return 'utf-16le';
+  if (zeros.even > sample.length / 5) return 'utf-16be';
+  if (zeros.odd + zeros.even > 0) throw notAList();
+  if (isUtf8(sample)) return 'utf-8';
+  // UTF-8 in one part of a file and one-byte letters in another: neither reading would be true.
+  if (countUtf8Pairs(sample) > 20) throw mixedEncoding();
+  if (looksCyrillic(sample)) return 'windows-1251';
+  throw notAList();
+}
+
+function startsWith(bytes: Uint8Array, mark: readonly number[]): boolean {
+  return mark.every((byte, at) => bytes[at] === byte);
+}
+
+function countZeros(bytes: Uint8Array): { readonly odd: number; readonly even: number } {
+  let odd = 0;
+  let even = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    if (bytes[at] !== 0) continue;
+    if (at % 2 === 1) odd += 1;
+    else even += 1;
+  }
+  return { odd, even };
+}
+
+/** The end of the sample may cut a letter in two. */
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Two-byte Cyrillic letters of UTF-8: they hardly occur by chance in one-byte text. */
+function countUtf8Pairs(bytes: Uint8Array): number {
+  let pairs = 0;
+  for (let at = 0; at + 3 < bytes.length; at += 1) {
+    const lead = bytes[at] ?? 0;
+    const next = bytes[at + 2] ?? 0;
+    if ((lead === 0xd0 || lead === 0xd1) && (next === 0xd0 || next === 0xd1)) {
+      if (isFollower(bytes[at + 1]) && isFollower(bytes[at + 3])) pairs += 1;
+    }
+  }
+  return pairs;
+}
+
+function isFollower(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xc0) === 0x80;
+}
+
+function looksCyrillic(bytes: Uint8Array): boolean {
+  let high = 0;
+  let letters = 0;
+  for (const byte of bytes) {
+    if (byte < 0x80) continue;
+    high += 1;
+    if (byte >= 0xc0 || [0xa8, 0xb8, 0xaa, 0xba, 0xaf, 0xbf, 0xb2, 0xb3, 0xa5, 0xb4].includes(byte))
+      letters += 1;
+  }
+  return high > 0 && letters / high > 0.8;
+}
+
+export function mixedEncoding(): Problem {
+  return new Problem('list.mixed_encoding', 422, 'The file mixes two encodings.');
+}
+
+export function notAList(): Problem {
+  return new Problem('list.not_a_list', 422, 'The file is not a list in a form that is read here.');
+}
