@@ -116,7 +116,10 @@ export async function signInByFamilyPasskey(
 ): Promise<OpenedSession> {
   const credentialId = credentialIdOf(answered.response);
   const door = doorFor(ctx, Buffer.alloc(0));
-  const holding = { ...door, actor: { ...door.actor, kind: 'door', held: credentialId } } as Context; // A door actor again.
+  const holding = {
+    ...door,
+    actor: { ...door.actor, kind: 'door', held: credentialId },
+  } as Context; // A door actor again.
   const used = await act(holding, 'session.open', { objectId: ctx.actor.officeId }, async (tx) => {
     const asked = await takeFamilyChallenge(tx, {
       id: answered.challengeId,

@@ -209,7 +209,11 @@ export async function insertFamilyChallenge(
 /** Takes a challenge away: it is good once (R-15, S-17). */
 export async function takeFamilyChallenge(
   tx: Db,
-  asked: { readonly id: string; readonly intent: 'family_enrol' | 'family_sign_in'; readonly now: Date },
+  asked: {
+    readonly id: string;
+    readonly intent: 'family_enrol' | 'family_sign_in';
+    readonly now: Date;
+  },
 ): Promise<{ readonly challenge: string; readonly ownerId: string | null } | null> {
   const row = await tx
     .deleteFrom('challenges')

@@ -91,7 +91,8 @@ export async function choosePassphrase(
     { objectId: ctx.actor.officeId },
     async (tx) => {
       const file = await findFamilyFile(tx, chosen.codeHash);
-      const set = file && (await setPassphraseHash(tx, { codeHash: chosen.codeHash, passphraseHash }));
+      const set =
+        file && (await setPassphraseHash(tx, { codeHash: chosen.codeHash, passphraseHash }));
       if (!file || !set) throw notRecognised();
       return { enquiryId: file.enquiryId };
     },
@@ -100,7 +101,10 @@ export async function choosePassphrase(
 }
 
 /** Opens a session for an enquiry whose family was recognised. A new token each time. */
-export async function openFamilySession(ctx: Context, enquiryId: EnquiryId): Promise<OpenedSession> {
+export async function openFamilySession(
+  ctx: Context,
+  enquiryId: EnquiryId,
+): Promise<OpenedSession> {
   const token = randomToken(32);
   const tokenHash = hashToken(token);
   const door = doorFor(ctx, tokenHash);

@@ -22,9 +22,10 @@ import {
 } from './queries.ts';
 
 // What the family site may use of this noun passes through this file and `present.ts`.
-export { type Language, languages, kinships } from './enquiry.ts';
+export { kinships, type Language, languages } from './enquiry.ts';
 export { hashCode, newCodeSeed, printCode, readCode } from './file-code.ts';
 export {
+  cleanTexts,
   type FilingField,
   type FilingProblem,
   filingFields,
@@ -49,6 +50,11 @@ export interface Filed {
   readonly enquiryId: EnquiryId;
   /** Canonical form; shown once and stored nowhere but as its digest. */
   readonly fileCode: string;
+}
+
+/** When a family that files at the given moment hears from us first. */
+export function firstContactOn(filedAt: Date): string {
+  return nextContactOn(filedAt, filedAt);
 }
 
 const intakeDays = 90;
@@ -108,7 +114,7 @@ function newEnquiry(
     kinship: null,
     recordId: null,
     ladderStep: 1,
-    nextContactOn: nextContactOn(ctx.now, ctx.now),
+    nextContactOn: firstContactOn(ctx.now),
     version: 1,
   };
 }

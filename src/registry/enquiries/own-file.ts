@@ -94,7 +94,10 @@ export function writtenFields(enquiry: Enquiry) {
   ];
 }
 
-export function writtenOf(enquiry: Enquiry, opened: readonly OpenedField[]): Partial<Intake> | null {
+export function writtenOf(
+  enquiry: Enquiry,
+  opened: readonly OpenedField[],
+): Partial<Intake> | null {
   const contentOf = (column: string) =>
     opened.find((field) => field.columnName === column)?.content;
   if (!enquiry.recordId) return (contentOf('intake') as Intake | undefined) ?? null; // Sealed by fileEnquiry.
@@ -110,7 +113,11 @@ export function writtenOf(enquiry: Enquiry, opened: readonly OpenedField[]): Par
   };
 }
 
-export function textOf(opened: readonly OpenedField[], rowId: string, column: string): string | null {
+export function textOf(
+  opened: readonly OpenedField[],
+  rowId: string,
+  column: string,
+): string | null {
   const found = opened.find((field) => field.rowId === rowId && field.columnName === column);
   return (found?.content as { text: string } | undefined)?.text ?? null; // Sealed as { text }.
 }

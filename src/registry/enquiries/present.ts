@@ -1,7 +1,7 @@
-import { nextContactOn, contactDates, readableFrom } from './contact-days.ts';
+import { contactDates, nextContactOn, readableFrom } from './contact-days.ts';
 import type { OpenedEnquiry } from './desk-actions.ts';
 import { type Enquiry, isVerified } from './enquiry.ts';
-import type { Consents } from './filing.ts';
+import type { Intake } from './filing.ts';
 import type { OwnFile } from './own-file.ts';
 import type { EnquiryListRow } from './queries.ts';
 
@@ -109,7 +109,8 @@ export type DoneKind =
 export function presentForFamily(file: OwnFile, now: Date): FamilyView {
   const { enquiry } = file;
   const verified = isVerified(enquiry);
-  const ended = ['withdrawn', 'erased'].includes(enquiry.state) || (verified && enquiry.state === 'closed');
+  const ended =
+    ['withdrawn', 'erased'].includes(enquiry.state) || (verified && enquiry.state === 'closed');
   return {
     version: enquiry.version,
     language: enquiry.language,
@@ -120,7 +121,11 @@ export function presentForFamily(file: OwnFile, now: Date): FamilyView {
     done: verified ? doneWhenVerified(file, now) : doneBefore(enquiry, now),
     thread: file.thread
       .filter((entry) => isReadable(entry, { enquiry, verified, now }))
-      .map((entry) => ({ at: entry.recordedAt.toISOString(), by: entry.writtenBy, text: entry.text })),
+      .map((entry) => ({
+        at: entry.recordedAt.toISOString(),
+        by: entry.writtenBy,
+        text: entry.text,
+      })),
     papers: file.papers.map((paper) => ({ kind: paper.kind, on: dayOf(paper.recordedAt) })),
     wordsOpen: file.wordsOpen,
   };
@@ -162,26 +167,7 @@ function dayOf(time: Date): string {
 }
 
 /** The family's own words, as we hold them; nothing of what anybody else said. */
-export function presentFiling(written: Parameters<typeof filingOf>[0] | null) {
-  return written ? filingOf(written) : null;
-}
-
-function filingOf(written: {
-  readonly sought?: {
-    readonly names: readonly { readonly full: string }[];
-    readonly birth?: { readonly raw: string; readonly value: string | null };
-    readonly birthplace?: string;
-    readonly lastContact?: { readonly raw: string; readonly value: string | null };
-    readonly lastSeenPlace?: string;
-    readonly unit?: string;
-    readonly rank?: string;
-    readonly motherMaidenName?: string;
-    readonly documents?: readonly string[];
-  };
-  readonly enquirer?: { readonly name: string; readonly phone?: string; readonly email?: string };
-  readonly circumstances?: string;
-  readonly consents?: Consents;
-}) {
+export function presentFiling(written: Partial<Intake>) {
   const { sought, enquirer } = written;
   return {
     names: sought?.names.map((name) => name.full) ?? [],
@@ -202,3 +188,5 @@ function filingOf(written: {
     consents: written.consents ?? null,
   };
 }
+
+export type OwnFiling = ReturnType<typeof presentFiling>;

@@ -1,0 +1,90 @@
+import { Page, type PageFrame } from './layout.tsx';
+import { type FormSeal, Hidden, TextField } from './parts.tsx';
+import { passkeyScriptPath, pathsOf } from './paths.ts';
+
+/** Signing in. What was wrong is never said apart: code and passphrase fail together (S-02). */
+export function EnterPage(props: {
+  frame: PageFrame;
+  seal: FormSeal;
+  wrong?: boolean;
+  ended?: boolean;
+  old?: boolean;
+  withPasskey: boolean;
+  /** What had been typed when the session was gone: given back, so that nothing is lost. */
+  typed?: string | undefined;
+}) {
+  const { frame } = props;
+  const { speech } = frame;
+  const { t } = speech;
+  const paths = pathsOf(speech.locale);
+  return (
+    <Page
+      frame={frame}
+      title={t('enter.title')}
+      script={props.withPasskey ? passkeyScriptPath : null}
+    >
+      <h1>{t('enter.title')}</h1>
+      {props.wrong ? (
+        <div class="note bad" role="alert">
+          <p>{t('enter.wrong')}</p>
+        </div>
+      ) : null}
+      {props.ended ? (
+        <div class="note" role="status">
+          <p>{t('enter.ended')}</p>
+        </div>
+      ) : null}
+      {props.old ? (
+        <div class="note" role="alert">
+          <p>{t('error.form.old')}</p>
+        </div>
+      ) : null}
+      <form method="post" action={paths.enter} novalidate>
+        <Hidden seal={props.seal} />
+        <TextField
+          speech={speech}
+          name="code"
+          label={t('enter.code')}
+          hint={t('enter.code.hint')}
+          autocomplete="off"
+        />
+        <TextField
+          speech={speech}
+          name="passphrase"
+          type="password"
+          label={t('passphrase')}
+          autocomplete="current-password"
+        />
+        <button type="submit">{t('enter.go')}</button>
+      </form>
+      {props.withPasskey ? (
+        <div
+          id="passkey-enter"
+          hidden
+          data-options={paths.enterPasskeyOptions}
+          data-answer={paths.enterPasskey}
+          data-then={paths.own}
+          data-token={props.seal.token}
+          data-command={props.seal.commandId}
+        >
+          <p>{t('enter.passkey.or')}</p>
+          <button type="button" class="quiet">
+            {t('enter.passkey')}
+          </button>
+          <p role="alert" hidden>
+            {t('more.passkey.failed')}
+          </p>
+        </div>
+      ) : null}
+      <p class="hint">{t('enter.lost')}</p>
+      {props.typed ? (
+        <div class="field">
+          <label for="typed">{t('problem.yours')}</label>
+          <textarea id="typed" rows={8} readonly dir="auto">
+            {`\n${props.typed}`}
+          </textarea>
+        </div>
+      ) : null}
+    </Page>
+  );
+}

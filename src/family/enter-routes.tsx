@@ -1,0 +1,108 @@
+import type { Hono } from 'hono';
+import { beginFamilyPasskeySignIn, signInByFamilyPasskey } from '../access/family-passkeys.ts';
+import { signInFamily } from '../access/family-sign-in.ts';
+import { parseId } from '../kernel/ids.ts';
+import { overloaded, Problem } from '../kernel/problem.ts';
+import { hashCode, readCode } from '../registry/enquiries/actions.ts';
+import { answerPage, frameOf, keepSession, newSeal, readSeal } from './answers.tsx';
+import { ChoosePage } from './ask-pages.tsx';
+import { EnterPage } from './enter-page.tsx';
+import { readForm, readJson, unreadable } from './form.ts';
+import { pathsOf } from './paths.ts';
+import { doorContext, type Site, type SiteContext, type SiteEnv } from './site.ts';
+
+/** Coming back with code and passphrase, or with a passkey. */
+export function addEnterRoutes(app: Hono<SiteEnv>, site: Site): void {
+  app.get('/:locale/enter', (c) => showEnter(site, c, { ended: c.req.query('ended') === '1' }));
+  app.post('/:locale/enter', (c) => postEnter(site, c));
+  if (site.passkeyScript === null) return;
+  app.post('/:locale/enter/passkey/options', async (c) => {
+    mayTry(site, c);
+    requireToken(site, await readJson(c));
+    return c.json(await beginFamilyPasskeySignIn(doorContext(site), site));
+  });
+  app.post('/:locale/enter/passkey', async (c) => {
+    mayTry(site, c);
+    const sent = requireToken(site, await readJson(c));
+    const challengeId = challengeOf(sent);
+    try {
+      const answered = { challengeId, response: sent['response'] };
+      const opened = await signInByFamilyPasskey(doorContext(site), site, answered);
+      keepSession(site, c, opened.token);
+      return c.json({ opened: true });
+    } catch (problem) {
+      if (problem instanceof Problem) site.tries.count(c.get('source'), site.clock());
+      throw problem;
+    }
+  });
+}
+
+export function showEnter(
+  site: Site,
+  c: SiteContext,
+  said: { wrong?: boolean; ended?: boolean; old?: boolean; typed?: string | undefined },
+): Promise<Response> {
+  const status = said.wrong ? 403 : said.typed === undefined ? 200 : 401;
+  c.set('hasScript', site.passkeyScript !== null);
+  return answerPage(
+    c,
+    <EnterPage
+      frame={frameOf(site, c, (paths) => paths.enter)}
+      seal={newSeal(site)}
+      withPasskey={site.passkeyScript !== null}
+      {...said}
+    />,
+    status,
+  );
+}
+
+async function postEnter(site: Site, c: SiteContext): Promise<Response> {
+  const texts = await readForm(c);
+  const seal = readSeal(site, texts);
+  if (!seal.fresh) return showEnter(site, c, { old: true });
+  mayTry(site, c);
+  const code = readCode(texts['code'] ?? '');
+  const passphrase = (texts['passphrase'] ?? '').normalize('NFC').slice(0, 1000);
+  try {
+    const codeHash = code ? hashCode(code) : null;
+    const opened = await signInFamily(doorContext(site), { codeHash, passphrase });
+    if (opened) {
+      keepSession(site, c, opened.token);
+      return c.redirect(pathsOf(c.get('speech').locale).own, 303);
+    }
+  } catch (problem) {
+    if (!(problem instanceof Problem) || problem.code !== 'session.not_recognised') throw problem;
+    site.tries.count(c.get('source'), site.clock());
+    return showEnter(site, c, { wrong: true });
+  }
+  // The code is right and has no passphrase yet; only its holder comes here.
+  const page = <ChoosePage frame={frameOf(site, c)} seal={newSeal(site)} fileCode={code ?? ''} />;
+  return answerPage(c, page);
+}
+
+/** A source that failed twenty times in a minute waits for the next one; no file is ever locked. */
+function mayTry(site: Site, c: SiteContext): void {
+  if (!site.tries.allows(c.get('source'), site.clock())) throw overloaded('door.tries', 60);
+}
+
+/** The script's requests carry the proof of the page that runs it. */
+export function requireToken(
+  site: Site,
+  sent: unknown,
+  sessionToken?: string,
+): Readonly<Record<string, unknown>> {
+  if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) throw unreadable();
+  const fields = sent as Readonly<Record<string, unknown>>; // An object, as just checked.
+  const { commandId, token } = fields;
+  if (typeof commandId !== 'string' || typeof token !== 'string') throw unreadable();
+  const bound = { commandId, ...(sessionToken ? { sessionToken } : {}) };
+  if (!site.tokens.accepts(token, bound)) throw unreadable();
+  return fields;
+}
+
+export function challengeOf(sent: Readonly<Record<string, unknown>>): string {
+  const { challengeId } = sent;
+  const id = typeof challengeId === 'string' ? parseId<'challenge'>(challengeId) : null;
+  if (!id) throw unreadable();
+  return id;
+}

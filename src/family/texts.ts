@@ -1,0 +1,110 @@
+import { IntlMessageFormat } from 'intl-messageformat';
+import en from '../../texts/en/family.json' with { type: 'json' };
+import ru from '../../texts/ru/family.json' with { type: 'json' };
+import uk from '../../texts/uk/family.json' with { type: 'json' };
+import type { Language } from '../registry/enquiries/actions.ts';
+
+export type TextKey = keyof typeof en;
+/** `rtl` is English written from right to left, to see that the pages stand that as well (N2). */
+export type Locale = Language | 'rtl';
+export type TextValues = Readonly<Record<string, string | number>>;
+
+export const locales = ['uk', 'ru', 'en'] as const;
+export const localeNames: Readonly<Record<Language, string>> = {
+  uk: 'Українська',
+  ru: 'Русский',
+  en: 'English',
+};
+
+const catalogues: Readonly<Record<Language, Readonly<Record<TextKey, string>>>> = { uk, ru, en };
+
+/** Everything a page needs to speak one language. */
+export interface Speech {
+  readonly locale: Locale;
+  /** For the lang attribute. */
+  readonly lang: string;
+  readonly dir: 'ltr' | 'rtl';
+  /** The language that is kept with an enquiry. */
+  readonly language: Language;
+  t(key: TextKey, values?: TextValues): string;
+  /** An ISO day, written out. */
+  day(on: string): string;
+  /** An ISO moment, to the minute, in UTC. */
+  moment(at: string): string;
+  month(at: Date): string;
+}
+
+const speeches = new Map<Locale, Speech>();
+
+/** The speech of a locale; formatters are made once. */
+export function speechOf(locale: Locale): Speech {
+  const known = speeches.get(locale);
+  if (known) return known;
+  const made = makeSpeech(locale);
+  speeches.set(locale, made);
+  return made;
+}
+
+function makeSpeech(locale: Locale): Speech {
+  const language: Language = locale === 'rtl' ? 'en' : locale;
+  const mirrored = locale === 'rtl';
+  const formats = new Map<TextKey, IntlMessageFormat>();
+  const dayFormat = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' });
+  const momentFormat = new Intl.DateTimeFormat(language, {
+    dateStyle: 'long',
+    timeStyle: 'short',
+    timeZone: 'UTC',
+  });
+  const monthFormat = new Intl.DateTimeFormat(language, {
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  });
+  return {
+    locale,
+    language,
+    lang: mirrored ? 'en-XB' : language,
+    dir: mirrored ? 'rtl' : 'ltr',
+    t: (key, values) => {
+      let format = formats.get(key);
+      if (!format) {
+        format = new IntlMessageFormat(catalogues[language][key], language);
+        formats.set(key, format);
+      }
+      const text = String(format.format(values));
+      return mirrored ? mirror(text) : text;
+    },
+    day: (on) => dayFormat.format(new Date(`${on}T00:00:00Z`)),
+    moment: (at) => momentFormat.format(new Date(at)),
+    month: (at) => monthFormat.format(at),
+  };
+}
+
+/** Each word between marks that turn its direction, as pseudo locales do. */
+function mirror(text: string): string {
+  return text.replace(/[^\s]+/g, (word) => `\u202e${word}\u202c`);
+}
+
+/** The locale a path names; null for anything else. `rtl` only where it is switched on. */
+export function localeFromPath(part: string, withRtl: boolean): Locale | null {
+  if (part === 'rtl') return withRtl ? 'rtl' : null;
+  return locales.find((locale) => locale === part) ?? null;
+}
+
+/** Which of our languages the browser asks for first; Ukrainian when it asks for none of them. */
+export function localeFromHeader(header: string | undefined): Language {
+  const asked = (header ?? '')
+    .slice(0, 500)
+    .split(',')
+    .map((part) => {
+      const [tag = '', ...params] = part.trim().toLowerCase().split(';');
+      const quality = params.map((param) => /^\s*q=([\d.]+)$/.exec(param)?.[1]).find(Boolean);
+      return { language: tag.split('-')[0] ?? '', quality: quality ? Number(quality) : 1 };
+    })
+    .sort((a, b) => b.quality - a.quality);
+  for (const { language } of asked) {
+    const known = locales.find((locale) => locale === language);
+    if (known) return known;
+  }
+  return 'uk';
+}

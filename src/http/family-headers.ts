@@ -1,0 +1,47 @@
+/** Headers of every answer of the family site (R-17, R-68, S-35). */
+export function securityHeaders(page: {
+  readonly nonce: string;
+  readonly hasScript: boolean;
+  readonly secure: boolean;
+}): Readonly<Record<string, string>> {
+  const script = page.hasScript ? `'nonce-${page.nonce}'` : "'none'";
+  const policy = [
+    "default-src 'none'",
+    `style-src 'nonce-${page.nonce}'`,
+    `script-src ${script}`,
+    page.hasScript ? "connect-src 'self'" : "connect-src 'none'",
+    'img-src data:',
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ];
+  return {
+    'Content-Security-Policy': policy.join('; '),
+    'Cache-Control': 'no-store',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Embedder-Policy': 'require-corp',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Origin-Agent-Cluster': '?1',
+    'Permissions-Policy':
+      'camera=(), microphone=(), geolocation=(), browsing-topics=(), ' +
+      'publickey-credentials-create=(self), publickey-credentials-get=(self)',
+    'Referrer-Policy': 'no-referrer',
+    'X-Content-Type-Options': 'nosniff',
+    'X-DNS-Prefetch-Control': 'off',
+    'X-Frame-Options': 'DENY',
+    'X-Permitted-Cross-Domain-Policies': 'none',
+    ...(page.secure ? { 'Strict-Transport-Security': 'max-age=63072000; includeSubDomains' } : {}),
+  };
+}
+
+export const paddingStep = 16 * 1024;
+
+/** Fills a page with a comment up to the next step, so that its size tells nothing (R-68, S-39). */
+export function padPage(page: string): Uint8Array {
+  const bytes = Buffer.byteLength(page, 'utf8');
+  const frame = '<!---->'.length;
+  const total = Math.ceil((bytes + frame) / paddingStep) * paddingStep;
+  return Buffer.from(`${page}<!--${'.'.repeat(total - bytes - frame)}-->`, 'utf8');
+}

@@ -1,0 +1,163 @@
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { type HttpBindings, serve } from '@hono/node-server';
+import { Hono } from 'hono';
+import { addFamilyRoutes, showProblem } from '../family/app.tsx';
+import { makeFormTokens } from '../family/form-token.ts';
+import type { ProblemKind } from '../family/public-pages.tsx';
+import type { Site, SiteContext, SiteEnv } from '../family/site.ts';
+import { localeFromHeader, speechOf } from '../family/texts.ts';
+import { makeTryLimit } from '../family/try-limit.ts';
+import { Problem } from '../kernel/problem.ts';
+import { newId, randomToken } from '../vault/random.ts';
+import { padPage, securityHeaders } from './family-headers.ts';
+
+/** What an installation decides about the family site; the rest has one right value. */
+export type FamilySiteOptions = Omit<Site, 'tokens' | 'tries' | 'filings'> & {
+  /** Where a request comes from, for the brakes at the door. Behind a proxy: what it vouches for. */
+  readonly sourceOf?: (c: SiteContext) => string;
+  /** Called with every failure of ours; never with anything a client sent. */
+  readonly onFailure?: (failure: { readonly requestId: string; readonly error: unknown }) => void;
+  readonly filingsPerHour?: number;
+  readonly triesPerMinute?: number;
+};
+
+/** The family site as one application: brakes, headers, padding, errors, and the routes within. */
+export function familyApp(options: FamilySiteOptions): Hono<SiteEnv> {
+  const site: Site = {
+    ...options,
+    tokens: makeFormTokens(),
+    tries: makeTryLimit({ most: options.triesPerMinute ?? 20, windowMs: 60_000 }),
+    filings: makeTryLimit({ most: options.filingsPerHour ?? 120, windowMs: 3_600_000 }),
+  };
+  const app = new Hono<SiteEnv>();
+  app.get('/healthz', (c) => c.text('ok'));
+  app.use('*', async (c, next) => {
+    c.set('nonce', randomToken(16));
+    c.set('requestId', newId<'request'>());
+    c.set('source', options.sourceOf?.(c) ?? 'one');
+    c.set('isPublic', false);
+    c.set('hasScript', false);
+    await next();
+    await finish(c, site);
+  });
+  app.use('*', async (c, next) => {
+    if (c.req.method === 'POST' && !isOwnOrigin(c, site)) {
+      c.set('speech', speechOf(localeFromHeader(c.req.header('accept-language'))));
+      return showProblem(site, c, 'refused');
+    }
+    await next();
+  });
+  addFamilyRoutes(app, site);
+  app.onError((error, c) => {
+    if (!c.get('speech')) c.set('speech', speechOf(localeFromHeader(undefined)));
+    const kind = problemKind(error);
+    if (kind === 'failed') options.onFailure?.({ requestId: c.get('requestId'), error });
+    return showProblem(site, c, kind);
+  });
+  return app;
+}
+
+/**
+ * Whether a form was sent from a page of ours. Under `no-referrer` browsers send the origin as
+ * `null` with forms; then what they say of the site decides, and the form's own token after it.
+ */
+function isOwnOrigin(c: SiteContext, site: Site): boolean {
+  const origin = c.req.header('origin');
+  if (origin === site.origin) return true;
+  if (origin !== undefined && origin !== 'null') return false;
+  const fetchSite = c.req.header('sec-fetch-site');
+  return fetchSite === undefined || fetchSite === 'same-origin';
+}
+
+function problemKind(error: unknown): ProblemKind {
+  if (!(error instanceof Problem)) return 'failed';
+  if (error.code === 'door.tries') return 'tries';
+  if (error.code.startsWith('broker.')) return 'locked';
+  if (error.httpStatus === 404) return 'not_found';
+  if (error.httpStatus === 413) return 'large';
+  if (error.httpStatus === 429 || error.httpStatus === 503) return 'busy';
+  return error.httpStatus >= 500 ? 'failed' : 'refused';
+}
+
+/** Headers on every answer; pages padded, or compressed where they are the same for everybody. */
+async function finish(c: SiteContext, site: Site): Promise<void> {
+  const secure = site.origin.startsWith('https:');
+  const isHtml = (c.res.headers.get('content-type') ?? '').startsWith('text/html');
+  if (isHtml) {
+    const page = await c.res.text();
+    const squeezed = c.get('isPublic') ? squeeze(c, page) : null;
+    const headers = new Headers(c.res.headers);
+    if (squeezed) headers.set('Content-Encoding', squeezed.encoding);
+    if (c.get('isPublic')) headers.append('Vary', 'Accept-Encoding');
+    const body = squeezed?.bytes ?? (c.get('isPublic') ? Buffer.from(page) : padPage(page));
+    headers.set('Content-Length', String(body.length));
+    const { status } = c.res;
+    c.res = undefined;
+    c.res = new Response(new Uint8Array(body), { status, headers });
+  }
+  const page = { nonce: c.get('nonce'), hasScript: c.get('hasScript'), secure };
+  for (const [name, value] of Object.entries(securityHeaders(page))) c.res.headers.set(name, value);
+}
+
+function squeeze(c: SiteContext, page: string): { encoding: string; bytes: Buffer } | null {
+  const accepted = c.req.header('accept-encoding') ?? '';
+  if (/\bbr\b/.test(accepted)) {
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 5 };
+    return { encoding: 'br', bytes: brotliCompressSync(page, { params }) };
+  }
+  return /\bgzip\b/.test(accepted) ? { encoding: 'gzip', bytes: gzipSync(page) } : null;
+}
+
+export interface FamilyServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Listens for families. Slow senders are cut off (R-60); closing lets answers under way finish. */
+export function startFamilyServer(
+  options: FamilySiteOptions,
+  listen: { readonly host: string; readonly port: number },
+): Promise<FamilyServer> {
+  const app = familyApp({ sourceOf: socketSource, ...options });
+  return new Promise((resolve, reject) => {
+    const server = serve(
+      {
+        fetch: app.fetch,
+        hostname: listen.host,
+        port: listen.port,
+        serverOptions: {
+          headersTimeout: 10_000,
+          // A paper of 25 MiB over a slow line; forms have a deadline of their own.
+          requestTimeout: 180_000,
+          keepAliveTimeout: 10_000,
+          maxHeaderSize: 16 * 1024,
+          connectionsCheckingInterval: 5_000,
+        },
+      },
+      (address) => resolve({ port: address.port, close: () => closing(server) }),
+    );
+    server.on('error', reject);
+  });
+}
+
+function closing(server: ReturnType<typeof serve>): Promise<void> {
+  return new Promise((resolve) => {
+    const force = setTimeout(() => {
+      if ('closeAllConnections' in server) server.closeAllConnections();
+    }, 10_000);
+    server.close(() => {
+      clearTimeout(force);
+      resolve();
+    });
+    if ('closeIdleConnections' in server) server.closeIdleConnections();
+  });
+}
+
+/** The address at the other end; of IPv6 the network, since a visitor has all of it. */
+function socketSource(c: SiteContext): string {
+  const bindings = c.env as Partial<HttpBindings> | undefined; // Set by the Node server.
+  const address = bindings?.incoming?.socket.remoteAddress ?? 'one';
+  return address.includes(':') && !address.startsWith('::ffff:')
+    ? address.split(':').slice(0, 4).join(':')
+    : address;
+}
