@@ -34,9 +34,7 @@ export function objectHash(salt: string, id: string): string {
  */
 export async function writeEntry(ctx: Context, tx: Db, input: EntryInput): Promise<void> {
   const actorId = actorObject(ctx.actor);
-  const wanted = [actorId, input.objectId].filter(
-    (id): id is string => id?.includes('-') === true,
-  );
+  const wanted = [actorId, input.objectId].filter((id): id is string => id?.includes('-') === true);
   const salts = await ctx.broker.salts(wanted);
   const hashOf = (id: string | null) => {
     if (id === null) return null;

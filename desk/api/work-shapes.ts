@@ -1,0 +1,195 @@
+/** What the API answers about enquiries, notices, imports and the log. */
+import type { Description, Page } from './shapes.ts';
+
+export interface EnquiryRow {
+  readonly enquiryId: string;
+  readonly state: string;
+  readonly filedAt: string;
+  readonly nextContactOn: string;
+  readonly language: string;
+  readonly channel: string;
+  readonly unread: number;
+  readonly ladderStep: number;
+}
+
+export interface Notice {
+  readonly noticeId: string;
+  readonly enquiryId?: string;
+  readonly version: number;
+  readonly state: 'draft' | 'awaiting_approval' | 'approved' | 'refused' | 'told' | 'withdrawn';
+  readonly ladderStep: number;
+  readonly cleared: readonly string[];
+  readonly text: string;
+  readonly grave: boolean;
+  readonly composedBy: string;
+  readonly composedAt: string;
+  readonly approvedBy?: string | null;
+  readonly approvedAt?: string | null;
+  readonly toldBy?: string | null;
+  readonly toldAt?: string | null;
+  readonly toldHow?: string | null;
+  readonly refusedReason?: string | null;
+  readonly mayApprove: boolean;
+}
+
+export type NoticeRow = Pick<
+  Notice,
+  | 'noticeId'
+  | 'enquiryId'
+  | 'version'
+  | 'state'
+  | 'ladderStep'
+  | 'grave'
+  | 'composedBy'
+  | 'composedAt'
+  | 'mayApprove'
+>;
+
+export interface EnquiryView {
+  readonly enquiryId: string;
+  readonly version: number;
+  readonly state: string;
+  readonly filedAt: string;
+  readonly language: string;
+  readonly channel?: string;
+  readonly enquirer: {
+    readonly name: string;
+    readonly relationship?: string;
+    readonly birth?: { readonly raw: string; readonly value: string | null };
+    readonly phone?: string;
+    readonly email?: string;
+    readonly address?: string;
+    readonly callHours?: string;
+  };
+  readonly sought: Description;
+  readonly circumstances: string;
+  readonly ladderStep: number;
+  readonly nextContactOn: string;
+  readonly checks: readonly {
+    readonly kind: 'identity' | 'kinship';
+    readonly outcome: 'proven' | 'not_proven';
+    readonly means: string;
+    readonly kinship?: string | null;
+    readonly at: string;
+    readonly by: string;
+  }[];
+  readonly contacts: readonly {
+    readonly kind: string;
+    readonly at: string;
+    readonly by: string | null;
+    readonly outcome: string | null;
+    readonly note?: string | null;
+  }[];
+  readonly thread: readonly {
+    readonly at: string;
+    readonly by: 'family' | 'desk';
+    readonly text: string;
+  }[];
+  readonly papers: readonly {
+    readonly paperId: string;
+    readonly kind: string;
+    readonly format: string;
+    readonly size: number;
+    readonly at: string;
+  }[];
+  readonly notices: readonly Notice[];
+  readonly personId: string | null;
+  readonly otherRelatives: number;
+  readonly duplicateWarning: boolean;
+}
+
+export type ImportState =
+  | 'received'
+  | 'inspected'
+  | 'waiting'
+  | 'running'
+  | 'done'
+  | 'refused'
+  | 'cancelled';
+
+export interface ColumnMapping {
+  readonly index: number;
+  readonly heading: string;
+  readonly field: string | null;
+  readonly confidence: number;
+  readonly rule: string;
+}
+
+export interface ImportRow {
+  readonly importId: string;
+  readonly state: ImportState;
+  readonly sender: string | null;
+  readonly format: string | null;
+  readonly rowsRead: number;
+  readonly rowsRecorded: number;
+  readonly rowsRefused: number;
+  readonly recordedAt: string;
+  readonly finishedAt: string | null;
+}
+
+export interface ImportView extends ImportRow {
+  readonly version: number;
+  readonly refusalCode?: string | null;
+  readonly shape: {
+    readonly encoding: string | null;
+    readonly delimiter: string | null;
+    readonly sheets: readonly string[];
+    readonly headings: readonly string[];
+    readonly sampleRows: readonly (readonly string[])[];
+  } | null;
+  readonly mapping: { readonly columns: readonly ColumnMapping[] } | null;
+  readonly rowsEstimate: number | null;
+  readonly rowsUnchanged: number;
+  readonly rowsChanged: number;
+  readonly rowsGone: number;
+}
+
+export interface ImportedRow {
+  readonly line: number;
+  readonly outcome: string;
+  readonly recordId: string | null;
+  readonly notes: readonly {
+    readonly column: string;
+    readonly code: string;
+    readonly raw?: string | null;
+  }[];
+  readonly cells?: readonly string[];
+}
+
+export interface AuditPage extends Page<AuditRow> {
+  readonly checkpoint: {
+    readonly size: number;
+    readonly rootHash: string;
+    readonly signedAt: string;
+  } | null;
+  readonly witness: string;
+}
+
+export interface AuditRow {
+  readonly at: string;
+  readonly actor: string;
+  readonly action: string;
+  readonly purpose: string;
+  readonly outcome: string;
+  readonly placedIndex: number | null;
+}
+
+export interface AuditVerdict {
+  readonly ok: boolean;
+  readonly size: number;
+  readonly firstBad: number | null;
+}
+
+export interface Alert {
+  readonly alertId: string;
+  readonly kind: string;
+  readonly objectId: string | null;
+  readonly raisedAt: string;
+  readonly seenBy: string | null;
+  readonly seenAt: string | null;
+}
+
+export interface Sender {
+  readonly senderId: string;
+  readonly label: string;
+}

@@ -1,0 +1,125 @@
+import { IntlMessageFormat } from 'intl-messageformat';
+import { createContext, useContext } from 'react';
+import type en from '../texts/en/desk.json';
+import type enProblems from '../texts/en/problems.json';
+
+export const languages = ['uk', 'ru', 'en'] as const;
+export type Language = (typeof languages)[number];
+export const languageNames: Readonly<Record<Language, string>> = {
+  uk: 'Українська',
+  ru: 'Русский',
+  en: 'English',
+};
+const locales: Readonly<Record<Language, string>> = { uk: 'uk-UA', ru: 'ru-RU', en: 'en-GB' };
+
+export type TextKey = keyof typeof en;
+export type ProblemKey = keyof typeof enProblems;
+export type TextValues = Readonly<Record<string, string | number>>;
+type Catalogue = Readonly<Record<string, string>>;
+
+/** Everything a screen needs to speak one language. */
+export interface Speech {
+  readonly language: Language;
+  /** For widgets and for the lang attribute. */
+  readonly locale: string;
+  t(key: TextKey, values?: TextValues): string;
+  /** Words for a code the server sends; the code itself where this desk does not know it yet. */
+  word(family: string, code: string, values?: TextValues): string;
+  /** Words for a problem's code, or null. */
+  problem(code: string, values?: TextValues): string | null;
+  number(value: number): string;
+  percent(share: number): string;
+  /** A day as far as it is known (`2001`, `2001-03`, `2001-03-09`), written out. */
+  day(on: string): string;
+  moment(at: string): string;
+}
+
+const loaders: Readonly<Record<Language, () => Promise<readonly [Catalogue, Catalogue]>>> = {
+  uk: () => both(import('../texts/uk/desk.json'), import('../texts/uk/problems.json')),
+  ru: () => both(import('../texts/ru/desk.json'), import('../texts/ru/problems.json')),
+  en: () => both(import('../texts/en/desk.json'), import('../texts/en/problems.json')),
+};
+
+async function both(
+  texts: Promise<{ readonly default: Catalogue }>,
+  problems: Promise<{ readonly default: Catalogue }>,
+): Promise<readonly [Catalogue, Catalogue]> {
+  return [(await texts).default, (await problems).default];
+}
+
+/** Fetches one language's catalogue; the others stay where they are. */
+export async function loadSpeech(language: Language): Promise<Speech> {
+  const [texts, problems] = await loaders[language]();
+  return makeSpeech(language, texts, problems);
+}
+
+function makeSpeech(language: Language, texts: Catalogue, problems: Catalogue): Speech {
+  const locale = locales[language];
+  const say = formatter(locale);
+  const numbers = new Intl.NumberFormat(locale);
+  const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+  const moments = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+  const of = (catalogue: Catalogue, key: string, values?: TextValues) => {
+    const text = catalogue[key];
+    return text === undefined ? null : say(text, values);
+  };
+  return {
+    language,
+    locale,
+    t: (key, values) => of(texts, key, values) ?? key,
+    word: (family, code, values) => of(texts, `${family}.${code}`, values) ?? code,
+    problem: (code, values) => of(problems, code, values),
+    number: (value) => numbers.format(value),
+    percent: (share) => percents.format(share),
+    day: (on) => writeDay(on, locale),
+    moment: (at) => moments.format(new Date(at)),
+  };
+}
+
+function formatter(locale: string): (text: string, values?: TextValues) => string {
+  const formats = new Map<string, IntlMessageFormat>();
+  return (text, values) => {
+    let format = formats.get(text);
+    if (!format) {
+      format = new IntlMessageFormat(text, locale);
+      formats.set(text, format);
+    }
+    return String(format.format(values));
+  };
+}
+
+function writeDay(on: string, locale: string): string {
+  const parts = /^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?/.exec(on);
+  if (!parts) return on;
+  const [, year, month, day] = parts;
+  if (!month) return year ?? on;
+  const at = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day ?? '1')));
+  return new Intl.DateTimeFormat(locale, {
+    year: 'numeric',
+    month: day ? 'short' : 'long',
+    ...(day ? { day: 'numeric' } : {}),
+    timeZone: 'UTC',
+  }).format(at);
+}
+
+/** Which of our languages the browser asks for first; only until the server says. */
+export function guessLanguage(asked: readonly string[]): Language {
+  for (const tag of asked) {
+    const known = languages.find((language) => tag.toLowerCase().startsWith(language));
+    if (known) return known;
+  }
+  return 'uk';
+}
+
+export interface Speaking extends Speech {
+  choose(language: Language): void;
+}
+
+export const SpeechContext = createContext<Speaking | null>(null);
+
+/** The words of the language chosen. */
+export function useTexts(): Speaking {
+  const speech = useContext(SpeechContext);
+  if (!speech) throw new Error('screens are drawn inside the speech context');
+  return speech;
+}

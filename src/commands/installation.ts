@@ -1,0 +1,131 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { firstPolicy } from '../broker/policy.ts';
+import { hasNodeKeys, makeNodeKeys, randomPassword, signingKeys, writeKey } from '../broker/node-keys.ts';
+import type { KeystoreDb } from '../broker/keystore.ts';
+import { insertOffice, insertPolicy, insertStaff, type NewStaff } from '../access/queries.ts';
+import type { Config } from '../config.ts';
+import { connect } from '../db/connect.ts';
+import { type Embedded, startEmbedded } from '../db/embedded.ts';
+import { migrate } from '../db/migrate.ts';
+import { ownerRole, prepareCluster, processRoles } from '../db/roles.ts';
+import { inTransaction } from '../db/transaction.ts';
+import { verifyDatabase } from '../db/verify.ts';
+import { installQueue } from '../jobs/queue.ts';
+import type { OfficeId } from '../kernel/ids.ts';
+import type { Secret } from '../vault/keys.ts';
+import { sign } from '../vault/sign.ts';
+import { newId } from '../vault/random.ts';
+
+/** Passwords of the database roles and the id of the office; closed to everybody but the owner. */
+export interface Secrets {
+  readonly officeId: OfficeId;
+  readonly passwords: Readonly<Record<string, string>>;
+}
+
+/** The databases of an installation, migrated and checked. */
+export interface Databases {
+  readonly urlFor: (role: string, which: 'main' | 'keystore') => string;
+  readonly stop: () => Promise<void>;
+}
+
+/** Reads the secrets of the data folder, making them on the first start. */
+export async function openSecrets(config: Config): Promise<Secrets> {
+  const path = join(config.dataFolder, 'secrets.json');
+  await mkdir(config.dataFolder, { recursive: true, mode: 0o711 });
+  const known = await readFile(path, 'utf8').catch(() => null);
+  if (known) return JSON.parse(known) as Secrets; // Written below.
+  const passwords = Object.fromEntries(
+    [ownerRole, ...processRoles].map((role) => [role, randomPassword()]),
+  );
+  const secrets: Secrets = { officeId: newId<'office'>(), passwords };
+  await writeFile(`${path}.new`, JSON.stringify(secrets), { mode: 0o600 });
+  await rename(`${path}.new`, path);
+  return secrets;
+}
+
+/** Starts (or reaches) both databases, brings them forward and refuses unsafe settings (R-102). */
+export async function openDatabases(config: Config, secrets: Secrets): Promise<Databases> {
+  const clusters: Embedded[] = [];
+  const superuserOf = async (which: 'main' | 'keystore', given: string | null) => {
+    if (given) return given;
+    const cluster = await startEmbedded({ folder: join(config.dataFolder, which), name: which });
+    clusters.push(cluster);
+    return cluster.superuserUrl;
+  };
+  const stop = async () => {
+    await Promise.all(clusters.map((cluster) => cluster.stop()));
+  };
+  try {
+    const [main, keystore] = await Promise.all([
+      superuserOf('main', config.databaseUrl),
+      superuserOf('keystore', config.keystoreUrl),
+    ]);
+    const urls = { main, keystore };
+    const urlFor = (role: string, which: 'main' | 'keystore') => {
+      const url = new URL(urls[which]);
+      url.username = role;
+      url.password = secrets.passwords[role] ?? '';
+      url.pathname = `/homeward_${which}`;
+      return url.href;
+    };
+    for (const which of ['main', 'keystore'] as const) {
+      await prepareCluster(urls[which], {
+        database: `homeward_${which}`,
+        passwords: secrets.passwords,
+      });
+    }
+    await migrate(urlFor(ownerRole, 'main'), join(config.root, 'migrations'));
+    await migrate(urlFor(ownerRole, 'keystore'), join(config.root, 'migrations', 'keystore'));
+    await installQueue(urlFor(ownerRole, 'main'));
+    await verifyDatabase(urlFor(ownerRole, 'main'));
+    return { urlFor, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/**
+ * Makes keys, policy and office where there are none. Answers the key-encryption key when it was made
+ * just now, for a file (trial) or for shares (`init`); null when the installation has keys already.
+ */
+export async function makeInstallation(
+  databases: Databases,
+  secrets: Secrets,
+  first: { readonly officeName: string; readonly staff: readonly NewStaff[]; readonly now: Date },
+): Promise<Secret | null> {
+  const { officeId } = secrets;
+  const main = connect(databases.urlFor('homeward_broker', 'main'), { max: 1 });
+  const keys = connect(databases.urlFor('homeward_broker', 'keystore'), { max: 1 });
+  const keystore = keys.db as unknown as KeystoreDb; // Its own four tables.
+  try {
+    if (await hasNodeKeys(keystore)) return null;
+    const system = { actorKind: 'system', actorId: 'command', officeId, subjectId: '' };
+    const kek = await keystore.transaction().execute(async (keystoreTx) => {
+      const made = await makeNodeKeys(keystoreTx, first.now);
+      const { privateKey } = await signingKeys(keystoreTx, made);
+      const content = JSON.stringify(firstPolicy);
+      // Rows first, keys last: a kill between the two leaves an installation that begins again.
+      await inTransaction(main.db, system, async (tx) => {
+        await insertOffice(tx, { id: officeId, name: first.officeName, recordedAt: first.now });
+        await insertPolicy(tx, {
+          version: firstPolicy.version,
+          content,
+          signature: sign(privateKey, Buffer.from(content)),
+          inForceAt: first.now,
+        });
+        for (const person of first.staff) await insertStaff(tx, { ...person, officeId }, first.now);
+      });
+      return made;
+    });
+    return kek;
+  } finally {
+    await Promise.all([main.close(), keys.close()]);
+  }
+}
+
+/** Keeps the trial's key in a file beside the data; the desk says so on every page (R-48). */
+export async function keepTrialKey(config: Config, kek: Secret): Promise<void> {
+  await writeFile(join(config.dataFolder, 'trial-unlock-key'), `${writeKey(kek)}\n`, { mode: 0o600 });
+}

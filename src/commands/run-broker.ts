@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type BrokerParts, makeBroker } from '../broker/broker.ts';
+import { renewIntakeKey, resealIntakes } from '../broker/intake.ts';
+import { KeyRing } from '../broker/key-ring.ts';
+import { findIntakeKey, type KeystoreDb } from '../broker/keystore.ts';
+import { threadMatcher } from '../broker/matcher-remote.ts';
+import { isRightKey, readKey, signingKeys } from '../broker/node-keys.ts';
+import { readPolicy } from '../broker/policy.ts';
+import { findPolicy } from '../broker/queries.ts';
+import { matchRound, readNewRecords, type RoundMemory, rebuild } from '../broker/rounds.ts';
+import { callsOf, serveBroker } from '../broker/server.ts';
+import type { Config } from '../config.ts';
+import { connect } from '../db/connect.ts';
+import { Problem } from '../kernel/problem.ts';
+import type { Secret } from '../vault/keys.ts';
+import { verify } from '../vault/sign.ts';
+import { say } from './say.ts';
+
+const roundEveryMs = 500;
+
+/** The broker process: keys, decisions, the index, on a unix socket and its two databases only. */
+export async function runBroker(config: Config): Promise<void> {
+  if (!config.roleUrl || !config.roleKeystoreUrl || !config.officeId) {
+    throw new Error('The broker is started by `homeward start`.');
+  }
+  const { db } = connect(config.roleUrl, { max: 8 });
+  const keystore = connect(config.roleKeystoreUrl, { max: 8 }).db as unknown as KeystoreDb; // Its own tables.
+  const ring = new KeyRing(keystore);
+  const matcher = threadMatcher(threadEntry(), () => process.exit(70));
+  const clock = () => new Date();
+  const found = await findPolicy(db, clock());
+  if (!found) throw new Error('The installation has no policy in force.');
+  const parts: BrokerParts = { db, keystore, ring, matcher, policy: readPolicy(found.content), clock };
+  const upkeep = new Upkeep(parts, config.officeId);
+  const unlock = async (kek: Secret) => {
+    if (!(await isRightKey(keystore, kek))) {
+      throw new Problem('broker.wrong_key', 403, 'This key does not open this installation.');
+    }
+    const keys = await signingKeys(keystore, kek);
+    // A policy that nobody signed is no policy: refuse to work under it.
+    if (!verify(keys.publicKey, Buffer.from(found.content), found.signature)) {
+      throw new Error('Invariant broken: the policy in force is signed');
+    }
+    ring.unlock(kek);
+    await upkeep.begin();
+  };
+  const calls = callsOf(makeBroker(parts), {
+    unlock: async ({ key }: { key: string }) => {
+      const kek = readKey(key);
+      if (!kek) throw new Problem('broker.wrong_key', 403, 'This is not a key.');
+      await unlock(kek);
+    },
+    lock: async () => void setTimeout(() => process.exit(0), 50),
+    state: async () => ({ unlocked: ring.unlocked, records: await matcher.size() }),
+  });
+  await serveBroker(config.brokerSocket, calls, (call, error) => say('broker.failed', { call, error }));
+  const kept = await readFile(join(config.dataFolder, 'trial-unlock-key'), 'utf8').catch(() => null);
+  const kek = config.trial && kept ? readKey(kept) : null;
+  if (kek) await unlock(kek);
+  process.send?.({ ready: true });
+  process.on('SIGTERM', () => process.exit(0));
+  process.on('disconnect', () => process.exit(0));
+}
+
+/** In the bundle the thread is a file beside this one; from source it is the module itself. */
+function threadEntry(): URL {
+  return new URL('./matcher-thread.mjs', import.meta.url);
+}
+
+/** What the broker does by itself while it is unlocked: filings out of their box, new records, rounds. */
+class Upkeep {
+  readonly #parts: BrokerParts;
+  readonly #officeId: string;
+  #memory: RoundMemory | null = null;
+
+  constructor(parts: BrokerParts, officeId: string) {
+    this.#parts = parts;
+    this.#officeId = officeId;
+  }
+
+  async begin(): Promise<void> {
+    if (this.#memory) return;
+    if (!(await findIntakeKey(this.#parts.keystore, this.#parts.clock()))) {
+      await renewIntakeKey(this.#parts);
+    }
+    this.#memory = await rebuild(this.#parts, this.#officeId);
+    void this.#goOn(this.#memory);
+  }
+
+  async #goOn(memory: RoundMemory): Promise<void> {
+    for (;;) {
+      const busy = await this.#round(memory).catch((error: unknown) => {
+        say('broker.round_failed', { error });
+        return 0;
+      });
+      await new Promise((resolve) => setTimeout(resolve, busy > 0 ? 0 : roundEveryMs));
+    }
+  }
+
+  async #round(memory: RoundMemory): Promise<number> {
+    await resealIntakes(this.#parts, this.#officeId);
+    await readNewRecords(this.#parts, memory, this.#officeId);
+    return matchRound(this.#parts, memory, this.#officeId);
+  }
+}

@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises';
+import { brokerClient } from '../broker/client.ts';
+import type { Config } from '../config.ts';
+import { connect } from '../db/connect.ts';
+import { startFamilyServer } from '../http/family.ts';
+import type { OfficeId } from '../kernel/ids.ts';
+import { toldToFamily } from '../registry/notices/actions.ts';
+import { say } from './say.ts';
+
+/** The process that families talk to: no keys, a role of its own, the broker by its socket. */
+export async function runWebFamily(config: Config): Promise<void> {
+  if (!config.roleUrl || !config.officeId) {
+    throw new Error('The family site is started by `homeward start`.');
+  }
+  const connection = connect(config.roleUrl, { max: 10 });
+  const broker = brokerClient(config.brokerSocket);
+  const server = await startFamilyServer(
+    {
+      db: connection.db,
+      broker,
+      officeId: config.officeId as OfficeId, // Given by the supervisor, which read it as such.
+      clock: () => new Date(),
+      origin: `http://localhost:${config.familyPort}`,
+      trial: config.trial,
+      withRtl: config.trial,
+      passkeyScript: await readPasskeyScript(),
+      toldNotices: toldToFamily,
+      onFailure: ({ requestId, error }) => say('family.failed', { requestId, error }),
+    },
+    { host: '127.0.0.1', port: config.familyPort },
+  );
+  process.send?.({ ready: true, port: server.port });
+  const stop = async () => {
+    await server.close();
+    broker.close();
+    await connection.close();
+    process.exit(0);
+  };
+  process.on('SIGTERM', () => void stop());
+  process.on('disconnect', () => void stop());
+}
+
+/** Built beside this file; a site without it has no passkeys and works all the same. */
+function readPasskeyScript(): Promise<string | null> {
+  return readFile(new URL('./family/passkey.js', import.meta.url), 'utf8').catch(() => null);
+}

@@ -1,0 +1,61 @@
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+
+const shape = z.object({
+  HOMEWARD_DATA: z.string().default('data'),
+  HOMEWARD_FAMILY_PORT: port.default(8080),
+  HOMEWARD_DESK_PORT: port.default(8081),
+  /** A PostgreSQL server of your own, with owner rights; without it the embedded one runs. */
+  DATABASE_URL: z.string().optional(),
+  KEYSTORE_URL: z.string().optional(),
+  /** What the supervisor hands to one process: its own role's URLs and nothing else. */
+  HOMEWARD_ROLE_URL: z.string().optional(),
+  HOMEWARD_ROLE_KEYSTORE_URL: z.string().optional(),
+  HOMEWARD_SOCKET: z.string().optional(),
+  HOMEWARD_OFFICE: z.string().optional(),
+  HOMEWARD_TRIAL: z.enum(['yes', 'no']).default('no'),
+  HOMEWARD_TRIAL_CODE_HASH: z.string().optional(),
+});
+
+/** What the environment says, read once. Paths are absolute. */
+export interface Config {
+  readonly dataFolder: string;
+  readonly familyPort: number;
+  readonly deskPort: number;
+  readonly databaseUrl: string | null;
+  readonly keystoreUrl: string | null;
+  readonly roleUrl: string | null;
+  readonly roleKeystoreUrl: string | null;
+  readonly brokerSocket: string;
+  readonly officeId: string | null;
+  readonly trial: boolean;
+  readonly trialCodeHash: string | null;
+  readonly root: string;
+}
+
+/** Reads and checks the environment; throws with the name of what is wrong. */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const parsed = shape.safeParse(environment);
+  if (!parsed.success) {
+    const names = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
+    throw new Error(`These settings cannot be used: ${names}.`);
+  }
+  const set = parsed.data;
+  const dataFolder = resolve(set.HOMEWARD_DATA);
+  return Object.freeze({
+    dataFolder,
+    familyPort: set.HOMEWARD_FAMILY_PORT,
+    deskPort: set.HOMEWARD_DESK_PORT,
+    databaseUrl: set.DATABASE_URL ?? null,
+    keystoreUrl: set.KEYSTORE_URL ?? null,
+    roleUrl: set.HOMEWARD_ROLE_URL ?? null,
+    roleKeystoreUrl: set.HOMEWARD_ROLE_KEYSTORE_URL ?? null,
+    brokerSocket: set.HOMEWARD_SOCKET ?? join(dataFolder, 'run', 'broker.sock'),
+    officeId: set.HOMEWARD_OFFICE ?? null,
+    trial: set.HOMEWARD_TRIAL === 'yes',
+    trialCodeHash: set.HOMEWARD_TRIAL_CODE_HASH ?? null,
+    root: resolve(import.meta.dirname, '..'),
+  });
+}

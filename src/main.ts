@@ -1,0 +1,43 @@
+import { readConfig } from './config.ts';
+import { Problem } from './kernel/problem.ts';
+
+const usage = `homeward <command>
+
+  start [--empty]            runs everything on this machine; with invented people unless --empty
+  init                       makes a real installation, its key in three shares
+  unlock | lock | state      opens, closes or shows the key service
+  match <registry> <queries> ranks and explains candidates; needs no server
+  compare <pairs.tsv>        how likely two spellings are one name
+`;
+
+const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  start: async (args) => (await import('./commands/start.ts')).runStart(args, readConfig(process.env)),
+  init: async (args) => (await import('./commands/init.ts')).runInit(args, readConfig(process.env), process),
+  unlock: async (args) => (await import('./commands/control.ts')).runUnlock(args, readConfig(process.env), process),
+  lock: async () => (await import('./commands/control.ts')).runLock(readConfig(process.env), process),
+  state: async () => (await import('./commands/control.ts')).runState(readConfig(process.env), process),
+  match: async (args) => (await import('./commands/match.ts')).runMatch(args, process),
+  compare: async (args) => (await import('./commands/compare.ts')).runCompare(args, process),
+  run: async (args) => (await import('./commands/run.ts')).runRole(args, readConfig(process.env)),
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+if (!command) {
+  process.stderr.write(usage);
+  process.exitCode = name === '' || name === '--help' || name === 'help' ? 0 : 2;
+} else {
+  process.exitCode = await command(args).catch((error: unknown) => {
+    process.stderr.write(`${wordsOf(error)}\n`);
+    return 1;
+  });
+}
+
+/** What went wrong, for whoever typed the command. */
+function wordsOf(error: unknown): string {
+  if (error instanceof Problem) return `${error.message} (${error.code})`;
+  if (!(error instanceof Error)) return 'The command failed.';
+  if ('code' in error && error.code === 'ENOENT' && 'path' in error) return `There is no file ${String(error.path)}.`;
+  const cause = error.cause instanceof Error ? `\n  because: ${error.cause.message}` : '';
+  return `${error.message}${cause}`;
+}
