@@ -75,8 +75,9 @@ export async function* readCsv(path: string, shape: CsvShape): AsyncIterable<Lis
   text.on('error', (error) => parser.destroy(error));
   text.pipe(parser);
   for await (const found of parser) {
-    while (problems.length > 0) yield* problems.splice(0);
     const { record, info } = found as { record: string[]; info: { lines: number } }; // `info: true`.
+    // In the order of the file whatever the parser has read ahead: a resumed import counts rows.
+    while ((problems[0]?.line ?? info.lines) < info.lines) yield* problems.splice(0, 1);
     const line = lineOf(record, info.lines);
     if (record.every((each) => each.trim() === '')) continue;
     yield { line, cells: record.slice(0, listLimits.cellsPerRow).map((each) => cell(each)) };

@@ -1,0 +1,153 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { type FileHandle, mkdtemp, open, rm, statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { assert } from '../kernel/assert.ts';
+import { Problem } from '../kernel/problem.ts';
+import type { ListRow, ListShape } from './list-row.ts';
+import { type ChildLine, unpackRow } from './wire.ts';
+
+/** R-72: what a list may take of the machine. Waiting for the reader of the rows does not count. */
+const silenceMaxMs = 20_000;
+const heapMaxMiB = 256;
+const lineMaxChars = 32 * 1024 * 1024;
+
+/** A file that the child may read: by its path, or by a descriptor whose file has no name any more. */
+export interface PlainFile {
+  readonly path: string;
+  readonly handle: FileHandle | null;
+}
+
+/** What a list looks like, found out in a process of its own. Refusals are Problems `list.…`. */
+export async function inspectFile(file: string | PlainFile): Promise<ListShape> {
+  for await (const line of runChild(plain(file), ['inspect'])) {
+    if ('shape' in line) return line.shape;
+  }
+  throw unreadable();
+}
+
+/**
+ * The rows of a list in packs, parsed in a process of its own; `skip` leaves out so many rows from
+ * the beginning, headings included. The child stops while nobody takes rows from it.
+ */
+export async function* readRows(
+  file: string | PlainFile,
+  { skip = 0 }: { readonly skip?: number } = {},
+): AsyncIterable<readonly ListRow[]> {
+  for await (const line of runChild(plain(file), ['rows', String(skip)])) {
+    if ('rows' in line) yield line.rows.map(unpackRow);
+  }
+}
+
+/**
+ * Gives the content a file for as long as `use` runs, in memory where the system has a place for
+ * that. On Linux the file loses its name before its first byte is written, so a killed process leaves
+ * nothing in clear behind (R-45).
+ */
+export async function withPlainFile<Answer>(
+  content: AsyncIterable<Uint8Array>,
+  use: (file: PlainFile) => Promise<Answer>,
+): Promise<Answer> {
+  const nameless = process.platform === 'linux';
+  const folder = await mkdtemp(join(await placeFor(), 'homeward-list-'));
+  const path = join(folder, 'list');
+  const handle = await open(path, 'wx+', 0o600);
+  try {
+    if (nameless) await rm(folder, { recursive: true });
+    for await (const part of content) await handle.write(part);
+    return await use(nameless ? { path, handle } : { path, handle: null });
+  } finally {
+    await handle.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Shared memory where it is large enough for the largest list, the folder for temporary files otherwise. */
+async function placeFor(): Promise<string> {
+  if (process.platform !== 'linux') return tmpdir();
+  const free = await statfs('/dev/shm').catch(() => null); // Absent in some containers.
+  return free && free.bavail * free.bsize > 256 * 1024 * 1024 ? '/dev/shm' : tmpdir();
+}
+
+function plain(file: string | PlainFile): PlainFile {
+  return typeof file === 'string' ? { path: file, handle: null } : file;
+}
+
+async function* runChild(file: PlainFile, args: readonly string[]): AsyncIterable<ChildLine> {
+  const child = startChild(file, args);
+  const gone = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
+  try {
+    assert(child.stdout, 'the child has an output');
+    for await (const line of linesOf(child.stdout, child)) {
+      if ('problem' in line) throw new Problem(line.problem.code, 422, line.problem.message);
+      if ('end' in line) return;
+      yield line;
+    }
+    // It ended without a word: killed by a limit of ours or by its own heap.
+    throw new Problem('list.too_large', 422, 'The file takes too much to read.');
+  } finally {
+    child.kill('SIGKILL');
+    await gone;
+  }
+}
+
+/** Where this module lies tells how the child starts: beside the bundle, or from source by tsx. */
+function startChild({ path, handle }: PlainFile, [mode = '', ...rest]: readonly string[]) {
+  const bundled = import.meta.url.endsWith('.mjs');
+  const here = fileURLToPath(new URL('.', import.meta.url));
+  const root = join(here, bundled ? '..' : '../..');
+  const seen = handle ? '/proc/self/fd/3' : path;
+  const node = bundled
+    ? permissions([
+        join(here, '*'),
+        join(root, 'node_modules', '*'),
+        join(root, 'package.json'),
+        seen,
+      ])
+    : ['--import', 'tsx'];
+  const entry = join(here, bundled ? 'list-child.mjs' : 'child.ts');
+  return spawn(
+    process.execPath,
+    [`--max-old-space-size=${heapMaxMiB}`, ...node, entry, mode, seen, ...rest],
+    {
+      cwd: root,
+      env: {},
+      stdio: ['ignore', 'pipe', 'ignore', ...(handle ? [handle.fd] : [])],
+      windowsHide: true,
+    },
+  );
+}
+
+/** The runtime itself refuses the child every file but these, every write and every further process. */
+function permissions(readable: readonly string[]): readonly string[] {
+  const allowed = readable.map((path) => `--allow-fs-read=${path}`);
+  return ['--no-warnings', '--experimental-permission', ...allowed];
+}
+
+/** Lines of the child's output. The clock runs only while we wait for the child, not it for us. */
+async function* linesOf(output: Readable, child: ChildProcess): AsyncIterable<ChildLine> {
+  output.setEncoding('utf8');
+  let rest = '';
+  let timer = setTimeout(() => child.kill('SIGKILL'), silenceMaxMs);
+  try {
+    for await (const chunk of output) {
+      clearTimeout(timer);
+      const lines = (rest + String(chunk)).split('\n');
+      rest = lines.pop() ?? '';
+      if (rest.length > lineMaxChars) throw unreadable();
+      for (const line of lines) yield JSON.parse(line) as ChildLine; // Written by `child.ts`.
+      timer = setTimeout(() => child.kill('SIGKILL'), silenceMaxMs);
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function unreadable(): Problem {
+  return new Problem('list.unreadable', 422, 'The file could not be read.');
+}
