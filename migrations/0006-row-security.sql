@@ -84,6 +84,7 @@ create policy office_sealed on sealed_fields for insert to homeward_desk
 create policy family_changes on changes for insert to homeward_family with check (true);
 create policy family_entries on audit_entries for insert to homeward_family with check (true);
 create policy door_entries on audit_entries for insert to homeward_desk with check (actor_kind() = 'door');
+create policy door_changes on changes for insert to homeward_desk with check (actor_kind() = 'door');
 create policy staff_of_family_files on family_files for select to homeward_desk using (false);
 
 grant select on offices, policies to homeward_desk, homeward_family, homeward_worker, homeward_broker;

@@ -672,6 +672,7 @@ create policy family_entries on audit_entries for insert to homeward_family with
 create policy own_office on audit_entries for all to homeward_desk using ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office))) with check ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office)));
 create policy system_work on audit_entries for all to homeward_broker, homeward_worker using (actor_kind() = 'system'::text) with check (actor_kind() = 'system'::text);
 create policy broker_counts on budget_spends for all to homeward_broker using (actor_kind() = 'system'::text) with check (actor_kind() = 'system'::text);
+create policy door_changes on changes for insert to homeward_desk with check (actor_kind() = 'door'::text);
 create policy family_changes on changes for insert to homeward_family with check true;
 create policy own_office on changes for all to homeward_desk using ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office))) with check ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office)));
 create policy system_work on changes for all to homeward_broker, homeward_worker using (actor_kind() = 'system'::text) with check (actor_kind() = 'system'::text);

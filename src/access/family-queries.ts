@@ -192,34 +192,3 @@ export async function usedFamilyPasskey(
     .where('credentialId', '=', used.credentialId)
     .execute();
 }
-
-export async function insertFamilyChallenge(
-  tx: Db,
-  challenge: {
-    readonly id: string;
-    readonly challenge: string;
-    readonly intent: 'family_enrol' | 'family_sign_in';
-    readonly ownerId: string | null;
-    readonly expiresAt: Date;
-  },
-): Promise<void> {
-  await tx.insertInto('challenges').values(challenge).execute();
-}
-
-/** Takes a challenge away: it is good once (R-15, S-17). */
-export async function takeFamilyChallenge(
-  tx: Db,
-  asked: {
-    readonly id: string;
-    readonly intent: 'family_enrol' | 'family_sign_in';
-    readonly now: Date;
-  },
-): Promise<{ readonly challenge: string; readonly ownerId: string | null } | null> {
-  const row = await tx
-    .deleteFrom('challenges')
-    .where('id', '=', asked.id)
-    .where('intent', '=', asked.intent)
-    .returning(['challenge', 'ownerId', 'expiresAt'])
-    .executeTakeFirst();
-  return row && row.expiresAt > asked.now ? row : null;
-}

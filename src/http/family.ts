@@ -6,7 +6,7 @@ import { makeFormTokens } from '../family/form-token.ts';
 import type { ProblemKind } from '../family/public-pages.tsx';
 import type { Site, SiteContext, SiteEnv } from '../family/site.ts';
 import { localeFromHeader, speechOf } from '../family/texts.ts';
-import { makeTryLimit } from '../family/try-limit.ts';
+import { makeTryLimit } from '../access/try-limit.ts';
 import { Problem } from '../kernel/problem.ts';
 import { newId, randomToken } from '../vault/random.ts';
 import { padPage, securityHeaders } from './family-headers.ts';

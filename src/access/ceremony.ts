@@ -1,0 +1,79 @@
+import {
+  type VerifiedAuthenticationResponse,
+  type VerifiedRegistrationResponse,
+  verifyAuthenticationResponse,
+  verifyRegistrationResponse,
+} from '@simplewebauthn/server';
+import { Problem } from '../kernel/problem.ts';
+
+/** Where a site is: a passkey is bound to it. */
+export interface PasskeySite {
+  /** Such as `https://families.example`. */
+  readonly origin: string;
+}
+
+export interface KnownPasskey {
+  readonly credentialId: string;
+  readonly publicKey: Buffer;
+  readonly counter: number;
+}
+
+export const challengeMinutes = 5;
+
+/** One refusal for an unknown key, a used challenge and a signature that does not hold. */
+export function keyNotRecognised(): Problem {
+  return new Problem('session.not_recognised', 403, 'This key is not known here.');
+}
+
+/**
+ * Checks a new passkey. The library throws on what a hostile client sends; to us every such answer
+ * is one refusal.
+ */
+export async function verifyNewPasskey(
+  site: PasskeySite,
+  challenge: string,
+  response: unknown,
+): Promise<VerifiedRegistrationResponse> {
+  try {
+    return await verifyRegistrationResponse({
+      response: response as Parameters<typeof verifyRegistrationResponse>[0]['response'], // Checked by the call.
+      expectedChallenge: challenge,
+      expectedOrigin: site.origin,
+      expectedRPID: new URL(site.origin).hostname,
+      requireUserVerification: true,
+    });
+  } catch (cause) {
+    throw Object.assign(keyNotRecognised(), { cause });
+  }
+}
+
+/** Checks the answer of a passkey that is known. */
+export async function verifyKnownPasskey(
+  site: PasskeySite,
+  known: { readonly key: KnownPasskey; readonly challenge: string },
+  response: unknown,
+): Promise<VerifiedAuthenticationResponse> {
+  try {
+    return await verifyAuthenticationResponse({
+      response: response as Parameters<typeof verifyAuthenticationResponse>[0]['response'], // Checked by the call.
+      expectedChallenge: known.challenge,
+      expectedOrigin: site.origin,
+      expectedRPID: new URL(site.origin).hostname,
+      requireUserVerification: true,
+      credential: {
+        id: known.key.credentialId,
+        publicKey: new Uint8Array(known.key.publicKey),
+        counter: known.key.counter,
+      },
+    });
+  } catch (cause) {
+    throw Object.assign(keyNotRecognised(), { cause });
+  }
+}
+
+/** The credential id of an answer, when it has the form of one. */
+export function credentialIdOf(response: unknown): string {
+  const id = (response as { id?: unknown } | null)?.id;
+  if (typeof id !== 'string' || !/^[A-Za-z0-9_-]{16,1400}$/.test(id)) throw keyNotRecognised();
+  return id;
+}

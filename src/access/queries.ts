@@ -1,0 +1,332 @@
+import { sql } from 'kysely';
+import type { Db } from '../db/connect.ts';
+import type { Role } from '../kernel/actor.ts';
+import type { AccountId, OfficeId, SessionId, StaffId } from '../kernel/ids.ts';
+
+export async function insertOffice(
+  tx: Db,
+  office: { readonly id: OfficeId; readonly name: string; readonly recordedAt: Date },
+): Promise<void> {
+  await tx.insertInto('offices').values(office).execute();
+}
+
+export async function findOfficeName(tx: Db, officeId: OfficeId): Promise<string | null> {
+  const row = await tx
+    .selectFrom('offices')
+    .select('name')
+    .where('id', '=', officeId)
+    .executeTakeFirst();
+  return row?.name ?? null;
+}
+
+export async function insertPolicy(
+  tx: Db,
+  policy: {
+    readonly version: number;
+    readonly content: string;
+    readonly signature: Uint8Array;
+    readonly inForceAt: Date;
+  },
+): Promise<void> {
+  await tx
+    .insertInto('policies')
+    .values({ ...policy, signature: Buffer.from(policy.signature) })
+    .execute();
+}
+
+/** A human being on the staff and the account that person signs in with. */
+export interface NewStaff {
+  readonly staffId: StaffId;
+  readonly accountId: AccountId;
+  readonly workName: string;
+  readonly roles: readonly Role[];
+  readonly language: 'uk' | 'ru' | 'en';
+  /** Digest of a one-time enrolment code, where the person is to bring a passkey. */
+  readonly enrolmentHash?: Buffer;
+  readonly enrolmentExpiresAt?: Date;
+}
+
+export async function insertStaff(
+  tx: Db,
+  person: NewStaff & { readonly officeId: OfficeId },
+  now: Date,
+): Promise<void> {
+  await tx
+    .insertInto('staff')
+    .values({
+      id: person.staffId,
+      officeId: person.officeId,
+      workName: person.workName,
+      roles: [...person.roles],
+      language: person.language,
+      recordedAt: now,
+    })
+    .execute();
+  await tx
+    .insertInto('staffAccounts')
+    .values({
+      id: person.accountId,
+      staffId: person.staffId,
+      officeId: person.officeId,
+      enrolmentHash: person.enrolmentHash ?? null,
+      enrolmentExpiresAt: person.enrolmentExpiresAt ?? null,
+      recordedAt: now,
+    })
+    .execute();
+}
+
+export interface StaffRow {
+  readonly staffId: StaffId;
+  readonly accountId: AccountId;
+  readonly workName: string;
+  readonly roles: readonly Role[];
+  readonly language: 'uk' | 'ru' | 'en';
+}
+
+/** Everybody on the staff with an account, by name. */
+export async function listStaff(tx: Db, limit: number): Promise<readonly StaffRow[]> {
+  const rows = await sql<StaffRow>`
+    select s.id as staff_id, a.id as account_id, s.work_name, s.roles, s.language
+    from staff s join staff_accounts a on a.staff_id = s.id and a.office_id = s.office_id
+    where s.disabled_at is null order by s.work_name limit ${limit}`.execute(tx);
+  return rows.rows;
+}
+
+export interface StaffPerson {
+  readonly workName: string;
+  readonly roles: readonly Role[];
+  readonly language: 'uk' | 'ru' | 'en';
+  readonly disabledAt: Date | null;
+  readonly lockedAt: Date | null;
+}
+
+/** The human being with this id; at the door row security shows nobody else. */
+export async function findStaffPerson(tx: Db, staffId: StaffId): Promise<StaffPerson | null> {
+  const rows = await sql<StaffPerson>`
+    select work_name, roles, language, disabled_at, locked_at from staff
+    where id = ${staffId}`.execute(tx);
+  return rows.rows[0] ?? null;
+}
+
+export async function setStaffLanguage(
+  tx: Db,
+  staffId: StaffId,
+  language: 'uk' | 'ru' | 'en',
+): Promise<void> {
+  await tx.updateTable('staff').set({ language }).where('id', '=', staffId).execute();
+}
+
+export async function insertStaffSession(
+  tx: Db,
+  session: {
+    readonly id: SessionId;
+    readonly tokenHash: Buffer;
+    readonly staffId: StaffId;
+    readonly accountId: AccountId;
+    readonly officeId: OfficeId;
+    readonly startedAt: Date;
+    readonly endsAt: Date;
+    readonly freshUntil: Date;
+  },
+): Promise<void> {
+  await tx
+    .insertInto('sessions')
+    .values({ ...session, kind: 'staff', seenAt: session.startedAt })
+    .execute();
+}
+
+export interface StaffSession {
+  readonly sessionId: SessionId;
+  readonly staffId: StaffId;
+  readonly accountId: AccountId;
+  readonly officeId: OfficeId;
+  readonly seenAt: Date;
+  readonly endsAt: Date;
+  readonly freshUntil: Date | null;
+}
+
+export async function findStaffSession(tx: Db, tokenHash: Buffer): Promise<StaffSession | null> {
+  const rows = await sql<StaffSession>`
+    select id as session_id, staff_id, account_id, office_id, seen_at, ends_at, fresh_until
+    from sessions where token_hash = ${tokenHash} and kind = 'staff' and ended_at is null`.execute(
+    tx,
+  );
+  return rows.rows[0] ?? null;
+}
+
+export async function touchSession(tx: Db, tokenHash: Buffer, now: Date): Promise<void> {
+  await tx
+    .updateTable('sessions')
+    .set({ seenAt: now })
+    .where('tokenHash', '=', tokenHash)
+    .execute();
+}
+
+export async function freshenSession(tx: Db, tokenHash: Buffer, until: Date): Promise<void> {
+  await tx
+    .updateTable('sessions')
+    .set({ freshUntil: until })
+    .where('tokenHash', '=', tokenHash)
+    .where('endedAt', 'is', null)
+    .execute();
+}
+
+export async function endSession(tx: Db, tokenHash: Buffer, now: Date): Promise<void> {
+  await tx
+    .updateTable('sessions')
+    .set({ endedAt: now })
+    .where('tokenHash', '=', tokenHash)
+    .where('endedAt', 'is', null)
+    .execute();
+}
+
+export type ChallengeIntent =
+  | 'enrol'
+  | 'sign_in'
+  | 'step_up'
+  | 'family_enrol'
+  | 'family_sign_in';
+
+export async function insertChallenge(
+  tx: Db,
+  challenge: {
+    readonly id: string;
+    readonly challenge: string;
+    readonly intent: ChallengeIntent;
+    readonly ownerId: string | null;
+    readonly expiresAt: Date;
+  },
+): Promise<void> {
+  await tx.insertInto('challenges').values(challenge).execute();
+}
+
+/** Takes a challenge away: it is good once (R-15, S-17). */
+export async function takeChallenge(
+  tx: Db,
+  asked: { readonly id: string; readonly intent: ChallengeIntent; readonly now: Date },
+): Promise<{ readonly challenge: string; readonly ownerId: string | null } | null> {
+  const row = await tx
+    .deleteFrom('challenges')
+    .where('id', '=', asked.id)
+    .where('intent', '=', asked.intent)
+    .returning(['challenge', 'ownerId', 'expiresAt'])
+    .executeTakeFirst();
+  return row && row.expiresAt > asked.now ? row : null;
+}
+
+export interface EnrolmentRow {
+  readonly accountId: AccountId;
+  readonly staffId: StaffId;
+}
+
+/** The account whose enrolment code is held up, while the code is good. */
+export async function findEnrolment(
+  tx: Db,
+  codeHash: Buffer,
+  now: Date,
+): Promise<EnrolmentRow | null> {
+  const rows = await sql<EnrolmentRow>`
+    select id as account_id, staff_id from staff_accounts
+    where enrolment_hash = ${codeHash} and enrolment_expires_at > ${now}`.execute(tx);
+  return rows.rows[0] ?? null;
+}
+
+/** Uses up the enrolment code; false when another did so first. */
+export async function useEnrolment(tx: Db, codeHash: Buffer): Promise<boolean> {
+  const answer = await tx
+    .updateTable('staffAccounts')
+    .set({ enrolmentHash: null, enrolmentExpiresAt: null })
+    .where('enrolmentHash', '=', codeHash)
+    .executeTakeFirst();
+  return answer.numUpdatedRows === 1n;
+}
+
+export async function findAccountOwner(tx: Db, accountId: string): Promise<StaffId | null> {
+  const rows = await sql<{ staffId: StaffId }>`
+    select staff_id from staff_accounts where id = ${accountId}`.execute(tx);
+  return rows.rows[0]?.staffId ?? null;
+}
+
+export interface StaffPasskey {
+  readonly credentialId: string;
+  readonly accountId: AccountId;
+  readonly publicKey: Buffer;
+  readonly counter: number;
+}
+
+export async function findStaffPasskey(
+  tx: Db,
+  credentialId: string,
+): Promise<StaffPasskey | null> {
+  const rows = await sql<StaffPasskey>`
+    select credential_id, owner_id as account_id, public_key, counter from passkeys
+    where credential_id = ${credentialId} and owner_kind = 'staff'`.execute(tx);
+  return rows.rows[0] ?? null;
+}
+
+export async function insertStaffPasskey(
+  tx: Db,
+  key: StaffPasskey & {
+    readonly officeId: OfficeId;
+    readonly transports: readonly string[];
+    readonly recordedAt: Date;
+  },
+): Promise<void> {
+  const { accountId, transports, ...columns } = key;
+  await tx
+    .insertInto('passkeys')
+    .values({ ...columns, ownerKind: 'staff', ownerId: accountId, transports: [...transports] })
+    .execute();
+}
+
+export async function usedStaffPasskey(
+  tx: Db,
+  used: { readonly credentialId: string; readonly counter: number; readonly now: Date },
+): Promise<void> {
+  await tx
+    .updateTable('passkeys')
+    .set({ counter: used.counter, lastUsedAt: used.now })
+    .where('credentialId', '=', used.credentialId)
+    .execute();
+}
+
+export interface AlertRow {
+  readonly alertId: string;
+  readonly kind: string;
+  readonly objectId: string | null;
+  readonly raisedAt: Date;
+  readonly seenBy: string | null;
+  readonly seenAt: Date | null;
+}
+
+/** Alerts of the office, those nobody has seen first, newest first. */
+export async function listAlerts(tx: Db, limit: number): Promise<readonly AlertRow[]> {
+  const rows = await sql<AlertRow>`
+    select a.id as alert_id, a.kind, a.object_id, a.raised_at, s.work_name as seen_by, a.seen_at
+    from alerts a left join staff s on s.id = a.seen_by and s.office_id = a.office_id
+    order by a.seen_at is not null, a.raised_at desc limit ${limit}`.execute(tx);
+  return rows.rows;
+}
+
+export async function countUnseenAlerts(tx: Db): Promise<number> {
+  const row = await tx
+    .selectFrom('alerts')
+    .select((where) => where.fn.countAll<number>().as('count'))
+    .where('seenAt', 'is', null)
+    .executeTakeFirstOrThrow();
+  return row.count;
+}
+
+/** Notes who saw the alert; the first to see it stays. */
+export async function markAlertSeen(
+  tx: Db,
+  seen: { readonly alertId: string; readonly staffId: StaffId; readonly now: Date },
+): Promise<boolean> {
+  const answer = await tx
+    .updateTable('alerts')
+    .set({ seenBy: seen.staffId, seenAt: seen.now })
+    .where('id', '=', seen.alertId)
+    .where('seenAt', 'is', null)
+    .executeTakeFirst();
+  return answer.numUpdatedRows === 1n;
+}
