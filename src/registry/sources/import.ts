@@ -1,0 +1,174 @@
+import type { ImportId, OfficeId, SourceId, StaffId } from '../../kernel/ids.ts';
+import { impossible } from '../../kernel/problem.ts';
+import type { ColumnMapping } from './columns.ts';
+
+/** received → inspected → waiting → running → done; refused and cancelled end it before. */
+export const importStates = [
+  'received',
+  'inspected',
+  'waiting',
+  'running',
+  'done',
+  'refused',
+  'cancelled',
+] as const;
+export type ImportState = (typeof importStates)[number];
+
+export const sourceKinds = [
+  'official_list',
+  'unofficial_list',
+  'card',
+  'dispatch',
+  'tracing_request',
+  'testimony',
+  'media',
+  'visit',
+] as const;
+export type SourceKind = (typeof sourceKinds)[number];
+
+/** What the list says of the people on it: held by somebody, sought by somebody, or spoken of. */
+export type ListedSide = 'held' | 'sought' | 'spoken_of';
+
+/** What is kept in clear of a list's form; its headings and sample rows are sealed. */
+export interface ImportShape {
+  readonly side: ListedSide;
+  readonly encoding?: string | null;
+  readonly delimiter?: string | null;
+  readonly columns?: number;
+  /** False when the very first row speaks of a person already. */
+  readonly headed?: boolean;
+  /** Records of the sender's earlier file that this one no longer has; the first of them. */
+  readonly gone?: readonly string[];
+}
+
+/** One list on its way into the registry, and how far it came. */
+export interface ListImport {
+  readonly id: ImportId;
+  readonly officeId: OfficeId;
+  readonly sourceId: SourceId;
+  readonly senderId: string | null;
+  readonly state: ImportState;
+  readonly refusalCode: string | null;
+  readonly format: string | null;
+  readonly fileHash: Buffer;
+  readonly fileSize: number;
+  readonly shape: ImportShape;
+  readonly mapping: Mapping | null;
+  readonly rowsEstimate: number | null;
+  readonly rowsRead: number;
+  readonly rowsRecorded: number;
+  readonly rowsUnchanged: number;
+  readonly rowsChanged: number;
+  readonly rowsGone: number;
+  readonly rowsRefused: number;
+  readonly version: number;
+  readonly broughtBy: StaffId;
+  readonly recordedAt: Date;
+  readonly finishedAt: Date | null;
+}
+
+export interface Mapping {
+  readonly columns: readonly ColumnMapping[];
+}
+
+/** What the inspection found out; the import now waits for somebody to look at the columns. */
+export interface Inspected {
+  readonly format: string;
+  readonly shape: ImportShape;
+  readonly mapping: Mapping;
+  readonly rowsEstimate: number;
+}
+
+export function inspected(list: ListImport, found: Inspected): ListImport {
+  return next(list, { ...found, state: 'inspected' });
+}
+
+export function refuse(list: ListImport, code: string, now: Date): ListImport {
+  return next(list, { state: 'refused', refusalCode: code, finishedAt: now });
+}
+
+/** Throws when the columns were not looked at yet or the import has begun or ended. */
+export function start(list: ListImport, mapping: Mapping): ListImport {
+  if (list.state !== 'inspected') {
+    throw impossible('import.not_ready', 'This list cannot be started now.');
+  }
+  return next(list, { state: 'waiting', mapping });
+}
+
+/** What is recorded already stays: nothing that a source said is taken back silently. */
+export function cancel(list: ListImport, now: Date): ListImport {
+  if (isOver(list)) throw impossible('import.over', 'This import has ended already.');
+  return next(list, { state: 'cancelled', finishedAt: now });
+}
+
+export function isOver(list: Pick<ListImport, 'state'>): boolean {
+  return list.state === 'done' || list.state === 'refused' || list.state === 'cancelled';
+}
+
+/** How many rows of each outcome one chunk brought. */
+export interface ChunkCounts {
+  readonly read: number;
+  readonly recorded: number;
+  readonly unchanged: number;
+  readonly changed: number;
+  readonly refused: number;
+}
+
+export function advance(list: ListImport, counts: ChunkCounts): ListImport {
+  return next(list, {
+    state: 'running',
+    rowsRead: list.rowsRead + counts.read,
+    rowsRecorded: list.rowsRecorded + counts.recorded,
+    rowsUnchanged: list.rowsUnchanged + counts.unchanged,
+    rowsChanged: list.rowsChanged + counts.changed,
+    rowsRefused: list.rowsRefused + counts.refused,
+  });
+}
+
+const goneShown = 1_000;
+
+export function finish(list: ListImport, gone: readonly string[], now: Date): ListImport {
+  return next(list, {
+    state: 'done',
+    shape: { ...list.shape, gone: gone.slice(0, goneShown) },
+    rowsGone: gone.length,
+    rowsEstimate: list.rowsRead,
+    finishedAt: now,
+  });
+}
+
+function next(list: ListImport, change: Partial<ListImport>): ListImport {
+  return { ...list, ...change, version: list.version + 1 };
+}
+
+/** A cell and a row as the sandbox hands them over. */
+export interface ListCell {
+  readonly text: string;
+  readonly kind: 'text' | 'number' | 'date' | 'formula' | 'empty';
+}
+
+export interface ListedLine {
+  readonly line: number;
+  readonly cells: readonly ListCell[];
+  readonly problem?: string;
+}
+
+export interface ListForm {
+  readonly format: string;
+  readonly encoding: string | null;
+  readonly delimiter: string | null;
+  readonly rows: readonly ListedLine[];
+  readonly rowsEstimate: number;
+}
+
+/**
+ * Reads a list in the sandbox. The worker binds it to the child process, since a parser of hostile
+ * files never runs where the database is.
+ */
+export interface ListReader {
+  inspect(content: AsyncIterable<Uint8Array>): Promise<ListForm>;
+  rows(
+    content: AsyncIterable<Uint8Array>,
+    options: { readonly skip: number },
+  ): AsyncIterable<readonly ListedLine[]>;
+}
