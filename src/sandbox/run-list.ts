@@ -42,25 +42,54 @@ export async function* readRows(
 }
 
 /**
- * Gives the content a file for as long as `use` runs, in memory where the system has a place for
- * that. On Linux the file loses its name before its first byte is written, so a killed process leaves
- * nothing in clear behind (R-45).
+ * Reads lists whose content comes piece by piece, as the worker has it: the file exists for as long
+ * as the child reads it.
  */
-export async function withPlainFile<Answer>(
+export const sandboxLists = {
+  async inspect(content: AsyncIterable<Uint8Array>): Promise<ListShape> {
+    const file = await openPlainFile(content);
+    try {
+      return await inspectFile(file);
+    } finally {
+      await file.close();
+    }
+  },
+  async *rows(
+    content: AsyncIterable<Uint8Array>,
+    options: { readonly skip: number },
+  ): AsyncIterable<readonly ListRow[]> {
+    const file = await openPlainFile(content);
+    try {
+      yield* readRows(file, options);
+    } finally {
+      await file.close();
+    }
+  },
+};
+
+/**
+ * Gives the content a file until `close`, in memory where the system has a place for that. On Linux
+ * the file loses its name before its first byte is written, so a killed process leaves nothing in
+ * clear behind (R-45).
+ */
+export async function openPlainFile(
   content: AsyncIterable<Uint8Array>,
-  use: (file: PlainFile) => Promise<Answer>,
-): Promise<Answer> {
+): Promise<PlainFile & { close(): Promise<void> }> {
   const nameless = process.platform === 'linux';
   const folder = await mkdtemp(join(await placeFor(), 'homeward-list-'));
   const path = join(folder, 'list');
   const handle = await open(path, 'wx+', 0o600);
+  const close = async () => {
+    await handle.close();
+    await rm(folder, { recursive: true, force: true });
+  };
   try {
     if (nameless) await rm(folder, { recursive: true });
     for await (const part of content) await handle.write(part);
-    return await use(nameless ? { path, handle } : { path, handle: null });
-  } finally {
-    await handle.close();
-    await rm(folder, { recursive: true, force: true });
+    return { path, handle: nameless ? handle : null, close };
+  } catch (error) {
+    await close();
+    throw error;
   }
 }
 

@@ -111,6 +111,17 @@ export async function supersede(tx: Db, recordId: string, now: Date): Promise<vo
     .execute();
 }
 
+/** Records that newer ones of the same list take the place of; those superseded before stay so. */
+export async function supersedeMany(
+  tx: Db,
+  recordIds: readonly string[],
+  now: Date,
+): Promise<void> {
+  if (recordIds.length === 0) return;
+  await sql`update records set superseded_at = ${now}
+    where id = any(${[...recordIds]}::uuid[]) and superseded_at is null`.execute(tx);
+}
+
 export async function listSourcesOf(
   tx: Db,
   recordIds: readonly string[],

@@ -22,6 +22,8 @@ export interface ColumnMapping {
   readonly rule: string;
   /** How this column writes its dates, where its rows leave no doubt. */
   readonly order?: 'day-first' | 'month-first';
+  /** Salted digest of the heading: recognises it in the sender's next list without keeping it. */
+  readonly key?: string;
 }
 
 export interface RecognisedColumns {
@@ -264,9 +266,9 @@ function onlyOnce(columns: readonly ColumnMapping[]): readonly ColumnMapping[] {
   });
 }
 
-/** What a sender's earlier list taught us, kept by heading. */
+/** What a sender's earlier list taught us, by the digests of its headings. */
 export interface SavedMapping {
-  readonly columns: readonly { readonly heading: string; readonly field: Field | null }[];
+  readonly columns: readonly { readonly key: string; readonly field: Field | null }[];
 }
 
 /** The columns with what was saved for the sender put in, where the headings are the same. */
@@ -275,11 +277,46 @@ export function applySaved(
   saved: SavedMapping | null,
 ): readonly ColumnMapping[] {
   if (!saved) return columns;
-  const known = new Map(saved.columns.map(({ heading, field }) => [headingKey(heading), field]));
+  const known = new Map(saved.columns.map(({ key, field }) => [key, field]));
   const applied = columns.map((column) => {
-    const key = headingKey(column.heading);
-    if (key === '' || !known.has(key)) return column;
-    return { ...column, field: known.get(key) ?? null, confidence: 1, rule: 'saved' };
+    if (!column.key || !known.has(column.key)) return column;
+    return { ...column, field: known.get(column.key) ?? null, confidence: 1, rule: 'saved' };
   });
   return onlyOnce(applied);
+}
+
+/**
+ * What may be kept in clear of the columns. A heading that we do not know may be a person's name in a
+ * list without headings, so only those we know are kept; the others are sealed with the sample (R-45).
+ */
+export function withoutUnknownHeadings(
+  columns: readonly ColumnMapping[],
+  keyOf: (heading: string) => string,
+): readonly ColumnMapping[] {
+  return columns.map((column) => ({
+    ...column,
+    heading: readHeading(column.heading)?.rule === 'heading' ? column.heading : '',
+    ...(headingKey(column.heading) === '' ? {} : { key: keyOf(headingKey(column.heading)) }),
+  }));
+}
+
+/** The columns as a person at the desk set them; throws nothing, unknown indexes are left out. */
+export function correctColumns(
+  columns: readonly ColumnMapping[],
+  wanted: readonly { readonly index: number; readonly field: Field | null }[],
+): readonly ColumnMapping[] {
+  const fieldOf = new Map(wanted.map(({ index, field }) => [index, field]));
+  return columns.map((column) => {
+    const field = fieldOf.get(column.index);
+    if (field === undefined || field === column.field) return column;
+    return { ...column, field, confidence: 1, rule: 'corrected' };
+  });
+}
+
+/** Two columns may not claim one field, and somebody must be named; answers a code or null. */
+export function columnsProblem(columns: readonly ColumnMapping[]): string | null {
+  const once = columns.flatMap(({ field }) => (field && !repeatable.has(field) ? [field] : []));
+  if (new Set(once).size < once.length) return 'import.field_twice';
+  const named = once.includes('name') || once.includes('surname');
+  return named ? null : 'import.no_name_column';
 }

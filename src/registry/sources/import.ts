@@ -37,6 +37,8 @@ export interface ImportShape {
   readonly columns?: number;
   /** False when the very first row speaks of a person already. */
   readonly headed?: boolean;
+  /** Corrected rows of an earlier list sent again: who is not on it is not gone. */
+  readonly partial?: boolean;
   /** Records of the sender's earlier file that this one no longer has; the first of them. */
   readonly gone?: readonly string[];
 }

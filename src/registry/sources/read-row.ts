@@ -132,7 +132,9 @@ const silences = new Set([
 ]);
 
 function clean(text: string): string | undefined {
-  const trimmed = text
+  // A mark that our own list of refused rows puts before what a spreadsheet would compute.
+  const bare = text.replace(/^'(?=[=+\-@])/u, '');
+  const trimmed = bare
     .replace(/[\u00ad\u200b\u2060\ufeff]/gu, '')
     .replace(/\s+/gu, ' ')
     .trim();

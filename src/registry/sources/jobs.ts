@@ -1,0 +1,134 @@
+import { act } from '../../audit/act.ts';
+import type { Context } from '../../audit/context.ts';
+import { rowContextOf } from '../../audit/context.ts';
+import { insertSealed } from '../../db/sealed-rows.ts';
+import { inTransaction } from '../../db/transaction.ts';
+import { enqueue } from '../../jobs/queue.ts';
+import type { ImportId } from '../../kernel/ids.ts';
+import { Problem } from '../../kernel/problem.ts';
+import { sha256Hex } from '../../vault/random.ts';
+import { applySaved, recogniseColumns, withoutUnknownHeadings } from './columns.ts';
+import {
+  type ImportShape,
+  inspected,
+  isOver,
+  type ListForm,
+  type ListImport,
+  type ListReader,
+  refuse,
+} from './import.ts';
+import { fileContent, type Sample, sampleField } from './list-file.ts';
+import {
+  deleteFile,
+  findImport,
+  findSender,
+  listUnfinished,
+  lockImport,
+  updateImport,
+} from './queries.ts';
+
+const sampleRows = 20;
+
+/**
+ * `import.inspect`: has a list looked at in the sandbox and recognises its columns, so that somebody
+ * may correct them. Safe to run twice: a list that was inspected is left as it is.
+ */
+export async function inspectImport(
+  ctx: Context,
+  { importId }: { readonly importId: ImportId },
+  lists: ListReader,
+): Promise<void> {
+  const list = await readAsSystem(ctx, (tx) => findImport(tx, importId));
+  if (list?.state !== 'received') return;
+  let form: ListForm;
+  try {
+    form = await lists.inspect(fileContent(ctx, list));
+  } catch (error) {
+    if (!(error instanceof Problem) || !error.code.startsWith('list.')) throw error;
+    await refuseImport(ctx, importId, error.code);
+    return;
+  }
+  await keepInspected(ctx, list, form);
+}
+
+async function keepInspected(ctx: Context, list: ListImport, form: ListForm): Promise<void> {
+  const found = recogniseColumns(form.rows);
+  const [salt] = await ctx.broker.salts([list.senderId ?? list.officeId]);
+  const keyed = withoutUnknownHeadings(found.columns, (key) =>
+    sha256Hex(`${salt}|heading|${key}`).slice(0, 32),
+  );
+  const sender = list.senderId
+    ? await readAsSystem(ctx, (tx) => findSender(tx, list.senderId ?? ''))
+    : null;
+  const columns = applySaved(keyed, sender?.mapping ?? null);
+  const headings = found.columns.map((column) => column.heading);
+  const shape: ImportShape = {
+    ...list.shape,
+    encoding: form.encoding,
+    delimiter: form.delimiter,
+    columns: columns.length,
+    headed: found.headed,
+    partial: headings.some((heading) => heading === 'homeward line'),
+  };
+  const sealed = await ctx.broker.sealMany([
+    sampleField(list.id, sampleOf(form, headings, found.headed)),
+  ]);
+  await act(ctx, 'import.inspect', { objectId: list.id }, async (tx) => {
+    const now = await lockImport(tx, list.id);
+    if (now?.state !== 'received') return { state: now?.state ?? null };
+    const { format } = form;
+    const rowsEstimate = Math.max(1, form.rowsEstimate - (found.headed ? 1 : 0));
+    await updateImport(tx, inspected(now, { format, shape, mapping: { columns }, rowsEstimate }));
+    await insertSealed(tx, sealed, { officeId: list.officeId, now: ctx.now });
+    return { state: 'inspected' };
+  });
+}
+
+function sampleOf(form: ListForm, headings: readonly string[], headed: boolean): Sample {
+  const rows = form.rows.filter((row) => row.problem === undefined).slice(headed ? 1 : 0);
+  return {
+    headings,
+    rows: rows.slice(0, sampleRows).map((row) => row.cells.map((cell) => cell.text.slice(0, 200))),
+  };
+}
+
+/** Ends an import for a reason that its sender has to mend; the list itself is forgotten. */
+export async function refuseImport(ctx: Context, importId: ImportId, code: string): Promise<void> {
+  await act(ctx, 'import.refuse', { objectId: importId }, async (tx) => {
+    const list = await lockImport(tx, importId);
+    if (!list || isOver(list)) return { state: list?.state ?? null };
+    await updateImport(tx, refuse(list, code, ctx.now));
+    await deleteFile(tx, importId);
+    return { state: 'refused' };
+  });
+}
+
+/** Forgets the list of an import that was given up. */
+export async function forgetFile(ctx: Context, importId: ImportId): Promise<void> {
+  await act(ctx, 'import.forget_file', { objectId: importId }, async (tx) => {
+    await deleteFile(tx, importId);
+    return { forgotten: true };
+  });
+}
+
+/**
+ * Puts every list that a worker left behind on the queue again. For the start of a worker: a job that
+ * is there twice does its work once.
+ */
+export async function resumeImports(ctx: Context): Promise<number> {
+  return readAsSystem(ctx, async (tx) => {
+    const left = await listUnfinished(tx);
+    for (const { id, state } of left) {
+      const importId = id as ImportId; // A column of ids.
+      await enqueue(tx, state === 'received' ? 'import.inspect' : 'import.carry_out', { importId });
+    }
+    return left.length;
+  });
+}
+
+function readAsSystem<Answer>(
+  ctx: Context,
+  run: Parameters<typeof inTransaction<Answer>>[2],
+): Promise<Answer> {
+  return inTransaction(ctx.db, rowContextOf(ctx.actor), run);
+}
