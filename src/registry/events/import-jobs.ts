@@ -91,13 +91,17 @@ async function carryOut(ctx: Context, list: ListImport, lists: ListReader): Prom
   let after = list.rowsRead;
   // The next chunk is read and sealed while the one before it is being stored.
   let storing: Promise<ListImport> = Promise.resolve(list);
-  for await (const rows of chunksOf(lists.rows(fileContent(ctx, list), { skip }))) {
-    const making = makeChunk({ ctx, list, carrying }, { after, rows: lines.number(rows) });
-    now = await storing.finally(() => making.catch(() => undefined)); // Heard on the next line.
-    const chunk = await making;
-    after += rows.length;
-    storing = storeChunk(ctx, now, chunk);
-    storing.catch(() => undefined); // Awaited above or below; this only keeps it from being unheard.
+  try {
+    for await (const rows of chunksOf(lists.rows(fileContent(ctx, list), { skip }))) {
+      const making = makeChunk({ ctx, list, carrying }, { after, rows: lines.number(rows) });
+      now = await storing.finally(() => making.catch(() => undefined)); // Heard on the next line.
+      const chunk = await making;
+      after += rows.length;
+      storing = storeChunk(ctx, now, chunk);
+      storing.catch(() => undefined); // Awaited in the next round or below.
+    }
+  } finally {
+    await storing.catch(() => undefined); // No transaction goes on behind a run that has ended.
   }
   now = await storing;
   await end(ctx, now, list.shape.partial ? [] : carrying.standing.gone());

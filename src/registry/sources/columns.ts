@@ -71,10 +71,19 @@ function guess(column: Column): ColumnMapping {
   const { index, heading, texts } = column;
   const order = dateOrder(texts);
   const base = { index, heading, ...(order ? { order } : {}) };
+  // The columns that our own list of refused rows puts before the sender's.
+  if (isOwnHeading(heading)) return { ...base, field: 'ordinal', confidence: 1, rule: 'own' };
   const read = readHeading(heading);
   const seen = readContent(texts);
   if (!read) return { ...base, ...(seen ?? { field: null, confidence: 0, rule: 'unknown' }) };
   return { ...base, ...weighHeading(read, { texts, seen }) };
+}
+
+/** Headings of the list of refused rows: a list that has them holds corrections of an earlier one. */
+export const ownHeadings = ['homeward line', 'homeward reason'] as const;
+
+export function isOwnHeading(heading: string): boolean {
+  return ownHeadings.some((own) => own === heading);
 }
 
 interface Guess {
@@ -108,7 +117,7 @@ function weighHeading(
   if (read.field === 'birth_year' && share(texts, looksDay) > 0.5) {
     return { field: 'birth', confidence: 0.9, rule: 'content-over-heading' };
   }
-  if (read.field === 'ordinal' && !isCounting(texts)) {
+  if (read.field === 'ordinal' && share(texts, looksNumber) > 0.8 && !isCounting(texts)) {
     return { field: 'number', confidence: 0.5, rule: 'content-over-heading' };
   }
   if (read.field === 'number' && isCounting(texts)) {
@@ -215,6 +224,11 @@ function looksPatronymicWord(text: string): boolean {
 function looksUnit(text: string): boolean {
   const unit = readUnit(text);
   return unit !== null && unit.kind !== null && unit.number !== null && !looksDate(text);
+}
+
+/** A number of its own, not that of a row: five marks and more, a figure among them. */
+function looksNumber(text: string): boolean {
+  return /^(?=.*\d)[\p{L}\d/\- ]{5,20}$/u.test(text);
 }
 
 /** 1, 2, 3 … as rows are numbered; a number that means a person does not count up by one. */

@@ -122,8 +122,7 @@ note:
   примітка|примітки|примечание|примечания|note|notes|remarks|remark|comment|comments|коментар|
   комментарий|додатково|дополнительно|інше|прочее|особливі прикмети|особые приметы|marks
 ordinal:
-  №|№ п п|№ з п|n|no|номер|n п п|nn|пп|з п|п п|порядковий номер|порядковый номер|#|row|nr|
-  homeward line|homeward reason
+  №|№ п п|№ з п|n|no|номер|n п п|nn|пп|з п|п п|порядковий номер|порядковый номер|#|row|nr
 `;
 
 const exact = new Map<string, Field>();
@@ -135,7 +134,7 @@ for (const [, name = '', words = ''] of table.matchAll(/^(\w+):\n((?: {2}.+\n)+)
 
 /** Longest first, so that "date of birth" is not read as "date". */
 const parts = [...exact.entries()]
-  .filter(([words]) => words.length >= 4)
+  .filter(([words]) => words.length >= 3)
   .sort(([one], [other]) => other.length - one.length);
 
 export interface HeadingReading {

@@ -7,7 +7,7 @@ import { enqueue } from '../../jobs/queue.ts';
 import type { ImportId } from '../../kernel/ids.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { sha256Hex } from '../../vault/random.ts';
-import { applySaved, recogniseColumns, withoutUnknownHeadings } from './columns.ts';
+import { applySaved, isOwnHeading, recogniseColumns, withoutUnknownHeadings } from './columns.ts';
 import {
   type ImportShape,
   inspected,
@@ -68,7 +68,7 @@ async function keepInspected(ctx: Context, list: ListImport, form: ListForm): Pr
     delimiter: form.delimiter,
     columns: columns.length,
     headed: found.headed,
-    partial: headings.some((heading) => heading === 'homeward line'),
+    partial: headings.some(isOwnHeading),
   };
   const sealed = await ctx.broker.sealMany([
     sampleField(list.id, sampleOf(form, headings, found.headed)),

@@ -7,6 +7,7 @@ import type { Db } from '../../db/connect.ts';
 import type { ImportId } from '../../kernel/ids.ts';
 import { type Page, pageLimitMax } from '../../kernel/page.ts';
 import { refused } from '../../kernel/problem.ts';
+import { ownHeadings } from './columns.ts';
 import type { ListImport } from './import.ts';
 import { rawRowId, type Sample } from './list-file.ts';
 import { importFacts } from './policy.ts';
@@ -126,7 +127,7 @@ export function refusedCsv(ctx: Context, importId: ImportId): Promise<string> {
       const reasons = row.notes.map((note) => note.code).join(' ');
       return [String(row.line), reasons, ...(raw?.cells ?? [])];
     });
-    return writeCsv([['homeward line', 'homeward reason', ...(sample?.headings ?? [])], ...lines]);
+    return writeCsv([[...ownHeadings, ...(sample?.headings ?? [])], ...lines]);
   });
 }
 
