@@ -2,11 +2,11 @@
 export const paths = {
   home: '/',
   signIn: '/sign-in',
-  enrol: '/enrol',
   matches: (queue: MatchQueue = 'proposed') => `/matches?queue=${queue}`,
   match: (matchId: string, queue: MatchQueue = 'proposed') => `/matches/${matchId}?queue=${queue}`,
   unmatched: '/unmatched',
-  person: (personId: string) => `/persons/${personId}`,
+  person: (personId: string, enquiryId?: string) =>
+    `/persons/${personId}${enquiryId ? `?enquiry=${enquiryId}` : ''}`,
   search: '/search',
   enquiries: (view: EnquiryView = 'all') => `/enquiries?view=${view}`,
   takeEnquiry: '/enquiries/new',
@@ -14,6 +14,7 @@ export const paths = {
   notices: (view: NoticeView = 'awaiting_approval') => `/notices?view=${view}`,
   notice: (noticeId: string) => `/notices/${noticeId}`,
   imports: '/imports',
+  newImport: '/imports/new',
   import: (importId: string) => `/imports/${importId}`,
   audit: '/audit',
   alerts: '/alerts',
@@ -33,9 +34,9 @@ export const patterns = {
 
 export const matchQueues = ['proposed', 'awaiting_second', 'unsure'] as const;
 export type MatchQueue = (typeof matchQueues)[number];
-export const enquiryViews = ['all', 'to_verify', 'open', 'contacts_due', 'unread', 'ended'] as const;
+export const enquiryViews = ['all', 'to_verify', 'open', 'contacts_due', 'unread'] as const;
 export type EnquiryView = (typeof enquiryViews)[number];
-export const noticeViews = ['awaiting_approval', 'approved'] as const;
+export const noticeViews = ['awaiting_approval', 'approved', 'told'] as const;
 export type NoticeView = (typeof noticeViews)[number];
 
 /** The queue an address names, or the first one. */

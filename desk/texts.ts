@@ -17,14 +17,20 @@ export type ProblemKey = keyof typeof enProblems;
 export type TextValues = Readonly<Record<string, string | number>>;
 type Catalogue = Readonly<Record<string, string>>;
 
+/** English with accents, written from the right: shows what a right-to-left language would break. */
+export const mirrored = 'ar-XB';
+
 /** Everything a screen needs to speak one language. */
 export interface Speech {
   readonly language: Language;
-  /** For widgets and for the lang attribute. */
+  /** For widgets, which take the direction from it. */
   readonly locale: string;
+  readonly direction: 'ltr' | 'rtl';
   t(key: TextKey, values?: TextValues): string;
   /** Words for a code the server sends; the code itself where this desk does not know it yet. */
   word(family: string, code: string, values?: TextValues): string;
+  /** The matcher's sentence for a feature at a level. */
+  reason(feature: string, level: string, values: TextValues): string;
   /** Words for a problem's code, or null. */
   problem(code: string, values?: TextValues): string | null;
   number(value: number): string;
@@ -34,28 +40,47 @@ export interface Speech {
   moment(at: string): string;
 }
 
-const loaders: Readonly<Record<Language, () => Promise<readonly [Catalogue, Catalogue]>>> = {
-  uk: () => both(import('../texts/uk/desk.json'), import('../texts/uk/problems.json')),
-  ru: () => both(import('../texts/ru/desk.json'), import('../texts/ru/problems.json')),
-  en: () => both(import('../texts/en/desk.json'), import('../texts/en/problems.json')),
+interface Catalogues {
+  readonly texts: Catalogue;
+  readonly problems: Catalogue;
+  /** The sentences of the matcher's reasons, by feature and level. */
+  readonly reasons: Catalogue;
+}
+type Loaded = Promise<{ readonly default: Catalogue }>;
+
+const loaders: Readonly<Record<Language, () => readonly [Loaded, Loaded, Loaded]>> = {
+  uk: () => [
+    import('../texts/uk/desk.json'),
+    import('../texts/uk/problems.json'),
+    import('../texts/uk/matching.json'),
+  ],
+  ru: () => [
+    import('../texts/ru/desk.json'),
+    import('../texts/ru/problems.json'),
+    import('../texts/ru/matching.json'),
+  ],
+  en: () => [
+    import('../texts/en/desk.json'),
+    import('../texts/en/problems.json'),
+    import('../texts/en/matching.json'),
+  ],
 };
 
-async function both(
-  texts: Promise<{ readonly default: Catalogue }>,
-  problems: Promise<{ readonly default: Catalogue }>,
-): Promise<readonly [Catalogue, Catalogue]> {
-  return [(await texts).default, (await problems).default];
+/** Fetches one language's catalogues; the others stay where they are. */
+export async function loadSpeech(language: Language, isMirrored: boolean): Promise<Speech> {
+  const [texts, problems, reasons] = await Promise.all(loaders[language]());
+  return makeSpeech(
+    language,
+    { texts: texts.default, problems: problems.default, reasons: reasons.default },
+    isMirrored,
+  );
 }
 
-/** Fetches one language's catalogue; the others stay where they are. */
-export async function loadSpeech(language: Language): Promise<Speech> {
-  const [texts, problems] = await loaders[language]();
-  return makeSpeech(language, texts, problems);
-}
-
-function makeSpeech(language: Language, texts: Catalogue, problems: Catalogue): Speech {
+function makeSpeech(language: Language, catalogues: Catalogues, isMirrored: boolean): Speech {
+  const { texts, problems, reasons } = catalogues;
   const locale = locales[language];
-  const say = formatter(locale);
+  const plain = formatter(locale);
+  const say: typeof plain = isMirrored ? (text, values) => accented(plain(text, values)) : plain;
   const numbers = new Intl.NumberFormat(locale);
   const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   const moments = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
@@ -65,10 +90,13 @@ function makeSpeech(language: Language, texts: Catalogue, problems: Catalogue): 
   };
   return {
     language,
-    locale,
+    locale: isMirrored ? mirrored : locale,
+    direction: isMirrored ? 'rtl' : 'ltr',
     t: (key, values) => of(texts, key, values) ?? key,
     word: (family, code, values) => of(texts, `${family}.${code}`, values) ?? code,
     problem: (code, values) => of(problems, code, values),
+    reason: (feature, level, values) =>
+      of(reasons, `${feature}.${level}`, values) ?? of(reasons, `${feature}.other`, values) ?? '',
     number: (value) => numbers.format(value),
     percent: (share) => percents.format(share),
     day: (on) => writeDay(on, locale),
@@ -86,6 +114,15 @@ function formatter(locale: string): (text: string, values?: TextValues) => strin
     }
     return String(format.format(values));
   };
+}
+
+const accents: Readonly<Record<string, string>> = {
+  ...{ a: 'á', c: 'ç', e: 'é', i: 'í', n: 'ñ', o: 'ó', s: 'š', u: 'ü', y: 'ý', z: 'ž' },
+  ...{ A: 'Á', C: 'Ç', E: 'É', I: 'Í', N: 'Ñ', O: 'Ó', S: 'Š', U: 'Ü', Y: 'Ý', Z: 'Ž' },
+};
+
+function accented(text: string): string {
+  return `⟦${text.replace(/[a-z]/gi, (letter) => accents[letter] ?? letter)}⟧`;
 }
 
 function writeDay(on: string, locale: string): string {
@@ -112,6 +149,7 @@ export function guessLanguage(asked: readonly string[]): Language {
 }
 
 export interface Speaking extends Speech {
+  /** Changes the language of the screens at once; the server is told by whoever calls. */
   choose(language: Language): void;
 }
 

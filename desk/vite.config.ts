@@ -1,14 +1,11 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { fixtures } from './dev/fixtures.ts';
 
-const root = import.meta.dirname;
-
-/** Builds the desk into `dist/desk`; `vite dev` and `vite preview` speak to invented fixtures. */
+/** Builds the desk into `dist/desk`, which the desk's own server hands out beside its API. */
 export default defineConfig({
-  root,
+  root: import.meta.dirname,
   base: '/',
-  plugins: [react(), fixtures()],
+  plugins: [react()],
   build: {
     outDir: '../dist/desk',
     emptyOutDir: true,

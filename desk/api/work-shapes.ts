@@ -21,7 +21,7 @@ export interface Notice {
   readonly cleared: readonly string[];
   readonly text: string;
   readonly grave: boolean;
-  readonly composedBy: string;
+  readonly composedBy: string | null;
   readonly composedAt: string;
   readonly approvedBy?: string | null;
   readonly approvedAt?: string | null;
@@ -39,6 +39,7 @@ export type NoticeRow = Pick<
   | 'version'
   | 'state'
   | 'ladderStep'
+  | 'cleared'
   | 'grave'
   | 'composedBy'
   | 'composedAt'
@@ -52,6 +53,7 @@ export interface EnquiryView {
   readonly filedAt: string;
   readonly language: string;
   readonly channel?: string;
+  /** Null when it cannot be opened now, or was erased. */
   readonly enquirer: {
     readonly name: string;
     readonly relationship?: string;
@@ -60,9 +62,15 @@ export interface EnquiryView {
     readonly email?: string;
     readonly address?: string;
     readonly callHours?: string;
-  };
-  readonly sought: Description;
-  readonly circumstances: string;
+  } | null;
+  readonly kinship?: string | null;
+  readonly sought: Description | null;
+  readonly circumstances: string | null;
+  readonly consents?: {
+    readonly centralAgency: boolean;
+    readonly otherBureau: boolean;
+    readonly contact: boolean;
+  } | null;
   readonly ladderStep: number;
   readonly nextContactOn: string;
   readonly checks: readonly {
@@ -83,7 +91,7 @@ export interface EnquiryView {
   readonly thread: readonly {
     readonly at: string;
     readonly by: 'family' | 'desk';
-    readonly text: string;
+    readonly text: string | null;
   }[];
   readonly papers: readonly {
     readonly paperId: string;

@@ -1,0 +1,68 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { createContext, useContext, useRef } from 'react';
+import { newCommandId, Refusal } from './client.ts';
+
+/** Asks for a fresh passkey; resolves when it was given, rejects when the person turns back. */
+export type StepUp = () => Promise<void>;
+export const StepUpContext = createContext<StepUp>(() => Promise.reject(new TurnedBack()));
+
+/** The person closed the passkey dialog: nothing was done, nothing needs to be said. */
+export class TurnedBack extends Error {}
+
+export interface Act<Input> {
+  run(input: Input): void;
+  readonly isBusy: boolean;
+  readonly refusal: Refusal | null;
+  clear(): void;
+}
+
+/**
+ * One act of a person: gives it a command id, asks for a fresh passkey where the server wants one and
+ * tries again, refreshes what may have changed. After a lost connection the same act keeps its id,
+ * so pressing twice does it once.
+ */
+export function useAct<Input, Answer>(
+  perform: (input: Input, commandId: string) => Promise<Answer>,
+  done?: (answer: Answer, input: Input) => void,
+): Act<Input> {
+  const client = useQueryClient();
+  const stepUp = useContext(StepUpContext);
+  const lost = useRef<{ readonly key: string; readonly commandId: string } | null>(null);
+  const mutation = useMutation<Answer, Error, Input>({
+    mutationFn: async (input) => {
+      const key = JSON.stringify(input) ?? '';
+      const commandId = lost.current?.key === key ? lost.current.commandId : newCommandId();
+      lost.current = { key, commandId };
+      const answer = await withFreshPasskey(() => perform(input, commandId), stepUp);
+      lost.current = null;
+      return answer;
+    },
+    onError: (error) => {
+      if (!(error instanceof Refusal) || error.status !== 0) lost.current = null;
+    },
+    onSuccess: async (answer, input) => {
+      done?.(answer, input);
+      await client.invalidateQueries();
+    },
+  });
+  const { error } = mutation;
+  return {
+    run: (input) => mutation.mutate(input),
+    isBusy: mutation.isPending,
+    refusal: error instanceof Refusal ? error : null,
+    clear: () => mutation.reset(),
+  };
+}
+
+async function withFreshPasskey<Answer>(
+  perform: () => Promise<Answer>,
+  stepUp: StepUp,
+): Promise<Answer> {
+  try {
+    return await perform();
+  } catch (error) {
+    if (!(error instanceof Refusal) || !error.isNotFresh) throw error;
+  }
+  await stepUp();
+  return perform();
+}

@@ -1,0 +1,121 @@
+import type { PurposeKind } from './shapes.ts';
+
+/** Why a request is made: goes along with each one and into the log. */
+export interface Purpose {
+  readonly kind: PurposeKind;
+  readonly enquiryId?: string | undefined;
+}
+
+export interface Sending {
+  readonly purpose?: Purpose | undefined;
+  /** The version that was on the screen; the server refuses when another one stands now. */
+  readonly version?: number | undefined;
+}
+
+/** The server said no, or could not be reached (`status` 0). Words are found by `code`. */
+export class Refusal extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly detail: Readonly<Record<string, unknown>>;
+
+  constructor(code: string, status: number, detail: Readonly<Record<string, unknown>> = {}) {
+    super(code);
+    this.name = 'Refusal';
+    this.code = code;
+    this.status = status;
+    this.detail = detail;
+  }
+
+  /** Somebody else changed the thing first. */
+  get isStale(): boolean {
+    return this.status === 412 || (this.status === 409 && this.code.endsWith('.stale'));
+  }
+
+  /** The act asks for a passkey used in the last minutes. */
+  get isNotFresh(): boolean {
+    return this.status === 403 && this.code.endsWith('.not_fresh');
+  }
+
+  get isSignedOut(): boolean {
+    return this.status === 401;
+  }
+}
+
+/** Reads JSON. Throws `Refusal`. */
+export async function read<Answer>(path: string, sending: ReadSending = {}): Promise<Answer> {
+  const { signal, ...rest } = sending;
+  const response = await reach(path, { headers: headersOf(rest), ...(signal ? { signal } : {}) });
+  return (await response.json()) as Answer; // The API's own shape; tests hold both to it.
+}
+
+export interface ReadSending extends Sending {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Sends a command and reads the answer, if there is one. Throws `Refusal`. */
+export async function send<Answer = void>(
+  path: string,
+  body: Readonly<Record<string, unknown>>,
+  sending: Sending = {},
+): Promise<Answer> {
+  const response = await reach(path, {
+    method: 'POST',
+    headers: { ...headersOf(sending), 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const text = await response.text();
+  return (text === '' ? undefined : JSON.parse(text)) as Answer; // As above.
+}
+
+/** A name for one act, so that sending it twice does it once. */
+export function newCommandId(): string {
+  return crypto.randomUUID();
+}
+
+async function reach(path: string, init: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, { credentials: 'same-origin', cache: 'no-store', ...init });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new Refusal('network.away', 0);
+  }
+  if (!response.ok) throw await refusalOf(response);
+  return response;
+}
+
+async function refusalOf(response: Response): Promise<Refusal> {
+  const text = await response.text();
+  return readRefusal(response.status, text);
+}
+
+/** The refusal in a problem document (RFC 9457); a bare status where there is none. */
+export function readRefusal(status: number, text: string): Refusal {
+  const problem = parse(text);
+  const code = typeof problem['code'] === 'string' ? problem['code'] : `http.${status}`;
+  const detail = problem['detail'];
+  return new Refusal(code, status, isRecord(detail) ? detail : {});
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : {};
+  } catch {
+    return {}; // A proxy's page, not ours.
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Headers that say why, for whom and against which version. */
+export function headersOf({ purpose, version }: Sending): Record<string, string> {
+  return {
+    accept: 'application/json, application/problem+json',
+    ...(purpose ? { 'x-purpose': purpose.kind } : {}),
+    ...(purpose?.enquiryId ? { 'x-enquiry': purpose.enquiryId } : {}),
+    ...(version === undefined ? {} : { 'if-match': `"${version}"` }),
+  };
+}

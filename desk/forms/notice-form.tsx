@@ -1,0 +1,81 @@
+import { useState } from 'react';
+import { useAct } from '../api/act.ts';
+import { send } from '../api/client.ts';
+import type { EnquiryView } from '../api/work-shapes.ts';
+import { useTexts } from '../texts.ts';
+import { Button } from '../ui/button.tsx';
+import { TextBox, Tick } from '../ui/field.tsx';
+import { useSaying } from '../ui/saying.tsx';
+import { RefusalNote } from './refusal.tsx';
+
+const facts = [
+  'custody_reported',
+  'custody_listed',
+  'custody_confirmed',
+  'proof_of_life',
+  'released',
+  'grave_news',
+  'search_goes_on',
+  'needs_papers',
+] as const;
+
+/** Writes what a family may be told, from cleared facts only. Telling is another step, by a person. */
+export function NoticeForm({ enquiry, onDone }: { readonly enquiry: EnquiryView; readonly onDone: () => void }) {
+  const { t, word } = useTexts();
+  const say = useSaying();
+  const [cleared, setCleared] = useState<readonly string[]>([]);
+  const [text, setText] = useState('');
+  const [isGrave, setGrave] = useState(false);
+  const { enquiryId } = enquiry;
+  const act = useAct(
+    (body: Readonly<Record<string, unknown>>, commandId) =>
+      send(
+        `/api/enquiries/${enquiryId}/notices`,
+        { ...body, commandId },
+        { purpose: { kind: 'notice', enquiryId } },
+      ),
+    () => {
+      say({ words: t('notice.composed') });
+      onDone();
+    },
+  );
+  const turn = (fact: string, isChosen: boolean) => {
+    setCleared(isChosen ? [...cleared, fact] : cleared.filter((each) => each !== fact));
+    if (fact === 'grave_news' && isChosen) setGrave(true);
+  };
+  return (
+    <form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        act.run({ cleared, text: text.trim(), grave: isGrave });
+      }}
+    >
+      <p>{t('notice.composeText', { language: enquiry.language })}</p>
+      <RefusalNote refusal={act.refusal} onReload={act.clear} />
+      <fieldset className="field">
+        <legend>{t('notice.cleared')}</legend>
+        {facts.map((fact) => (
+          <Tick key={fact} isSelected={cleared.includes(fact)} onChange={(chosen) => turn(fact, chosen)}>
+            {word('cleared', fact)}
+          </Tick>
+        ))}
+      </fieldset>
+      <TextBox
+        label={t('notice.text')}
+        hint={t('notice.textHint')}
+        value={text}
+        onChange={setText}
+        lines={6}
+        maxLength={4000}
+        isRequired
+      />
+      <Tick isSelected={isGrave} onChange={setGrave}>
+        {t('notice.graveTick')}
+      </Tick>
+      <Button look="main" type="submit" isDisabled={act.isBusy || cleared.length === 0 || text.trim() === ''}>
+        {t('notice.save')}
+      </Button>
+    </form>
+  );
+}

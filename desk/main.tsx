@@ -1,0 +1,11 @@
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import './styles/base.css';
+import './styles/frame.css';
+import './styles/parts.css';
+import './styles/compare.css';
+import './styles/print.css';
+
+const place = document.getElementById('desk');
+if (!place) throw new Error('index.html has a place for the desk');
+createRoot(place).render(<App />);

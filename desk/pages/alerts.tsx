@@ -1,0 +1,59 @@
+import { useQuery } from '@tanstack/react-query';
+import { useAct } from '../api/act.ts';
+import { asked } from '../api/asked.ts';
+import { send } from '../api/client.ts';
+import type { Alert } from '../api/work-shapes.ts';
+import { Answered, RefusalNote } from '../forms/refusal.tsx';
+import { useTexts } from '../texts.ts';
+import { Button } from '../ui/button.tsx';
+import { Badge, Empty, Moment, PageHead } from '../ui/parts.tsx';
+
+/** What somebody of this office should look at. */
+export default function AlertsPage() {
+  const { t } = useTexts();
+  const question = useQuery(asked.alerts());
+  return (
+    <>
+      <PageHead title={t('alerts.title')} windowTitle={t('alerts.title')} lead={t('alerts.lead')} />
+      <Answered question={question}>
+        {({ rows }) =>
+          rows.length === 0 ? (
+            <Empty>{t('alerts.empty')}</Empty>
+          ) : (
+            <ul className="log">
+              {rows.map((alert) => (
+                <AlertLine key={alert.alertId} alert={alert} />
+              ))}
+            </ul>
+          )
+        }
+      </Answered>
+    </>
+  );
+}
+
+function AlertLine({ alert }: { readonly alert: Alert }) {
+  const { t, word } = useTexts();
+  const act = useAct((alertId: string, commandId) =>
+    send(`/api/alerts/${alertId}/seen`, { commandId }, { purpose: { kind: 'quality' } }),
+  );
+  return (
+    <li className="row">
+      <span>
+        {alert.seenAt ? null : <Badge tone="warm">{t('alerts.new')}</Badge>}{' '}
+        <strong>{word('alert', alert.kind)}</strong>{' '}
+        <span className="hint">
+          <Moment at={alert.raisedAt} />
+        </span>
+      </span>
+      <RefusalNote refusal={act.refusal} />
+      {alert.seenAt ? (
+        <span className="hint">{t('alerts.seen')}</span>
+      ) : (
+        <Button isDisabled={act.isBusy} onPress={() => act.run(alert.alertId)}>
+          {t('alerts.markSeen')}
+        </Button>
+      )}
+    </li>
+  );
+}

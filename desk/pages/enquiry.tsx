@@ -1,0 +1,269 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link, useParams } from 'react-router';
+import { asked } from '../api/asked.ts';
+import type { EnquiryView } from '../api/work-shapes.ts';
+import { CheckForm } from '../forms/check-form.tsx';
+import { CloseForm } from '../forms/close-form.tsx';
+import { ContactForm } from '../forms/contact-form.tsx';
+import { NoticeForm } from '../forms/notice-form.tsx';
+import { Answered } from '../forms/refusal.tsx';
+import { ThreadForm } from '../forms/thread-form.tsx';
+import { paths } from '../paths.ts';
+import { type TextKey, useTexts } from '../texts.ts';
+import { Button, ButtonLink } from '../ui/button.tsx';
+import { Described } from '../ui/described.tsx';
+import { useKeys } from '../ui/keys.tsx';
+import { Badge, Day, Empty, Facts, Moment, Note, PageHead, Panel } from '../ui/parts.tsx';
+import { Sheet } from '../ui/sheet.tsx';
+import { toneOf } from './enquiries.tsx';
+import { Papers, Talk } from './enquiry-parts.tsx';
+import { NoticeCard } from './notice.tsx';
+
+type Doing = 'identity' | 'kinship' | 'contact' | 'notice' | 'close';
+
+const doingTitles: Readonly<Record<Doing, TextKey>> = {
+  identity: 'check.identity',
+  kinship: 'check.kinship',
+  contact: 'contact.add',
+  notice: 'notice.compose',
+  close: 'enquiry.close',
+};
+
+/** One enquiry: who asks and about whom, what was checked, said, sent and told. */
+export default function EnquiryPage() {
+  const { t } = useTexts();
+  const { enquiryId = '' } = useParams();
+  const question = useQuery(asked.enquiry(enquiryId));
+  return (
+    <>
+      <PageHead
+        key={enquiryId}
+        title={
+          <>
+            {t('enquiry.title')} <code>{enquiryId.slice(0, 8)}</code>
+          </>
+        }
+        windowTitle={t('enquiry.title')}
+      />
+      <Answered question={question}>{(enquiry) => <Opened enquiry={enquiry} />}</Answered>
+    </>
+  );
+}
+
+function Opened({ enquiry }: { readonly enquiry: EnquiryView }) {
+  const { t } = useTexts();
+  const [doing, setDoing] = useState<Doing | null>(null);
+  const stop = () => setDoing(null);
+  const isEnded = ['closed', 'withdrawn', 'rejected', 'erased'].includes(enquiry.state);
+  const open = (next: Doing) => () => setDoing(next);
+  useKeys(
+    isEnded
+      ? []
+      : [
+          { keys: 'l', label: t('contact.add'), run: open('contact') },
+          ...(enquiry.state === 'open'
+            ? [{ keys: 'w', label: t('notice.compose'), run: open('notice') }]
+            : []),
+        ],
+  );
+  return (
+    <>
+      <Head enquiry={enquiry} />
+      {isEnded ? null : <Acts enquiry={enquiry} onDo={setDoing} />}
+      <div className="two wide-start">
+        <div>
+          <Sought enquiry={enquiry} />
+          <Notices enquiry={enquiry} />
+          <Talk enquiry={enquiry}>{isEnded ? null : <ThreadForm enquiryId={enquiry.enquiryId} />}</Talk>
+        </div>
+        <div>
+          <Asking enquiry={enquiry} />
+          <Checks enquiry={enquiry} />
+          <Papers enquiry={enquiry} />
+          <Contacts enquiry={enquiry} />
+        </div>
+      </div>
+      <Sheet isOpen={doing !== null} onClose={stop} titleKey={doing ? doingTitles[doing] : 'close'}>
+        {doing === 'identity' || doing === 'kinship' ? (
+          <CheckForm enquiry={enquiry} kind={doing} onDone={stop} />
+        ) : null}
+        {doing === 'contact' ? <ContactForm enquiryId={enquiry.enquiryId} onDone={stop} /> : null}
+        {doing === 'notice' ? <NoticeForm enquiry={enquiry} onDone={stop} /> : null}
+        {doing === 'close' ? <CloseForm enquiry={enquiry} onDone={stop} /> : null}
+      </Sheet>
+    </>
+  );
+}
+
+function Head({ enquiry }: { readonly enquiry: EnquiryView }) {
+  const { t, word } = useTexts();
+  return (
+    <>
+      <p className="row">
+        <Badge tone={toneOf(enquiry.state)}>{word('enquiryState', enquiry.state)}</Badge>
+        <span className="hint">
+          {t('enquiries.filed')} <Moment at={enquiry.filedAt} /> · {t('enquiries.next')}{' '}
+          <Day on={enquiry.nextContactOn} /> · {t('ladder.short')}:{' '}
+          {word('ladder', String(enquiry.ladderStep))}
+        </span>
+      </p>
+      {enquiry.otherRelatives > 0 || enquiry.duplicateWarning ? (
+        <Note tone="warm">
+          <p>{t('enquiry.others', { count: enquiry.otherRelatives })}</p>
+          <p className="hint">{t('enquiry.apart')}</p>
+        </Note>
+      ) : null}
+      {enquiry.enquirer === null && enquiry.state !== 'erased' ? (
+        <Note tone="bad">{t('enquiry.sealed')}</Note>
+      ) : null}
+    </>
+  );
+}
+
+function Acts({ enquiry, onDo }: { readonly enquiry: EnquiryView; readonly onDo: (doing: Doing) => void }) {
+  const { t } = useTexts();
+  const isProven = (kind: 'identity' | 'kinship') =>
+    enquiry.state === 'open' ||
+    enquiry.checks.some((check) => check.kind === kind && check.outcome === 'proven');
+  return (
+    <div className="judge-bar" role="group" aria-label={t('enquiry.acts')}>
+      {isProven('identity') ? null : (
+        <Button look="main" onPress={() => onDo('identity')}>
+          {t('check.identity')}
+        </Button>
+      )}
+      {isProven('identity') && !isProven('kinship') ? (
+        <Button look="main" onPress={() => onDo('kinship')}>
+          {t('check.kinship')}
+        </Button>
+      ) : null}
+      {enquiry.state === 'open' ? (
+        <Button look="main" keyName="w" onPress={() => onDo('notice')}>
+          {t('notice.compose')}
+        </Button>
+      ) : null}
+      <Button keyName="l" onPress={() => onDo('contact')}>
+        {t('contact.add')}
+      </Button>
+      {enquiry.state === 'open' ? (
+        <ButtonLink to={`${paths.search}?enquiry=${enquiry.enquiryId}`}>{t('enquiry.search')}</ButtonLink>
+      ) : null}
+      {enquiry.personId ? (
+        <ButtonLink to={paths.person(enquiry.personId, enquiry.enquiryId)}>{t('match.openPerson')}</ButtonLink>
+      ) : null}
+      <Button look="quiet" onPress={() => onDo('close')}>
+        {t('enquiry.close')}
+      </Button>
+    </div>
+  );
+}
+
+function Sought({ enquiry }: { readonly enquiry: EnquiryView }) {
+  const { t } = useTexts();
+  return (
+    <Panel title={t('enquiry.sought')}>
+      {enquiry.sought ? <Described description={enquiry.sought} understood={[]} /> : <Empty>{t('enquiry.nothing')}</Empty>}
+      {enquiry.circumstances ? (
+        <>
+          <h3>{t('enquiry.circumstances')}</h3>
+          <p className="raw lines" dir="auto">
+            {enquiry.circumstances}
+          </p>
+        </>
+      ) : null}
+    </Panel>
+  );
+}
+
+function Asking({ enquiry }: { readonly enquiry: EnquiryView }) {
+  const { t, word } = useTexts();
+  const { enquirer, consents } = enquiry;
+  if (!enquirer) return null;
+  const given = (['centralAgency', 'otherBureau', 'contact'] as const).filter((each) => consents?.[each]);
+  return (
+    <Panel title={t('enquiry.enquirer')}>
+      <Facts
+        facts={[
+          [t('enquirer.name'), <bdi key="n">{enquirer.name}</bdi>],
+          [t('enquirer.kinship'), enquirer.relationship ? word('kinship', enquirer.relationship) : null],
+          [t('enquirer.birth'), enquirer.birth?.raw],
+          [t('enquirer.phone'), enquirer.phone ? <bdi key="p" dir="ltr">{enquirer.phone}</bdi> : null],
+          [t('enquirer.hours'), enquirer.callHours],
+          [t('enquirer.email'), enquirer.email],
+          [t('enquirer.address'), enquirer.address],
+          [t('enquirer.language'), enquiry.language],
+          [t('enquirer.consents'), given.map((each) => word('consent', each)).join('; ') || t('enquirer.noConsent')],
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function Checks({ enquiry }: { readonly enquiry: EnquiryView }) {
+  const { t, word } = useTexts();
+  return (
+    <Panel title={t('check.title')}>
+      {enquiry.checks.length === 0 ? <Empty>{t('check.empty')}</Empty> : null}
+      <ul className="log">
+        {enquiry.checks.map((check) => (
+          <li key={`${check.kind}-${check.at}`}>
+            <strong>{word('check', check.kind)}</strong>:{' '}
+            <Badge tone={check.outcome === 'proven' ? 'good' : 'bad'}>{word('outcome', check.outcome)}</Badge>{' '}
+            {check.kinship ? word('kinship', check.kinship) : null}
+            <p className="hint">
+              {word('means', check.means)} · <Moment at={check.at} /> · <bdi>{check.by}</bdi>
+            </p>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function Contacts({ enquiry }: { readonly enquiry: EnquiryView }) {
+  const { t, word } = useTexts();
+  return (
+    <Panel title={t('contact.title')}>
+      {enquiry.contacts.length === 0 ? <Empty>{t('contact.empty')}</Empty> : null}
+      <ul className="log">
+        {enquiry.contacts.map((contact) => (
+          <li key={`${contact.at}-${contact.kind}`}>
+            <Moment at={contact.at} /> · <strong>{word('contact', contact.kind)}</strong>
+            {contact.outcome ? ` · ${word('contactOutcome', contact.outcome)}` : ''}
+            {contact.by ? (
+              <>
+                {' '}
+                · <bdi>{contact.by}</bdi>
+              </>
+            ) : null}
+            {contact.note ? (
+              <p className="lines" dir="auto">
+                {contact.note}
+              </p>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function Notices({ enquiry }: { readonly enquiry: EnquiryView }) {
+  const { t } = useTexts();
+  return (
+    <Panel title={t('notices.ofEnquiry')}>
+      {enquiry.notices.length === 0 ? <Empty>{t('notices.none')}</Empty> : null}
+      <div className="stack">
+        {enquiry.notices.map((notice) => (
+          <NoticeCard key={notice.noticeId} notice={notice} />
+        ))}
+      </div>
+      {enquiry.notices.length > 0 ? (
+        <p className="hint">
+          <Link to={paths.notices()}>{t('notices.toList')}</Link>
+        </p>
+      ) : null}
+    </Panel>
+  );
+}

@@ -1,0 +1,80 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { asked } from '../api/asked.ts';
+import { Answered } from '../forms/refusal.tsx';
+import { paths } from '../paths.ts';
+import { useTexts } from '../texts.ts';
+import { ButtonLink } from '../ui/button.tsx';
+import { Badge, Empty, Moment, More, PageHead } from '../ui/parts.tsx';
+import { Table } from '../ui/table.tsx';
+
+/** Lists that were brought in, newest first. */
+export default function ImportsPage() {
+  const { t, word, number } = useTexts();
+  const [after, setAfter] = useState<string | null>(null);
+  const question = useQuery(asked.imports(after));
+  return (
+    <>
+      <PageHead title={t('imports.title')} windowTitle={t('imports.title')} lead={t('imports.lead')}>
+        <ButtonLink to={paths.newImport} look="main">
+          {t('imports.new')}
+        </ButtonLink>
+      </PageHead>
+      <Answered question={question}>
+        {(page) => (
+          <>
+            {page.rows.length === 0 ? (
+              <Empty>{t('imports.empty')}</Empty>
+            ) : (
+              <Table
+                caption={t('imports.title')}
+                rows={page.rows}
+                keyOf={(row) => row.importId}
+                columns={[
+                  {
+                    key: 'at',
+                    head: t('recordedAt'),
+                    isHead: true,
+                    cell: (row) => (
+                      <Link to={paths.import(row.importId)}>
+                        <Moment at={row.recordedAt} />
+                      </Link>
+                    ),
+                  },
+                  { key: 'sender', head: t('imports.sender'), cell: (row) => <bdi>{senderName(row.sender) ?? '—'}</bdi> },
+                  {
+                    key: 'state',
+                    head: t('state'),
+                    cell: (row) => <Badge tone={importTone(row.state)}>{word('importState', row.state)}</Badge>,
+                  },
+                  { key: 'read', head: t('imports.read'), isNumber: true, cell: (row) => number(row.rowsRead) },
+                  { key: 'recorded', head: t('imports.recorded'), isNumber: true, cell: (row) => number(row.rowsRecorded) },
+                  { key: 'refused', head: t('imports.refused'), isNumber: true, cell: (row) => number(row.rowsRefused) },
+                ]}
+              />
+            )}
+            <More
+              nextAfter={page.nextAfter}
+              isFirst={after === null}
+              onNext={setAfter}
+              onFirst={() => setAfter(null)}
+            />
+          </>
+        )}
+      </Answered>
+    </>
+  );
+}
+
+export function importTone(state: string) {
+  if (state === 'done') return 'good' as const;
+  return state === 'refused' ? ('bad' as const) : ('warm' as const);
+}
+
+/** The sender comes as a label, or with its id. */
+export function senderName(sender: unknown): string | null {
+  if (typeof sender === 'string') return sender;
+  const label = typeof sender === 'object' && sender !== null && 'label' in sender ? sender.label : null;
+  return typeof label === 'string' ? label : null;
+}

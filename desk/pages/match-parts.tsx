@@ -1,0 +1,160 @@
+import { Link } from 'react-router';
+import type { MatchView, Reason, Side } from '../api/shapes.ts';
+import { paths } from '../paths.ts';
+import { useTexts } from '../texts.ts';
+import { Described } from '../ui/described.tsx';
+import { Badge, Day, Empty, Facts, Moment, Panel } from '../ui/parts.tsx';
+import { StandingView } from '../ui/standing.tsx';
+import { Verdict, Weight } from '../ui/verdict.tsx';
+
+const verdicts = ['contradicts', 'agrees', 'absent'] as const;
+
+/** Feature by feature: what agrees, what contradicts, what is absent. What weighs most comes first. */
+export function Reasons({ match }: { readonly match: MatchView }) {
+  const { t, word, number } = useTexts();
+  const sorted = [...match.reasons].sort(
+    (one, other) =>
+      verdictRank(one) - verdictRank(other) || Math.abs(other.weight) - Math.abs(one.weight),
+  );
+  return (
+    <Panel
+      title={t('reasons.title')}
+      aside={
+        <p className="row tallies">
+          {verdicts.map((verdict) => (
+            <span key={verdict}>
+              <Verdict kind={verdict} />{' '}
+              {number(match.reasons.filter((reason) => reason.verdict === verdict).length)}
+            </span>
+          ))}
+        </p>
+      }
+    >
+      <table className="reasons">
+        <caption className="unseen">{t('reasons.title')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('reasons.feature')}</th>
+            <th scope="col">{t('reasons.left')}</th>
+            <th scope="col">{t('reasons.verdict')}</th>
+            <th scope="col">{t('reasons.right')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {sorted.map((reason) => (
+            <ReasonRow key={`${reason.feature}-${reason.level}`} reason={reason} />
+          ))}
+        </tbody>
+      </table>
+      {match.undecidedWithout.length > 0 ? (
+        <p className="hint">
+          {t('reasons.without', {
+            features: match.undecidedWithout.map((feature) => word('feature', feature)).join(', '),
+          })}
+        </p>
+      ) : null}
+    </Panel>
+  );
+}
+
+function verdictRank(reason: Reason): number {
+  return reason.verdict === 'absent' ? 1 : 0;
+}
+
+function ReasonRow({ reason }: { readonly reason: Reason }) {
+  const { t, word, reason: sentence } = useTexts();
+  const left = reason.left ?? '—';
+  const right = reason.right ?? '—';
+  return (
+    <tr className={reason.verdict}>
+      <th scope="row">{word('feature', reason.feature)}</th>
+      <td data-head={t('reasons.left')}>
+        <bdi className="raw">{left}</bdi>
+      </td>
+      <td className="verdict-cell">
+        <Verdict kind={reason.verdict} /> <Weight weight={reason.weight} />
+        <small>{sentence(reason.feature, reason.level, { left, right })}</small>
+      </td>
+      <td data-head={t('reasons.right')}>
+        <bdi className="raw">{right}</bdi>
+      </td>
+    </tr>
+  );
+}
+
+/** Both records whole: as written, as understood, and where they come from. */
+export function Comparison({ match }: { readonly match: MatchView }) {
+  const { t } = useTexts();
+  return (
+    <div className="sides">
+      <SideView side={match.left} title={t('reasons.left')} />
+      <SideView side={match.right} title={t('reasons.right')} />
+    </div>
+  );
+}
+
+function SideView({ side, title }: { readonly side: Side; readonly title: string }) {
+  const { t, word } = useTexts();
+  const { source } = side;
+  return (
+    <Panel title={title} aside={<Badge>{word('side', side.side)}</Badge>} className={`side ${side.side}`}>
+      <Described description={side.description} understood={side.understood} />
+      <h3>{t('source')}</h3>
+      <Facts
+        facts={[
+          [t('source.kind'), word('sourceKind', source.kind)],
+          [t('source.label'), source.label ? <bdi>{source.label}</bdi> : null],
+          [t('source.reliability'), source.reliability],
+          [t('source.asOf'), source.asOf ? <Day on={source.asOf} /> : null],
+          [t('recordedAt'), <Moment key="at" at={source.recordedAt} />],
+        ]}
+      />
+      <h3>{t('standing.title')}</h3>
+      <StandingView standing={side.standing} />
+      <p className="screen">
+        <Link to={paths.person(side.personId)}>{t('match.openPerson')}</Link>
+      </p>
+    </Panel>
+  );
+}
+
+/** What else ties the two together, and what people said of them before. */
+export function Links({ match }: { readonly match: MatchView }) {
+  const { t, word, number } = useTexts();
+  return (
+    <div className="two">
+      <Panel title={t('links.title')}>
+        {match.links.length === 0 ? (
+          <Empty>{t('links.empty')}</Empty>
+        ) : (
+          <ul className="plain">
+            {match.links.map((link) => (
+              <li key={link.kind}>
+                {word('link', link.kind)}: <strong>{number(link.count)}</strong>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Panel>
+      <Panel title={t('earlier.title')}>
+        {match.earlier.length === 0 ? (
+          <Empty>{t('earlier.empty')}</Empty>
+        ) : (
+          <ul className="log">
+            {match.earlier.map((each) => (
+              <li key={each.at}>
+                <Moment at={each.at} /> <strong>{word('answer', each.answer)}</strong> · <bdi>{each.by}</bdi>
+                {each.withdrawnAt ? (
+                  <>
+                    {' '}
+                    · {t('withdrawn')} <Moment at={each.withdrawnAt} />
+                  </>
+                ) : null}
+              </li>
+            ))}
+          </ul>
+        )}
+      </Panel>
+    </div>
+  );
+}

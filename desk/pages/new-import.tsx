@@ -1,0 +1,158 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { DropZone, FileTrigger, Text } from 'react-aria-components';
+import { useNavigate } from 'react-router';
+import { asked } from '../api/asked.ts';
+import { Refusal } from '../api/client.ts';
+import { upload } from '../api/upload.ts';
+import { contents, speakers } from '../forms/event-form.tsx';
+import { RefusalNote } from '../forms/refusal.tsx';
+import { paths } from '../paths.ts';
+import { useTexts } from '../texts.ts';
+import { Button } from '../ui/button.tsx';
+import { Choice, Choices, TextBox, useOptions } from '../ui/field.tsx';
+import { PageHead, Panel } from '../ui/parts.tsx';
+import { Progress } from '../ui/progress.tsx';
+
+const kinds = ['official_list', 'unofficial_list', 'card', 'testimony', 'media', 'visit'] as const;
+const newSender = 'new';
+
+/** Bringing a list in: the file, who sent it, of which day, and how far it can be trusted. */
+export default function NewImportPage() {
+  const { t } = useTexts();
+  const navigate = useNavigate();
+  const [file, setFile] = useState<File | null>(null);
+  const [fields, setFields] = useState({
+    kind: 'official_list',
+    speaker: 'B',
+    content: '2',
+    side: 'held',
+    senderId: newSender,
+    senderLabel: '',
+    asOf: '',
+    language: '',
+  });
+  const [share, setShare] = useState<number | null>(null);
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const set = (name: keyof typeof fields) => (value: string) => setFields({ ...fields, [name]: value });
+  const isSending = share !== null;
+  const submit = () => {
+    if (!file) return;
+    setRefusal(null);
+    setShare(0);
+    const { speaker, content, senderId, senderLabel, ...rest } = fields;
+    const sender = senderId === newSender ? { senderLabel } : { senderId };
+    upload<{ readonly importId: string }>(
+      '/api/imports',
+      { ...rest, ...sender, reliability: `${speaker}${content}`, file },
+      setShare,
+    ).then(
+      ({ importId }) => navigate(paths.import(importId)),
+      (error: unknown) => {
+        setShare(null);
+        if (!(error instanceof Refusal)) throw error;
+        setRefusal(error);
+      },
+    );
+  };
+  return (
+    <>
+      <PageHead title={t('imports.new')} windowTitle={t('imports.new')} lead={t('upload.lead')} />
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <Panel title={t('upload.file')}>
+          <FilePlace file={file} onChoose={setFile} />
+        </Panel>
+        <Panel title={t('upload.about')}>
+          <SenderChoice
+            senderId={fields.senderId}
+            label={fields.senderLabel}
+            onId={set('senderId')}
+            onLabel={set('senderLabel')}
+          />
+          <div className="grid">
+            <Choice label={t('source.kind')} value={fields.kind} onChange={set('kind')} options={useOptions('sourceKind', kinds)} />
+            <TextBox label={t('source.asOf')} hint={t('upload.asOfHint')} type="date" value={fields.asOf} onChange={set('asOf')} />
+            <Choice label={t('grade.speaker')} value={fields.speaker} onChange={set('speaker')} options={useOptions('speaker', speakers)} />
+            <Choice label={t('grade.content')} value={fields.content} onChange={set('content')} options={useOptions('content', contents)} />
+            <Choice label={t('upload.language')} value={fields.language} onChange={set('language')} options={useOptions('speaks', ['uk', 'ru', 'en'], 'notStated')} />
+          </div>
+          <Choices label={t('upload.side')} value={fields.side} onChange={set('side')} options={useOptions('side', ['held', 'sought'])} />
+        </Panel>
+        <RefusalNote refusal={refusal} />
+        {isSending ? <Progress label={t('upload.sending')} share={share} /> : null}
+        <Button look="main" type="submit" isDisabled={isSending || file === null || (fields.senderId === newSender && fields.senderLabel.trim() === '')}>
+          {t('upload.send')}
+        </Button>
+      </form>
+    </>
+  );
+}
+
+function FilePlace({ file, onChoose }: { readonly file: File | null; readonly onChoose: (file: File | null) => void }) {
+  const { t, number } = useTexts();
+  return (
+    <DropZone
+      className="drop"
+      onDrop={(event) => {
+        const [item] = event.items;
+        if (item?.kind === 'file') void item.getFile().then(onChoose);
+      }}
+    >
+      <Text slot="label">{t('upload.drop')}</Text>
+      <FileTrigger
+        acceptedFileTypes={['.csv', '.tsv', '.txt', '.xlsx', '.ndjson', '.jsonl']}
+        onSelect={(files) => onChoose(files?.item(0) ?? null)}
+      >
+        <Button>{t('upload.choose')}</Button>
+      </FileTrigger>
+      <p role="status" aria-live="polite">
+        {file ? (
+          <>
+            <bdi className="strong">{file.name}</bdi> · {t('papers.size', { size: number(Math.ceil(file.size / 1024)) })}
+          </>
+        ) : (
+          <span className="hint">{t('upload.formats')}</span>
+        )}
+      </p>
+    </DropZone>
+  );
+}
+
+function SenderChoice({
+  senderId,
+  label,
+  onId,
+  onLabel,
+}: {
+  readonly senderId: string;
+  readonly label: string;
+  readonly onId: (value: string) => void;
+  readonly onLabel: (value: string) => void;
+}) {
+  const { t } = useTexts();
+  const { data } = useQuery(asked.senders());
+  const senders = data === undefined ? [] : 'rows' in data ? data.rows : data;
+  return (
+    <div className="grid">
+      <Choice
+        label={t('imports.sender')}
+        hint={t('upload.senderHint')}
+        value={senderId}
+        onChange={onId}
+        options={[
+          { value: newSender, label: t('upload.newSender') },
+          ...senders.map((sender) => ({ value: sender.senderId, label: sender.label })),
+        ]}
+      />
+      {senderId === newSender ? (
+        <TextBox label={t('upload.senderLabel')} hint={t('upload.senderLabelHint')} value={label} onChange={onLabel} isRequired />
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,170 @@
+import { useState } from 'react';
+import { Link, useSearchParams } from 'react-router';
+import { useQuery } from '@tanstack/react-query';
+import { useAct } from '../api/act.ts';
+import { asked } from '../api/asked.ts';
+import { send } from '../api/client.ts';
+import type { PurposeKind, SearchAnswer } from '../api/shapes.ts';
+import { RefusalNote } from '../forms/refusal.tsx';
+import { paths } from '../paths.ts';
+import { useTexts } from '../texts.ts';
+import { Button } from '../ui/button.tsx';
+import { Choice, TextBox, useOptions } from '../ui/field.tsx';
+import { Empty, MaskedName, PageHead, Panel } from '../ui/parts.tsx';
+import { Table } from '../ui/table.tsx';
+
+const purposes = ['tracing', 'verification'] as const satisfies readonly PurposeKind[];
+
+interface Sought {
+  readonly name: string;
+  readonly birth: string;
+  readonly enquiryId: string;
+  readonly purpose: PurposeKind;
+}
+
+/** Looking for a person on purpose: for one enquiry, with a reason, masked until opened. */
+export default function SearchPage() {
+  const { t } = useTexts();
+  const [search] = useSearchParams();
+  const [sought, setSought] = useState<Sought>({
+    name: '',
+    birth: '',
+    enquiryId: search.get('enquiry') ?? '',
+    purpose: 'tracing',
+  });
+  const [found, setFound] = useState<SearchAnswer | null>(null);
+  const act = useAct(
+    ({ purpose, enquiryId, name, birth }: Sought) =>
+      send<SearchAnswer>(
+        '/api/search',
+        { name, enquiryId, ...(birth ? { birth } : {}) },
+        { purpose: { kind: purpose, enquiryId } },
+      ),
+    setFound,
+  );
+  return (
+    <>
+      <PageHead title={t('search.title')} windowTitle={t('search.title')} lead={t('search.lead')} />
+      <SearchForm sought={sought} onChange={setSought} isBusy={act.isBusy} onSend={() => act.run(sought)} />
+      <RefusalNote refusal={act.refusal} />
+      <div aria-live="polite">
+        {found ? <Found found={found} enquiryId={sought.enquiryId} /> : null}
+      </div>
+    </>
+  );
+}
+
+function SearchForm({
+  sought,
+  onChange,
+  onSend,
+  isBusy,
+}: {
+  readonly sought: Sought;
+  readonly onChange: (sought: Sought) => void;
+  readonly onSend: () => void;
+  readonly isBusy: boolean;
+}) {
+  const { t, moment, word } = useTexts();
+  const enquiries = useQuery(asked.enquiries({ state: 'open' }, null));
+  const rows = enquiries.data?.rows ?? [];
+  const known = rows.some((row) => row.enquiryId === sought.enquiryId);
+  const change = (part: Partial<Sought>) => onChange({ ...sought, ...part });
+  return (
+    <Panel title={t('search.form')}>
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          onSend();
+        }}
+      >
+        <div className="grid">
+          <Choice
+            label={t('search.purpose')}
+            value={sought.purpose}
+            onChange={(value) => change({ purpose: purposes.find((each) => each === value) ?? 'tracing' })}
+            options={useOptions('purpose', purposes)}
+          />
+          <Choice
+            label={t('search.enquiry')}
+            hint={t('search.enquiryHint')}
+            value={sought.enquiryId}
+            onChange={(enquiryId) => change({ enquiryId })}
+            options={[
+              { value: '', label: t('choose') },
+              ...(known || sought.enquiryId === ''
+                ? []
+                : [{ value: sought.enquiryId, label: sought.enquiryId.slice(0, 8) }]),
+              ...rows.map((row) => ({
+                value: row.enquiryId,
+                label: `${row.enquiryId.slice(0, 8)} · ${moment(row.filedAt)} · ${word('enquiryState', row.state)}`,
+              })),
+            ]}
+          />
+        </div>
+        <div className="grid">
+          <TextBox
+            label={t('search.name')}
+            hint={t('search.nameHint')}
+            value={sought.name}
+            onChange={(name) => change({ name })}
+            isRequired
+          />
+          <TextBox
+            label={t('search.birth')}
+            hint={t('date.hint')}
+            value={sought.birth}
+            onChange={(birth) => change({ birth })}
+          />
+        </div>
+        <Button
+          look="main"
+          type="submit"
+          isDisabled={isBusy || sought.name.trim() === '' || sought.enquiryId === ''}
+        >
+          {t(isBusy ? 'loading' : 'search.send')}
+        </Button>
+      </form>
+    </Panel>
+  );
+}
+
+function Found({ found, enquiryId }: { readonly found: SearchAnswer; readonly enquiryId: string }) {
+  const { t, word, percent } = useTexts();
+  return (
+    <Panel
+      title={t('search.found', { count: found.rows.length })}
+      aside={<span className="hint">{t('search.left', { count: found.left })}</span>}
+    >
+      {found.rows.length === 0 ? (
+        <Empty>{t('search.empty')}</Empty>
+      ) : (
+        <Table
+          caption={t('search.title')}
+          rows={found.rows}
+          keyOf={(row) => row.recordId}
+          columns={[
+            {
+              key: 'who',
+              head: t('masked.who'),
+              isHead: true,
+              cell: (row) => (
+                <Link to={paths.person(row.personId, enquiryId)}>
+                  <MaskedName {...row} />
+                </Link>
+              ),
+            },
+            { key: 'source', head: t('source'), cell: (row) => word('sourceKind', row.source) },
+            {
+              key: 'probability',
+              head: t('search.probability'),
+              isNumber: true,
+              cell: (row) => percent(row.probability),
+            },
+          ]}
+        />
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,143 @@
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { useTexts } from '../texts.ts';
+import { Button } from './button.tsx';
+import { Sheet } from './sheet.tsx';
+
+/** One key, or two in a row (`g q`), with what it does. Letters mean places on the keyboard. */
+export interface KeyBinding {
+  readonly keys: string;
+  readonly label: string;
+  readonly run: () => void;
+}
+
+interface Keyboard {
+  add(bindings: readonly KeyBinding[]): () => void;
+  showLegend(): void;
+}
+
+const KeyboardContext = createContext<Keyboard | null>(null);
+const offMark = 'keys-off';
+const chordMs = 1200;
+
+/** Holds the keys of the frame and of the page shown; `?` opens the legend. */
+export function KeysProvider({ children }: { readonly children: ReactNode }) {
+  const [sets, setSets] = useState<readonly (readonly KeyBinding[])[]>([]);
+  const [isLegendOpen, setLegendOpen] = useState(false);
+  const [isOn, setOn] = useState(() => localStorage.getItem(offMark) === null);
+  const add = useCallback((bindings: readonly KeyBinding[]) => {
+    setSets((held) => [...held, bindings]);
+    return () => setSets((held) => held.filter((each) => each !== bindings));
+  }, []);
+  const keyboard = useMemo(() => ({ add, showLegend: () => setLegendOpen(true) }), [add]);
+  const all = useMemo(() => sets.flat(), [sets]);
+  useListening(isOn ? all : [], keyboard.showLegend);
+
+  const turn = () => {
+    if (isOn) localStorage.setItem(offMark, '1');
+    else localStorage.removeItem(offMark);
+    setOn(!isOn);
+  };
+  return (
+    <KeyboardContext.Provider value={keyboard}>
+      {children}
+      <Sheet isOpen={isLegendOpen} onClose={() => setLegendOpen(false)} titleKey="keys.title">
+        <Legend bindings={all} />
+        <p className="hint">{useTexts().t(isOn ? 'keys.on' : 'keys.off')}</p>
+        <Button onPress={turn}>{useTexts().t(isOn ? 'keys.turnOff' : 'keys.turnOn')}</Button>
+      </Sheet>
+    </KeyboardContext.Provider>
+  );
+}
+
+function useListening(bindings: readonly KeyBinding[], showLegend: () => void): void {
+  const first = useRef<{ readonly key: string; readonly at: number } | null>(null);
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (isTyping(event.target) || document.querySelector('[role=dialog],[role=alertdialog]')) return;
+      const key = keyOf(event);
+      if (key === '?') {
+        event.preventDefault();
+        showLegend();
+        return;
+      }
+      const held = first.current;
+      const chord = held && event.timeStamp - held.at < chordMs ? `${held.key} ${key}` : key;
+      const found = bindings.find((each) => each.keys === chord);
+      first.current = found ? null : { key, at: event.timeStamp };
+      if (!found) return;
+      event.preventDefault();
+      found.run();
+    };
+    document.addEventListener('keydown', listen);
+    return () => document.removeEventListener('keydown', listen);
+  }, [bindings, showLegend]);
+}
+
+/** The key by its place, so that S is S on a Cyrillic layout too. */
+function keyOf(event: KeyboardEvent): string {
+  if (event.key === '?' || (event.code === 'Slash' && event.shiftKey)) return '?';
+  if (event.code === 'Slash') return '/';
+  return event.code.startsWith('Key') ? event.code.slice(3).toLowerCase() : event.key.toLowerCase();
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName);
+}
+
+function useKeyboard(): Keyboard {
+  const keyboard = useContext(KeyboardContext);
+  if (!keyboard) throw new Error('keys are used inside the provider');
+  return keyboard;
+}
+
+/** Gives the page these keys while it is shown. */
+export function useKeys(bindings: readonly KeyBinding[]): void {
+  const { add } = useKeyboard();
+  const latest = useRef(bindings);
+  latest.current = bindings;
+  // Registered anew only when keys or words change; what they do is always the latest.
+  const signature = bindings.map((each) => `${each.keys}=${each.label}`).join('|');
+  useEffect(() => {
+    if (signature === '') return;
+    return add(
+      latest.current.map(({ keys, label }) => ({
+        keys,
+        label,
+        run: () => latest.current.find((each) => each.keys === keys)?.run(),
+      })),
+    );
+  }, [add, signature]);
+}
+
+export function useLegend(): () => void {
+  return useKeyboard().showLegend;
+}
+
+/** Keys and what they do, as a list. */
+export function Legend({ bindings }: { readonly bindings: readonly KeyBinding[] }) {
+  return (
+    <dl className="legend">
+      {bindings.map((binding) => (
+        <div key={binding.keys}>
+          <dt>
+            {binding.keys.split(' ').map((key) => (
+              <kbd key={key}>{key.toUpperCase()}</kbd>
+            ))}
+          </dt>
+          <dd>{binding.label}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,49 @@
+import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
+import { useTexts } from '../texts.ts';
+import { Button } from './button.tsx';
+
+interface Said {
+  readonly words: string;
+  readonly undo?: (() => void) | undefined;
+}
+
+const SayingContext = createContext<(said: Said | null) => void>(() => undefined);
+
+/** The place where the desk says what has just been done; read aloud, stays until the next. */
+export function SayingProvider({ children }: { readonly children: ReactNode }) {
+  const { t } = useTexts();
+  const [said, setSaid] = useState<Said | null>(null);
+  const clear = useCallback(() => setSaid(null), []);
+  const value = useMemo(() => setSaid, []);
+  return (
+    <SayingContext.Provider value={value}>
+      {children}
+      <div className="saying" role="status" aria-live="polite">
+        {said ? (
+          <div className="said">
+            <p>{said.words}</p>
+            {said.undo ? (
+              <Button
+                keyName="z"
+                onPress={() => {
+                  said.undo?.();
+                  clear();
+                }}
+              >
+                {t('undo')}
+              </Button>
+            ) : null}
+            <Button look="quiet" onPress={clear} aria-label={t('close')}>
+              ✕
+            </Button>
+          </div>
+        ) : null}
+      </div>
+    </SayingContext.Provider>
+  );
+}
+
+/** Says that something was done, with a way back where there is one. */
+export function useSaying(): (said: Said | null) => void {
+  return useContext(SayingContext);
+}
