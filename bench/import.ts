@@ -8,13 +8,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { brokerClient } from '../src/broker/client.ts';
 import { connect, type Db } from '../src/db/connect.ts';
 import { startEmbedded } from '../src/db/embedded.ts';
 import { migrate } from '../src/db/migrate.ts';
 import { ownerRole, type ProcessRole, prepareCluster, processRoles } from '../src/db/roles.ts';
 import { installQueue } from '../src/jobs/queue.ts';
-import { carryOutImport } from '../src/registry/events/import-jobs.ts';
 import { bringList, readImport, startImport } from '../src/registry/sources/actions.ts';
 import { inspectImport } from '../src/registry/sources/jobs.ts';
 import { sandboxLists } from '../src/sandbox/run-list.ts';
@@ -61,14 +59,12 @@ async function measure(): Promise<void> {
   };
   const world = await importWorld(test);
   const socket = join(folder, 'broker.sock');
-  const broker = await startBroker([
+  const broker = await startChild('import-broker.ts', [
     socket,
     urlOf('homeward_broker', 'main'),
     urlOf('homeward_broker', 'keystore'),
     world.key,
   ]);
-  const worker = { ...world.worker, broker: brokerClient(socket) };
-
   const text = list();
   const copied = await copy(all.db, text);
   const { importId } = await bringList(world.daria, {
@@ -80,7 +76,7 @@ async function measure(): Promise<void> {
     side: 'held',
     language: 'uk',
   });
-  await inspectImport(worker, { importId }, sandboxLists);
+  await inspectImport(world.worker, { importId }, sandboxLists);
   const looked = await readImport(world.daria, importId);
   await startImport(world.daria, {
     importId,
@@ -89,26 +85,31 @@ async function measure(): Promise<void> {
     saveForSender: false,
     commandId: newCommand(),
   });
-  const began = process.hrtime.bigint();
-  await carryOutImport(worker, { importId }, sandboxLists);
-  const imported = seconds(began);
+  const args = [socket, urlOf('homeward_worker', 'main'), world.officeId, importId];
+  const worker = await startChild('import-worker.ts', args);
+  const { seconds: imported, peakMiB } = worker.said;
+  worker.child.disconnect();
   const { list: done } = await readImport(world.daria, importId);
   if (done.state !== 'done' || done.rowsRecorded !== rows) throw new Error('not all were recorded');
-  const brokerPeak = await peakOf(broker.pid ?? 0);
-  broker.disconnect();
-  report({ copied, imported, brokerPeak });
+  const brokerPeak = await peakOf(broker.child.pid ?? 0);
+  broker.child.disconnect();
+  report({ copied, imported, peakMiB, brokerPeak });
 }
 
-function report(found: { copied: number; imported: number; brokerPeak: number }): void {
+function report(found: {
+  copied: number;
+  imported: number;
+  peakMiB: number;
+  brokerPeak: number;
+}): void {
   const perSecond = (time: number) => Math.round(rows / time);
-  const workerPeak = Math.round(process.resourceUsage().maxRSS / 1024);
   process.stdout.write(
     [
       `import of ${rows} rows, against COPY of the same columns in the same run`,
       `  COPY    ${perSecond(found.copied)} rows/s`,
       `  import  ${perSecond(found.imported)} rows/s`,
       `  ratio   1 : ${(found.imported / found.copied).toFixed(1)}`,
-      `  peak memory: worker ${workerPeak} MiB (with the list that it was made from), broker ${found.brokerPeak} MiB`,
+      `  peak memory: worker ${found.peakMiB} MiB, broker ${found.brokerPeak} MiB`,
       '',
     ].join('\n'),
   );
@@ -152,16 +153,23 @@ function seconds(began: bigint): number {
   return Number(process.hrtime.bigint() - began) / 1e9;
 }
 
-async function startBroker(args: readonly string[]): Promise<ChildProcess> {
-  const child = fork(join(root, 'bench', 'import-broker.ts'), args, {
-    execArgv: ['--import', 'tsx'],
-    cwd: root,
+interface Said {
+  readonly seconds: number;
+  readonly peakMiB: number;
+}
+
+/** Starts a process of the benchmark and waits for the one thing that it says. */
+async function startChild(
+  name: string,
+  args: readonly string[],
+): Promise<{ readonly child: ChildProcess; readonly said: Said }> {
+  const options = { execArgv: ['--import', 'tsx'], cwd: root };
+  const child = fork(join(root, 'bench', name), args, options);
+  const said = await new Promise<Said>((resolve, reject) => {
+    child.once('message', (message) => resolve(message as Said)); // Our own script's.
+    child.once('exit', () => reject(new Error(`${name} ended early`)));
   });
-  await new Promise((resolve, reject) => {
-    child.once('message', resolve);
-    child.once('exit', () => reject(new Error('the broker did not start')));
-  });
-  return child;
+  return { child, said };
 }
 
 /** Most memory that the process ever held, in MiB; zero where the system does not tell. */
@@ -169,4 +177,3 @@ async function peakOf(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return Math.round(Number(/VmHWM:\s+(\d+)/u.exec(status)?.[1] ?? 0) / 1024);
 }
-process.exitCode = 0;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cloneDatabase, type TestDatabase } from '../../../test/database.ts';
+import { workbook } from '../../../test/files/workbook.ts';
 import {
   directLists,
   type ImportWorld,
@@ -258,6 +259,38 @@ describe('carrying a list out', () => {
     await carryOutImport(world.worker, { importId }, directLists);
     const next = await readImport(world.daria, await bring(text('y'), { sender }));
     expect(next.list.mapping?.columns[1]).toMatchObject({ field: 'callsign', rule: 'saved' });
+  });
+
+  it('reads a workbook and names the cell that holds a formula', async () => {
+    const bytes = workbook([
+      ['Full name', 'Date of birth', 'Unit'],
+      ['Tykhobor Danylo', { serial: 34_407 }, '901 brigade'],
+      [{ formula: 'A2', cached: 'Tykhobor Danylo' }, { serial: 34_407 }, '901 brigade'],
+    ]);
+    const { importId } = await bringList(world.daria, { ...about, sender: null, bytes });
+    await inspectImport(world.worker, { importId }, directLists);
+    await begin(importId);
+    await carryOutImport(world.worker, { importId }, directLists);
+    expect(await counts(importId)).toEqual(['done', 2, 1, 0, 0, 0, 1]);
+    const asked = { importId, outcome: 'refused', after: -1, limit: 20 } as const;
+    const { rows } = await readImportRows(world.daria, asked);
+    expect(rows.map((row) => [row.line, row.notes])).toEqual([
+      [3, [{ column: 0, code: 'row.formula' }]],
+    ]);
+  });
+
+  it('does not compare a list of people held with one of people sought', async () => {
+    const sender = { label: 'Bureau F' };
+    await run(listOf(90, 93), { sender });
+    const sought = await run(listOf(95, 97), { sender, side: 'sought' });
+    expect(await counts(sought)).toEqual(['done', 2, 2, 0, 0, 0, 0]);
+    const events = await test.db
+      .selectFrom('events')
+      .innerJoin('records', 'records.id', 'events.recordId')
+      .select('events.id')
+      .where('records.importId', '=', sought)
+      .execute();
+    expect(events).toEqual([]);
   });
 
   it('stops when somebody gives the list up, and forgets it', async () => {

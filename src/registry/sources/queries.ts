@@ -184,15 +184,17 @@ export async function findByHash(tx: Db, fileHash: Buffer): Promise<ListImport |
 /** The sender's lists that hold what it says by now: the last whole one and corrections after it. */
 export async function listStanding(
   tx: Db,
-  list: Pick<ListImport, 'id' | 'senderId'>,
+  list: Pick<ListImport, 'id' | 'senderId' | 'shape'>,
 ): Promise<readonly { readonly id: string; readonly rowsRead: number }[]> {
   if (!list.senderId) return [];
+  // A list of people held says nothing of who is on the same sender's list of people sought.
+  const { side } = list.shape;
   const rows = await sql<{ id: string; rowsRead: number }>`
     select id, rows_read from imports
     where sender_id = ${list.senderId} and id <> ${list.id} and state = 'done'
-      and finished_at >= coalesce((select max(w.finished_at) from imports w
+      and shape ->> 'side' = ${side} and finished_at >= coalesce((select max(w.finished_at) from imports w
         where w.sender_id = ${list.senderId} and w.id <> ${list.id} and w.state = 'done'
-          and not coalesce((w.shape ->> 'partial')::boolean, false)), '-infinity')
+          and w.shape ->> 'side' = ${side} and not coalesce((w.shape ->> 'partial')::boolean, false)), '-infinity')
     order by finished_at, id limit 50`.execute(tx);
   return rows.rows;
 }

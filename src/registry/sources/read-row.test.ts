@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { recogniseColumns } from './columns.ts';
 import type { ListCell } from './import.ts';
@@ -145,11 +146,27 @@ describe('reading a row', () => {
     expect(row.kind === 'read' && row.event.kind).toBe(kind);
   });
 
+  it('reads or refuses whatever stands in the cells, and never lets a turning mark through', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 60 }),
+      fc.constantFrom(name, '31.12.1990', '\u202e', '=1+1', "'", '0', 'та', '/', '200', '3/4/5'),
+      fc.stringMatching(/^[\p{Script=Cyrillic} .,/0-9-]{0,40}$/u),
+    );
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 8 }), (cells) => {
+        const row = read(...cells);
+        if (row.kind === 'refused') expect(row.notes.length).toBeGreaterThan(0);
+        else expect(JSON.stringify(row)).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/u);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('refuses a row that the sandbox could not read', () => {
     const reading = { columns: [], headed: true, language: null, yearMax: 2026 };
     expect(readRow({ line: 7, cells: [], problem: 'list.broken_row' }, reading)).toEqual({
       kind: 'refused',
-      notes: [{ column: null, code: 'row.broken_row' }],
+      notes: [{ column: null, code: 'row.broken' }],
     });
   });
 });

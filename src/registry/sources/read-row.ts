@@ -52,7 +52,7 @@ const birthYearMin = 1900;
  * of; what is merely not understood is kept as said and noted.
  */
 export function readRow(row: ListedLine, reading: RowReading): ReadRow {
-  if (row.problem !== undefined) return refused([{ column: null, code: rowCode(row.problem) }]);
+  if (row.problem !== undefined) return refused([{ column: null, code: 'row.broken' }]);
   const cells = new Cells(row.cells, reading.columns);
   const refusals = refusalsOf(cells, reading);
   if (refusals.length > 0) return refused(refusals);
@@ -65,7 +65,7 @@ export function readRow(row: ListedLine, reading: RowReading): ReadRow {
   const sex = sexOf(cells.text('sex'));
   const documents = [...cells.all('document'), ...cells.all('number')];
   const relatives = cells.all('relatives');
-  const note = noteOf(cells, reading);
+  const note = noteOf(cells, { reading, notes });
   const description: Description = {
     names,
     ...(sex ? { sex } : {}),
@@ -262,7 +262,10 @@ function texts(cells: Cells): { readonly [Key in keyof typeof textFields]?: stri
 }
 
 /** Remarks, and every cell whose column nobody could name: nothing that a source says is lost. */
-function noteOf(cells: Cells, { headed }: RowReading): string | null {
+function noteOf(
+  cells: Cells,
+  { reading: { headed }, notes }: { reading: RowReading; notes: RowNote[] },
+): string | null {
   const lines = cells.columns.flatMap((column) => {
     const { field, index, heading } = column;
     if (field !== null && field !== 'note' && field !== 'held_place' && field !== 'event')
@@ -271,7 +274,9 @@ function noteOf(cells: Cells, { headed }: RowReading): string | null {
     if (text === undefined) return [];
     return [field === 'note' || !headed || heading === '' ? text : `${heading}: ${text}`];
   });
-  return lines.length === 0 ? null : lines.join('\n').slice(0, noteChars);
+  const note = lines.join('\n');
+  if (note.length > noteChars) notes.push({ column: null, code: 'row.note_cut' });
+  return note === '' ? null : note.slice(0, noteChars);
 }
 
 function eventOf(
@@ -292,10 +297,6 @@ function eventOf(
 
 function monthOf<Text extends string>(value: Text): Text {
   return value.slice(0, 7) as Text; // A shorter form of a partial date is one too.
-}
-
-function rowCode(problem: string): string {
-  return problem.startsWith('list.') ? `row.${problem.slice('list.'.length)}` : problem;
 }
 
 function refused(notes: readonly RowNote[]): ReadRow {

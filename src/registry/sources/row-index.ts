@@ -65,15 +65,19 @@ export function digestRow(
   salt: string,
   row: Extract<ReadRow, { readonly kind: 'read' }>,
 ): Pick<RowMark, 'key' | 'digest' | 'name' | 'birth'> {
-  const digest = (text: string) => sha256(`${salt}|${text}`).toString('base64url').slice(0, 22);
+  // 128 bits: a hundred million rows would have to meet before two of them look alike.
+  const digest = (text: string) => sha256(`${salt}|${text}`).subarray(0, 16).toString('base64url');
   const { description, event, number } = row;
-  const name = digest(`name|${wordsOf(description)}`);
-  const birth = digest(`birth|${description.birth?.value ?? description.birth?.raw ?? ''}`);
+  const name = wordsOf(description);
+  const birth = description.birth?.value ?? description.birth?.raw ?? '';
+  const who = number
+    ? `number|${number.toLowerCase().replace(/\s+/gu, '')}`
+    : `who|${name}|${birth}`;
   return {
-    key: number ? digest(`number|${number.toLowerCase().replace(/\s+/gu, '')}`) : `${name}${birth}`,
+    key: digest(who),
     digest: digest(`row|${JSON.stringify([description, event])}`),
-    name,
-    birth,
+    name: digest(`name|${name}`),
+    birth: digest(`birth|${birth}`),
   };
 }
 
@@ -85,10 +89,13 @@ function wordsOf({ names }: Description): string {
     .trim();
 }
 
+type Met = Pick<RowMark, 'digest' | 'recordId'>;
+
 /** What the sender's list says by now, and who of it has come again. */
 export class StandingList {
   readonly #known = new Map<string, RowMark & { met: boolean }>();
-  readonly #own = new Map<string, { count: number; readonly first: RowMark }>();
+  /** Of each row of this list as little as will do: a long list has millions of them. */
+  readonly #own = new Map<string, { count: number; readonly first: Met }>();
 
   /** A row of an earlier list; a later one takes the place of an earlier of the same key. */
   learn(mark: RowMark): void {
@@ -100,13 +107,13 @@ export class StandingList {
     const base = mark.key.split('.')[0] ?? mark.key;
     const own = this.#own.get(base);
     if (own) own.count += 1;
-    else this.#own.set(base, { count: 1, first: mark });
+    else this.#own.set(base, { count: 1, first: { digest: mark.digest, recordId: mark.recordId } });
     const known = this.#known.get(mark.key);
     if (known) known.met = true;
   }
 
   /** The first row of this list with the same key, when it says exactly the same. */
-  sameInThisList(row: Pick<RowMark, 'key' | 'digest'>): RowMark | null {
+  sameInThisList(row: Pick<RowMark, 'key' | 'digest'>): Met | null {
     const first = this.#own.get(row.key)?.first;
     return first?.digest === row.digest ? first : null;
   }
