@@ -24,7 +24,10 @@ export function Frame() {
   useEffect(() => {
     // Where somebody was is kept in memory only, so that signing in again leads back there.
     if (isSignedOut) {
-      navigate(paths.signIn, { replace: true, state: { from: location.pathname + location.search } });
+      navigate(paths.signIn, {
+        replace: true,
+        state: { from: location.pathname + location.search },
+      });
     }
   }, [isSignedOut, navigate, location]);
   if (isSignedOut) return null;
@@ -54,7 +57,10 @@ function Around({ session }: { readonly session: Session }) {
   const { t } = useTexts();
   const { pathname } = useLocation();
   const [isOpen, setOpen] = useState(false);
-  const queues = useQuery({ ...asked.queues(), enabled: hasRole(session, 'caseworker', 'approver') });
+  const queues = useQuery({
+    ...asked.queues(),
+    enabled: hasRole(session, 'caseworker', 'approver'),
+  });
   // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes when the place changes.
   useEffect(() => setOpen(false), [pathname]);
   return (
@@ -145,7 +151,11 @@ function Ways({ counts }: { readonly counts: Queues['counts'] | undefined }) {
         <div key={group.textKey} className="ways-group">
           <p>{t(group.textKey)}</p>
           {group.ways.map((way) => (
-            <NavLink key={way.to} to={way.to} aria-current={isAt(way.to, pathname + search) ? 'page' : undefined}>
+            <NavLink
+              key={way.to}
+              to={way.to}
+              aria-current={isAt(way.to, pathname + search) ? 'page' : undefined}
+            >
               {t(way.textKey)}
               {way.queue && counts?.[way.queue] ? (
                 <span className="count">{number(counts[way.queue])}</span>
@@ -169,7 +179,10 @@ function isAt(to: string, here: string): boolean {
   const [path = '', query] = to.split('?');
   if (query?.startsWith('queue=')) {
     const queue = query.slice('queue='.length);
-    return here.startsWith(path) && (here.includes('queue=') ? here.includes(queue) : queue === 'proposed');
+    return (
+      here.startsWith(path) &&
+      (here.includes('queue=') ? here.includes(queue) : queue === 'proposed')
+    );
   }
   return here.startsWith(path);
 }

@@ -8,8 +8,8 @@ type EnrolOptions = Parameters<typeof startRegistration>[0]['optionsJSON'];
 /** Signs in, or makes the session fresh, with a passkey that the device offers by itself. */
 export async function givePasskey(path: '/api/sign-in' | '/api/step-up'): Promise<void> {
   const { challengeId, options } = await send<Ceremony>(`${path}/options`, {});
-  const response = await atDevice(() =>
-    startAuthentication({ optionsJSON: options as SignInOptions }), // Made by the same library.
+  const response = await atDevice(
+    () => startAuthentication({ optionsJSON: options as SignInOptions }), // Made by the same library.
   );
   await send(path, { challengeId, response });
 }
@@ -17,8 +17,8 @@ export async function givePasskey(path: '/api/sign-in' | '/api/step-up'): Promis
 /** Makes a passkey on this device for whoever holds the enrolment code. */
 export async function enrolPasskey(code: string): Promise<void> {
   const { challengeId, options } = await send<Ceremony>('/api/enrol/options', { code });
-  const response = await atDevice(() =>
-    startRegistration({ optionsJSON: options as EnrolOptions }), // Made by the same library.
+  const response = await atDevice(
+    () => startRegistration({ optionsJSON: options as EnrolOptions }), // Made by the same library.
   );
   await send('/api/enrol', { code, challengeId, response });
 }

@@ -15,7 +15,6 @@ export interface Session {
   readonly trial: boolean;
   readonly locked: boolean;
   readonly witness: string;
-  readonly csrf?: string;
 }
 
 export interface TrialPerson {
@@ -52,7 +51,7 @@ export interface Queues {
 export interface Masked {
   readonly recordId: string;
   readonly initials: string;
-  readonly birthYear: number | null;
+  readonly birthYear: number | string | null;
 }
 
 export interface SourceFacts {
@@ -61,7 +60,7 @@ export interface SourceFacts {
   readonly reliability: string;
   readonly asOf: string | null;
   readonly recordedAt: string;
-  readonly label: string;
+  readonly label: string | null;
 }
 
 export interface DateReading {
@@ -117,8 +116,7 @@ export interface Basis {
 
 export interface Axis {
   readonly step: string;
-  readonly since?: string | null;
-  readonly at?: string | null;
+  readonly at: string | null;
   readonly basis: Basis | null;
   readonly contradictions: readonly Basis[];
 }
@@ -147,11 +145,11 @@ export interface MatchRow {
   readonly band: Band;
   readonly facet: string;
   readonly proposedAt: string;
-  readonly left: Masked;
-  readonly right: Masked;
-  readonly leftSource: string;
-  readonly rightSource: string;
-  readonly judgedBy?: { readonly me: boolean };
+  /** Null when the pair cannot be masked now, since the vault is locked. */
+  readonly left: Masked | null;
+  readonly right: Masked | null;
+  readonly answer: Answer | null;
+  readonly judgedBy: { readonly me: boolean } | null;
 }
 
 export interface Side {
@@ -160,7 +158,7 @@ export interface Side {
   readonly side: 'held' | 'sought' | 'spoken_of';
   readonly description: Description;
   readonly understood: readonly Understood[];
-  readonly source: SourceFacts;
+  readonly source: SourceFacts | null;
   readonly standing: Standing;
 }
 
@@ -184,6 +182,7 @@ export interface MatchView {
   readonly modelVersion: string;
   readonly facet?: string;
   readonly answer?: Answer | null;
+  readonly judgedBy: string | null;
   readonly judgedByMe: boolean;
   readonly mayConfirm: boolean;
   readonly left: Side;
@@ -193,7 +192,7 @@ export interface MatchView {
   readonly earlier: readonly {
     readonly answer: string;
     readonly at: string;
-    readonly by: string;
+    readonly by: string | null;
     readonly withdrawnAt: string | null;
   }[];
   readonly links: readonly { readonly kind: string; readonly count: number }[];
@@ -211,7 +210,7 @@ export interface UnmatchedRow {
   readonly recordId: string;
   readonly personId: string;
   readonly initials: string;
-  readonly birthYear: number | null;
+  readonly birthYear: number | string | null;
   readonly source: string;
   readonly recordedAt: string;
 }
@@ -222,8 +221,8 @@ export interface Judgement {
   readonly rightRecordId: string;
   readonly answer: 'same' | 'different';
   readonly judgedAt: string;
-  readonly by: string;
-  readonly confirmedBy: string;
+  readonly by: string | null;
+  readonly confirmedBy: string | null;
   readonly withdrawnAt: string | null;
   readonly version: number;
 }
@@ -249,16 +248,16 @@ export interface PersonView {
   }[];
   readonly standing: Standing;
   readonly conflicts: readonly {
-    readonly left: string;
-    readonly right: string;
-    readonly judgementIds: readonly string[];
+    /** The judgement that says "different", and those that hold the two together all the same. */
+    readonly different: string;
+    readonly same: readonly string[];
   }[];
   readonly records: readonly {
     readonly recordId: string;
     readonly side: string;
     readonly description: Description;
     readonly understood: readonly Understood[];
-    readonly source: SourceFacts;
+    readonly source: SourceFacts | null;
     readonly superseded: boolean;
   }[];
   readonly events: readonly PersonEvent[];
@@ -284,5 +283,5 @@ export interface SearchRow extends Masked {
 
 export interface SearchAnswer {
   readonly rows: readonly SearchRow[];
-  readonly left: number;
+  readonly left?: number;
 }

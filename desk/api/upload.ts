@@ -1,4 +1,4 @@
-import { headersOf, newCommandId, readRefusal, Refusal } from './client.ts';
+import { headersOf, newCommandId, Refusal, readRefusal } from './client.ts';
 
 /**
  * Sends a file with its fields. `fetch` cannot say how far it is, so this asks the older interface;
@@ -29,7 +29,8 @@ export function upload<Answer>(
     };
     request.onerror = () => reject(new Refusal('network.away', 0));
     request.onload = () => {
-      if (request.status < 300) resolve(JSON.parse(request.responseText) as Answer); // The API's shape.
+      if (request.status < 300)
+        resolve(JSON.parse(request.responseText) as Answer); // The API's shape.
       else reject(readRefusal(request.status, request.responseText));
     };
     request.send(form);

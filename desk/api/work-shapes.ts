@@ -126,7 +126,7 @@ export interface ColumnMapping {
 export interface ImportRow {
   readonly importId: string;
   readonly state: ImportState;
-  readonly sender: string | null;
+  readonly sender: string | { readonly label: string } | null;
   readonly format: string | null;
   readonly rowsRead: number;
   readonly rowsRecorded: number;
@@ -150,6 +150,8 @@ export interface ImportView extends ImportRow {
   readonly rowsUnchanged: number;
   readonly rowsChanged: number;
   readonly rowsGone: number;
+  /** Records of people who were on the sender's earlier list; the first of them. */
+  readonly gone: readonly string[];
 }
 
 export interface ImportedRow {
@@ -157,6 +159,7 @@ export interface ImportedRow {
   readonly outcome: string;
   readonly recordId: string | null;
   readonly notes: readonly {
+    /** The index of the column as text; empty where the whole row is meant. */
     readonly column: string;
     readonly code: string;
     readonly raw?: string | null;

@@ -8,9 +8,28 @@ import { Choice, Choices, useOptions } from '../ui/field.tsx';
 import { useSaying } from '../ui/saying.tsx';
 import { RefusalNote } from './refusal.tsx';
 
-export const kinships = ['mother', 'father', 'wife', 'husband', 'child', 'sibling', 'grandparent', 'other'] as const;
-const identityMeans = ['passport_seen', 'signature_service', 'video_call', 'known_in_person'] as const;
-const kinshipMeans = ['birth_certificate', 'marriage_certificate', 'register_extract', 'witnesses'] as const;
+export const kinships = [
+  'mother',
+  'father',
+  'wife',
+  'husband',
+  'child',
+  'sibling',
+  'grandparent',
+  'other',
+] as const;
+const identityMeans = [
+  'passport_seen',
+  'signature_service',
+  'video_call',
+  'known_in_person',
+] as const;
+const kinshipMeans = [
+  'birth_certificate',
+  'marriage_certificate',
+  'register_extract',
+  'witnesses',
+] as const;
 
 /** What a person of the desk found on checking identity or kinship. */
 export function CheckForm({
@@ -25,7 +44,7 @@ export function CheckForm({
   const { t } = useTexts();
   const say = useSaying();
   const allMeans = kind === 'identity' ? identityMeans : kinshipMeans;
-  const kinshipOptions = useOptions("kinship", kinships);
+  const kinshipOptions = useOptions('kinship', kinships);
   const [outcome, setOutcome] = useState('proven');
   const [means, setMeans] = useState<string>(allMeans[0]);
   const [kinship, setKinship] = useState<string>(enquiry.enquirer?.relationship ?? 'other');
@@ -52,7 +71,12 @@ export function CheckForm({
     >
       <p>{t(kind === 'identity' ? 'check.identityText' : 'check.kinshipText')}</p>
       <RefusalNote refusal={act.refusal} onReload={act.clear} />
-      <Choice label={t('check.means')} value={means} onChange={setMeans} options={useOptions('means', allMeans)} />
+      <Choice
+        label={t('check.means')}
+        value={means}
+        onChange={setMeans}
+        options={useOptions('means', allMeans)}
+      />
       {kind === 'kinship' ? (
         <Choice
           label={t('check.kinshipIs')}

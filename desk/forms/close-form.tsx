@@ -11,7 +11,13 @@ import { RefusalNote } from './refusal.tsx';
 const reasons = ['returned', 'remains_handed_over', 'agreement', 'impostor'] as const;
 
 /** Ends an enquiry for a reason that people gave; time alone never does. */
-export function CloseForm({ enquiry, onDone }: { readonly enquiry: EnquiryView; readonly onDone: () => void }) {
+export function CloseForm({
+  enquiry,
+  onDone,
+}: {
+  readonly enquiry: EnquiryView;
+  readonly onDone: () => void;
+}) {
   const { t } = useTexts();
   const say = useSaying();
   const [reason, setReason] = useState('');
@@ -38,7 +44,12 @@ export function CloseForm({ enquiry, onDone }: { readonly enquiry: EnquiryView; 
     >
       <p>{t('enquiry.closeText')}</p>
       <RefusalNote refusal={act.refusal} onReload={act.clear} />
-      <Choices label={t('reason')} value={reason} onChange={setReason} options={useOptions('closeReason', reasons)} />
+      <Choices
+        label={t('reason')}
+        value={reason}
+        onChange={setReason}
+        options={useOptions('closeReason', reasons)}
+      />
       <Button look="grave" type="submit" isDisabled={act.isBusy || reason === ''}>
         {t('enquiry.close')}
       </Button>

@@ -12,7 +12,13 @@ const kinds = ['telephone', 'letter', 'visit'] as const;
 const outcomes = ['reached', 'not_reached', 'call_again', 'sent'] as const;
 
 /** A line in the contact log: who was spoken with, when and how it went. */
-export function ContactForm({ enquiryId, onDone }: { readonly enquiryId: string; readonly onDone: () => void }) {
+export function ContactForm({
+  enquiryId,
+  onDone,
+}: {
+  readonly enquiryId: string;
+  readonly onDone: () => void;
+}) {
   const { t } = useTexts();
   const say = useSaying();
   const [kind, setKind] = useState<string>('telephone');
@@ -41,7 +47,12 @@ export function ContactForm({ enquiryId, onDone }: { readonly enquiryId: string;
     >
       <RefusalNote refusal={act.refusal} onReload={act.clear} />
       <div className="grid">
-        <Choice label={t('contact.kind')} value={kind} onChange={setKind} options={useOptions('contact', kinds)} />
+        <Choice
+          label={t('contact.kind')}
+          value={kind}
+          onChange={setKind}
+          options={useOptions('contact', kinds)}
+        />
         <Choice
           label={t('contact.outcome')}
           value={outcome}
@@ -49,8 +60,20 @@ export function ContactForm({ enquiryId, onDone }: { readonly enquiryId: string;
           options={useOptions('contactOutcome', outcomes)}
         />
       </div>
-      <TextBox label={t('contact.at')} type="datetime-local" value={at} onChange={setAt} isRequired />
-      <TextBox label={t('contact.note')} hint={t('contact.noteHint')} value={note} onChange={setNote} lines={4} />
+      <TextBox
+        label={t('contact.at')}
+        type="datetime-local"
+        value={at}
+        onChange={setAt}
+        isRequired
+      />
+      <TextBox
+        label={t('contact.note')}
+        hint={t('contact.noteHint')}
+        value={note}
+        onChange={setNote}
+        lines={4}
+      />
       <Button look="main" type="submit" isDisabled={act.isBusy || at === ''}>
         {t('contact.send')}
       </Button>

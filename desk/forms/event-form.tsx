@@ -30,7 +30,13 @@ export const speakers = ['A', 'B', 'C', 'D', 'E', 'F'] as const;
 export const contents = ['1', '2', '3', '4', '5', '6'] as const;
 
 /** Records that something happened, as one of the person's records tells it. */
-export function EventForm({ person, onDone }: { readonly person: PersonView; readonly onDone: () => void }) {
+export function EventForm({
+  person,
+  onDone,
+}: {
+  readonly person: PersonView;
+  readonly onDone: () => void;
+}) {
   const { t, word } = useTexts();
   const say = useSaying();
   const records = person.records.filter((record) => !record.superseded);
@@ -42,7 +48,11 @@ export function EventForm({ person, onDone }: { readonly person: PersonView; rea
   const [content, setContent] = useState('3');
   const act = useAct(
     (body: Readonly<Record<string, string>>, commandId) =>
-      send(`/api/records/${recordId}/events`, { ...body, commandId }, { purpose: { kind: 'tracing' } }),
+      send(
+        `/api/records/${recordId}/events`,
+        { ...body, commandId },
+        { purpose: { kind: 'tracing' } },
+      ),
     () => {
       say({ words: t('event.done') });
       onDone();
@@ -70,17 +80,40 @@ export function EventForm({ person, onDone }: { readonly person: PersonView; rea
         onChange={setRecordId}
         options={records.map((record) => ({
           value: record.recordId,
-          label: [word('sourceKind', record.source.kind), record.source.label].filter(Boolean).join(' · '),
+          label: [word('sourceKind', record.source?.kind ?? 'none'), record.source?.label]
+            .filter(Boolean)
+            .join(' · '),
         }))}
       />
-      <Choice label={t('event.kind')} value={kind} onChange={setKind} options={useOptions('event', kinds)} />
+      <Choice
+        label={t('event.kind')}
+        value={kind}
+        onChange={setKind}
+        options={useOptions('event', kinds)}
+      />
       <div className="grid">
         <TextBox label={t('event.from')} type="date" value={from} onChange={setFrom} />
-        <TextBox label={t('event.to')} hint={t('event.toHint')} type="date" value={to} onChange={setTo} />
+        <TextBox
+          label={t('event.to')}
+          hint={t('event.toHint')}
+          type="date"
+          value={to}
+          onChange={setTo}
+        />
       </div>
       <div className="grid">
-        <Choice label={t('grade.speaker')} value={speaker} onChange={setSpeaker} options={useOptions('speaker', speakers)} />
-        <Choice label={t('grade.content')} value={content} onChange={setContent} options={useOptions('content', contents)} />
+        <Choice
+          label={t('grade.speaker')}
+          value={speaker}
+          onChange={setSpeaker}
+          options={useOptions('speaker', speakers)}
+        />
+        <Choice
+          label={t('grade.content')}
+          value={content}
+          onChange={setContent}
+          options={useOptions('content', contents)}
+        />
       </div>
       <Button look="main" type="submit" isDisabled={act.isBusy || recordId === ''}>
         {t('event.send')}

@@ -9,28 +9,34 @@ import { Badge, Note, Panel } from '../ui/parts.tsx';
 import { useSaying } from '../ui/saying.tsx';
 import { RefusalNote } from './refusal.tsx';
 
-export const columnFields = [
+const columnFields = [
   'name',
   'surname',
   'given',
   'patronymic',
-  'alias',
+  'maiden_name',
   'sex',
   'birth',
+  'birth_year',
   'birthplace',
   'rank',
   'unit',
   'callsign',
+  'number',
+  'document',
+  'tax_number',
   'captured',
-  'capturedPlace',
-  'lastContact',
-  'lastSeenPlace',
+  'captured_place',
+  'last_contact',
+  'last_seen_place',
+  'event',
+  'event_date',
+  'held_place',
   'father',
-  'motherMaidenName',
+  'mother_maiden_name',
   'relatives',
-  'documents',
-  'taxNumber',
   'note',
+  'ordinal',
 ] as const;
 
 /** Which column holds what: as recognised, for a person to put right before a row is read. */
@@ -50,9 +56,13 @@ export function MappingForm({ list }: { readonly list: ImportView }) {
   );
   const choose = (index: number, field: string) =>
     setColumns(
-      columns.map((column) => (column.index === index ? { ...column, field: field === '' ? null : field } : column)),
+      columns.map((column) =>
+        column.index === index ? { ...column, field: field === '' ? null : field } : column,
+      ),
     );
-  const hasName = columns.some((column) => ['name', 'surname', 'given'].includes(column.field ?? ''));
+  const hasName = columns.some((column) =>
+    ['name', 'surname', 'given'].includes(column.field ?? ''),
+  );
   return (
     <Panel title={t('mapping.title')}>
       <p>{t('mapping.text')}</p>
@@ -72,7 +82,10 @@ export function MappingForm({ list }: { readonly list: ImportView }) {
         className="stack"
         onSubmit={(event) => {
           event.preventDefault();
-          act.run({ mapping: { columns }, saveForSender: isKept });
+          act.run({
+            mapping: { columns: columns.map(({ index, field }) => ({ index, field })) },
+            saveForSender: isKept,
+          });
         }}
       >
         <Tick isSelected={isKept} onChange={setKept}>
@@ -102,24 +115,35 @@ function MappedColumn({
     <li className={column.field ? undefined : 'left-out'}>
       <div>
         <label htmlFor={id}>
-          <bdi className="raw">{column.heading || t('mapping.noHeading', { number: column.index + 1 })}</bdi>
+          <bdi className="raw">
+            {column.heading || t('mapping.noHeading', { number: column.index + 1 })}
+          </bdi>
         </label>
         <p className="samples">
-          {samples.filter(Boolean).slice(0, 3).map((sample, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: samples may repeat and never move.
-            <bdi key={at} className="raw">
-              {sample}
-            </bdi>
-          ))}
+          {samples
+            .filter(Boolean)
+            .slice(0, 3)
+            .map((sample, at) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: samples may repeat and never move.
+              <bdi key={at} className="raw">
+                {sample}
+              </bdi>
+            ))}
         </p>
       </div>
       <div>
-        <select id={id} value={column.field ?? ''} onChange={(event) => onChoose(event.target.value)}>
+        <select
+          id={id}
+          value={column.field ?? ''}
+          onChange={(event) => onChoose(event.target.value)}
+        >
           <option value="">{t('mapping.skip')}</option>
-          {known ? null : <option value={column.field ?? ''}>{word('field', column.field ?? '')}</option>}
+          {known ? null : (
+            <option value={column.field ?? ''}>{word('column', column.field ?? '')}</option>
+          )}
           {columnFields.map((field) => (
             <option key={field} value={field}>
-              {word('field', field)}
+              {word('column', field)}
             </option>
           ))}
         </select>

@@ -20,7 +20,13 @@ const facts = [
 ] as const;
 
 /** Writes what a family may be told, from cleared facts only. Telling is another step, by a person. */
-export function NoticeForm({ enquiry, onDone }: { readonly enquiry: EnquiryView; readonly onDone: () => void }) {
+export function NoticeForm({
+  enquiry,
+  onDone,
+}: {
+  readonly enquiry: EnquiryView;
+  readonly onDone: () => void;
+}) {
   const { t, word } = useTexts();
   const say = useSaying();
   const [cleared, setCleared] = useState<readonly string[]>([]);
@@ -56,7 +62,11 @@ export function NoticeForm({ enquiry, onDone }: { readonly enquiry: EnquiryView;
       <fieldset className="field">
         <legend>{t('notice.cleared')}</legend>
         {facts.map((fact) => (
-          <Tick key={fact} isSelected={cleared.includes(fact)} onChange={(chosen) => turn(fact, chosen)}>
+          <Tick
+            key={fact}
+            isSelected={cleared.includes(fact)}
+            onChange={(chosen) => turn(fact, chosen)}
+          >
             {word('cleared', fact)}
           </Tick>
         ))}
@@ -73,7 +83,11 @@ export function NoticeForm({ enquiry, onDone }: { readonly enquiry: EnquiryView;
       <Tick isSelected={isGrave} onChange={setGrave}>
         {t('notice.graveTick')}
       </Tick>
-      <Button look="main" type="submit" isDisabled={act.isBusy || cleared.length === 0 || text.trim() === ''}>
+      <Button
+        look="main"
+        type="submit"
+        isDisabled={act.isBusy || cleared.length === 0 || text.trim() === ''}
+      >
         {t('notice.save')}
       </Button>
     </form>

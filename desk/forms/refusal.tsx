@@ -82,7 +82,13 @@ export function Answered<Answer>({
 }
 
 /** Why an answer is not there, and a way to ask again. */
-export function Unanswered({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }) {
+export function Unanswered({
+  error,
+  onRetry,
+}: {
+  readonly error: Error;
+  readonly onRetry: () => void;
+}) {
   const { t } = useTexts();
   return (
     <Note tone="bad">

@@ -11,7 +11,13 @@ import { localNow, toInstant } from './moments.ts';
 import { RefusalNote } from './refusal.tsx';
 
 /** "Told by telephone on … by …": noted after the talk, never instead of it. */
-export function TellForm({ notice, onDone }: { readonly notice: Notice; readonly onDone: () => void }) {
+export function TellForm({
+  notice,
+  onDone,
+}: {
+  readonly notice: Notice;
+  readonly onDone: () => void;
+}) {
   const { t } = useTexts();
   const say = useSaying();
   const { person } = useSession();
@@ -39,8 +45,19 @@ export function TellForm({ notice, onDone }: { readonly notice: Notice; readonly
     >
       <p>{t('notice.tellText', { name: person.name })}</p>
       <RefusalNote refusal={act.refusal} onReload={act.clear} />
-      <Choices label={t('notice.how')} value={how} onChange={setHow} options={useOptions('how', ['telephone', 'in_person'])} />
-      <TextBox label={t('notice.toldAt')} type="datetime-local" value={at} onChange={setAt} isRequired />
+      <Choices
+        label={t('notice.how')}
+        value={how}
+        onChange={setHow}
+        options={useOptions('how', ['telephone', 'in_person'])}
+      />
+      <TextBox
+        label={t('notice.toldAt')}
+        type="datetime-local"
+        value={at}
+        onChange={setAt}
+        isRequired
+      />
       <Button look="main" type="submit" isDisabled={act.isBusy || at === ''}>
         {t('notice.tellSend')}
       </Button>

@@ -33,7 +33,13 @@ export function ThreadForm({ enquiryId }: { readonly enquiryId: string }) {
       }}
     >
       <RefusalNote refusal={act.refusal} onReload={act.clear} />
-      <TextBox label={t('thread.write')} hint={t('thread.hint')} value={text} onChange={setText} lines={3} />
+      <TextBox
+        label={t('thread.write')}
+        hint={t('thread.hint')}
+        value={text}
+        onChange={setText}
+        lines={3}
+      />
       <Button type="submit" isDisabled={act.isBusy || text.trim() === ''}>
         {t('thread.send')}
       </Button>

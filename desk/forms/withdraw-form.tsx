@@ -43,7 +43,12 @@ export function WithdrawForm({
     >
       <p>{t('judgements.withdrawText')}</p>
       <RefusalNote refusal={act.refusal} onReload={act.clear} />
-      <Choice label={t('reason')} value={reason} onChange={setReason} options={useOptions('withdrawReason', reasons)} />
+      <Choice
+        label={t('reason')}
+        value={reason}
+        onChange={setReason}
+        options={useOptions('withdrawReason', reasons)}
+      />
       <Button look="grave" type="submit" isDisabled={act.isBusy}>
         {t('judgements.withdraw')}
       </Button>

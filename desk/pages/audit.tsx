@@ -33,7 +33,12 @@ export default function LogPage() {
                 setAction(typed.trim());
               }}
             >
-              <TextBox label={t('audit.filter')} hint={t('audit.filterHint')} value={typed} onChange={setTyped} />
+              <TextBox
+                label={t('audit.filter')}
+                hint={t('audit.filterHint')}
+                value={typed}
+                onChange={setTyped}
+              />
               <Button type="submit">{t('audit.show')}</Button>
             </form>
             <Entries page={page} />
@@ -116,7 +121,9 @@ function Entries({ page }: { readonly page: AuditPage }) {
           key: 'outcome',
           head: t('audit.outcome'),
           cell: (row) => (
-            <Badge tone={row.outcome === 'done' ? 'calm' : row.outcome === 'refused' ? 'warm' : 'bad'}>
+            <Badge
+              tone={row.outcome === 'done' ? 'calm' : row.outcome === 'refused' ? 'warm' : 'bad'}
+            >
               {word('auditOutcome', row.outcome)}
             </Badge>
           ),
@@ -125,7 +132,8 @@ function Entries({ page }: { readonly page: AuditPage }) {
           key: 'place',
           head: t('audit.place'),
           isNumber: true,
-          cell: (row) => (row.placedIndex === null ? t('audit.notPlaced') : number(row.placedIndex)),
+          cell: (row) =>
+            row.placedIndex === null ? t('audit.notPlaced') : number(row.placedIndex),
         },
       ]}
     />

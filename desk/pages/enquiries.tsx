@@ -18,13 +18,6 @@ const titles: Readonly<Record<EnquiryView, TextKey>> = {
   contacts_due: 'enquiries.due',
   unread: 'enquiries.unread',
 };
-const filters: Readonly<Record<EnquiryView, Readonly<Record<string, string>>>> = {
-  all: {},
-  to_verify: { state: 'to_verify' },
-  open: { state: 'open' },
-  contacts_due: { state: 'contacts_due' },
-  unread: { state: 'unread' },
-};
 
 /** The enquiries of this office; nothing personal in the rows. */
 export default function EnquiriesPage() {
@@ -39,7 +32,11 @@ export default function EnquiriesPage() {
   };
   return (
     <>
-      <PageHead title={t('enquiries.title')} windowTitle={t('enquiries.title')} lead={t('enquiries.lead')}>
+      <PageHead
+        title={t('enquiries.title')}
+        windowTitle={t('enquiries.title')}
+        lead={t('enquiries.lead')}
+      >
         <ButtonLink to={paths.takeEnquiry} look="main">
           {t('take.title')}
         </ButtonLink>
@@ -61,7 +58,7 @@ export default function EnquiriesPage() {
 function Rows({ view }: { readonly view: EnquiryView }) {
   const { t } = useTexts();
   const [after, setAfter] = useState<string | null>(null);
-  const question = useQuery(asked.enquiries(filters[view], after));
+  const question = useQuery(asked.enquiries(view, after));
   return (
     <Answered question={question}>
       {(page) => (
@@ -106,11 +103,20 @@ function Listed({ rows }: { readonly rows: readonly EnquiryRow[] }) {
           head: t('state'),
           cell: (row) => <Badge tone={toneOf(row.state)}>{word('enquiryState', row.state)}</Badge>,
         },
-        { key: 'step', head: t('ladder.short'), cell: (row) => word('ladder', String(row.ladderStep)) },
+        {
+          key: 'step',
+          head: t('ladder.short'),
+          cell: (row) => word('ladder', String(row.ladderStep)),
+        },
         {
           key: 'unread',
           head: t('enquiries.unreadColumn'),
-          cell: (row) => (row.unread ? <Badge tone="warm">{t('enquiries.words', { count: row.unread })}</Badge> : '—'),
+          cell: (row) =>
+            row.unread ? (
+              <Badge tone="warm">{t('enquiries.words', { count: row.unread })}</Badge>
+            ) : (
+              '—'
+            ),
         },
         { key: 'next', head: t('enquiries.next'), cell: (row) => <Day on={row.nextContactOn} /> },
         {
@@ -125,5 +131,7 @@ function Listed({ rows }: { readonly rows: readonly EnquiryRow[] }) {
 
 export function toneOf(state: string) {
   if (state === 'open') return 'good' as const;
-  return state === 'submitted' || state === 'identity_proven' ? ('warm' as const) : ('calm' as const);
+  return state === 'submitted' || state === 'identity_proven'
+    ? ('warm' as const)
+    : ('calm' as const);
 }

@@ -8,7 +8,13 @@ import { Button } from '../ui/button.tsx';
 import { Empty, Moment, Panel } from '../ui/parts.tsx';
 
 /** The talk between this family and the desk; other relatives have their own. */
-export function Talk({ enquiry, children }: { readonly enquiry: EnquiryView; readonly children: ReactNode }) {
+export function Talk({
+  enquiry,
+  children,
+}: {
+  readonly enquiry: EnquiryView;
+  readonly children: ReactNode;
+}) {
   const { t } = useTexts();
   return (
     <Panel title={t('thread.title')}>
@@ -17,7 +23,8 @@ export function Talk({ enquiry, children }: { readonly enquiry: EnquiryView; rea
         {enquiry.thread.map((entry) => (
           <li key={`${entry.at}-${entry.by}`} className={entry.by}>
             <small>
-              {t(entry.by === 'family' ? 'thread.family' : 'thread.desk')} · <Moment at={entry.at} />
+              {t(entry.by === 'family' ? 'thread.family' : 'thread.desk')} ·{' '}
+              <Moment at={entry.at} />
             </small>
             <p className="lines" dir="auto">
               {entry.text ?? t('thread.sealed')}
@@ -51,8 +58,8 @@ export function Papers({ enquiry }: { readonly enquiry: EnquiryView }) {
             <span>
               <strong>{word('paper', paper.kind)}</strong>{' '}
               <span className="hint">
-                {paper.format} · {t('papers.size', { size: number(Math.ceil(paper.size / 1024)) })} ·{' '}
-                <Moment at={paper.at} />
+                {paper.format} · {t('papers.size', { size: number(Math.ceil(paper.size / 1024)) })}{' '}
+                · <Moment at={paper.at} />
               </span>
             </span>
             <Button onPress={() => open(paper.paperId)}>{t('papers.open')}</Button>

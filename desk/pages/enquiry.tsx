@@ -75,7 +75,9 @@ function Opened({ enquiry }: { readonly enquiry: EnquiryView }) {
         <div>
           <Sought enquiry={enquiry} />
           <Notices enquiry={enquiry} />
-          <Talk enquiry={enquiry}>{isEnded ? null : <ThreadForm enquiryId={enquiry.enquiryId} />}</Talk>
+          <Talk enquiry={enquiry}>
+            {isEnded ? null : <ThreadForm enquiryId={enquiry.enquiryId} />}
+          </Talk>
         </div>
         <div>
           <Asking enquiry={enquiry} />
@@ -121,13 +123,19 @@ function Head({ enquiry }: { readonly enquiry: EnquiryView }) {
   );
 }
 
-function Acts({ enquiry, onDo }: { readonly enquiry: EnquiryView; readonly onDo: (doing: Doing) => void }) {
+function Acts({
+  enquiry,
+  onDo,
+}: {
+  readonly enquiry: EnquiryView;
+  readonly onDo: (doing: Doing) => void;
+}) {
   const { t } = useTexts();
   const isProven = (kind: 'identity' | 'kinship') =>
     enquiry.state === 'open' ||
     enquiry.checks.some((check) => check.kind === kind && check.outcome === 'proven');
   return (
-    <div className="judge-bar" role="group" aria-label={t('enquiry.acts')}>
+    <div className="judge-bar" role="toolbar" aria-label={t('enquiry.acts')}>
       {isProven('identity') ? null : (
         <Button look="main" onPress={() => onDo('identity')}>
           {t('check.identity')}
@@ -147,10 +155,14 @@ function Acts({ enquiry, onDo }: { readonly enquiry: EnquiryView; readonly onDo:
         {t('contact.add')}
       </Button>
       {enquiry.state === 'open' ? (
-        <ButtonLink to={`${paths.search}?enquiry=${enquiry.enquiryId}`}>{t('enquiry.search')}</ButtonLink>
+        <ButtonLink to={`${paths.search}?enquiry=${enquiry.enquiryId}`}>
+          {t('enquiry.search')}
+        </ButtonLink>
       ) : null}
       {enquiry.personId ? (
-        <ButtonLink to={paths.person(enquiry.personId, enquiry.enquiryId)}>{t('match.openPerson')}</ButtonLink>
+        <ButtonLink to={paths.person(enquiry.personId, enquiry.enquiryId)}>
+          {t('match.openPerson')}
+        </ButtonLink>
       ) : null}
       <Button look="quiet" onPress={() => onDo('close')}>
         {t('enquiry.close')}
@@ -163,7 +175,11 @@ function Sought({ enquiry }: { readonly enquiry: EnquiryView }) {
   const { t } = useTexts();
   return (
     <Panel title={t('enquiry.sought')}>
-      {enquiry.sought ? <Described description={enquiry.sought} understood={[]} /> : <Empty>{t('enquiry.nothing')}</Empty>}
+      {enquiry.sought ? (
+        <Described description={enquiry.sought} understood={[]} />
+      ) : (
+        <Empty>{t('enquiry.nothing')}</Empty>
+      )}
       {enquiry.circumstances ? (
         <>
           <h3>{t('enquiry.circumstances')}</h3>
@@ -180,20 +196,35 @@ function Asking({ enquiry }: { readonly enquiry: EnquiryView }) {
   const { t, word } = useTexts();
   const { enquirer, consents } = enquiry;
   if (!enquirer) return null;
-  const given = (['centralAgency', 'otherBureau', 'contact'] as const).filter((each) => consents?.[each]);
+  const given = (['centralAgency', 'otherBureau', 'contact'] as const).filter(
+    (each) => consents?.[each],
+  );
   return (
     <Panel title={t('enquiry.enquirer')}>
       <Facts
         facts={[
           [t('enquirer.name'), <bdi key="n">{enquirer.name}</bdi>],
-          [t('enquirer.kinship'), enquirer.relationship ? word('kinship', enquirer.relationship) : null],
+          [
+            t('enquirer.kinship'),
+            enquirer.relationship ? word('kinship', enquirer.relationship) : null,
+          ],
           [t('enquirer.birth'), enquirer.birth?.raw],
-          [t('enquirer.phone'), enquirer.phone ? <bdi key="p" dir="ltr">{enquirer.phone}</bdi> : null],
+          [
+            t('enquirer.phone'),
+            enquirer.phone ? (
+              <bdi key="p" dir="ltr">
+                {enquirer.phone}
+              </bdi>
+            ) : null,
+          ],
           [t('enquirer.hours'), enquirer.callHours],
           [t('enquirer.email'), enquirer.email],
           [t('enquirer.address'), enquirer.address],
           [t('enquirer.language'), enquiry.language],
-          [t('enquirer.consents'), given.map((each) => word('consent', each)).join('; ') || t('enquirer.noConsent')],
+          [
+            t('enquirer.consents'),
+            given.map((each) => word('consent', each)).join('; ') || t('enquirer.noConsent'),
+          ],
         ]}
       />
     </Panel>
@@ -209,7 +240,9 @@ function Checks({ enquiry }: { readonly enquiry: EnquiryView }) {
         {enquiry.checks.map((check) => (
           <li key={`${check.kind}-${check.at}`}>
             <strong>{word('check', check.kind)}</strong>:{' '}
-            <Badge tone={check.outcome === 'proven' ? 'good' : 'bad'}>{word('outcome', check.outcome)}</Badge>{' '}
+            <Badge tone={check.outcome === 'proven' ? 'good' : 'bad'}>
+              {word('outcome', check.outcome)}
+            </Badge>{' '}
             {check.kinship ? word('kinship', check.kinship) : null}
             <p className="hint">
               {word('means', check.means)} · <Moment at={check.at} /> · <bdi>{check.by}</bdi>

@@ -24,7 +24,8 @@ export default function ImportPage() {
   const question = useQuery({
     ...asked.import(importId),
     // While it moves the numbers are asked for every second; live news come besides.
-    refetchInterval: ({ state }) => (state.data && moving.includes(state.data.state) ? 1000 : false),
+    refetchInterval: ({ state }) =>
+      state.data && moving.includes(state.data.state) ? 1000 : false,
   });
   return (
     <>
@@ -43,7 +44,10 @@ function Opened({ list }: { readonly list: ImportView }) {
       <Head list={list} />
       {list.state === 'received' ? <Progress label={t('import.inspecting')} share={null} /> : null}
       {list.state === 'running' ? (
-        <Progress label={t('import.running')} share={list.rowsEstimate ? list.rowsRead / list.rowsEstimate : null} />
+        <Progress
+          label={t('import.running')}
+          share={list.rowsEstimate ? list.rowsRead / list.rowsEstimate : null}
+        />
       ) : null}
       {list.refusalCode ? <RefusedList code={list.refusalCode} /> : null}
       {isOpen ? <MappingForm key={list.version} list={list} /> : null}
@@ -67,7 +71,12 @@ function Head({ list }: { readonly list: ImportView }) {
           [t('recordedAt'), <Moment key="at" at={list.recordedAt} />],
           [t('import.format'), list.format],
           [t('import.encoding'), list.shape?.encoding],
-          [t('import.delimiter'), list.shape?.delimiter ? word('delimiter', list.shape.delimiter) : null],
+          [
+            t('import.delimiter'),
+            list.shape?.delimiter
+              ? word('delimiter', list.shape.delimiter === '\t' ? 'tab' : list.shape.delimiter)
+              : null,
+          ],
           [t('import.rows'), list.rowsEstimate === null ? null : number(list.rowsEstimate)],
           [t('import.finished'), list.finishedAt ? <Moment key="f" at={list.finishedAt} /> : null],
         ]}
@@ -124,7 +133,11 @@ function RefusedRows({ list }: { readonly list: ImportView }) {
       <Answered question={question}>
         {(page) => (
           <>
-            {page.rows.length === 0 ? <Empty>{t('import.noneRefused')}</Empty> : <RowsTable rows={page.rows} />}
+            {page.rows.length === 0 ? (
+              <Empty>{t('import.noneRefused')}</Empty>
+            ) : (
+              <RowsTable rows={page.rows} list={list} />
+            )}
             <More
               nextAfter={page.nextAfter}
               isFirst={after === null}
@@ -138,8 +151,19 @@ function RefusedRows({ list }: { readonly list: ImportView }) {
   );
 }
 
-function RowsTable({ rows }: { readonly rows: readonly ImportedRow[] }) {
+function RowsTable({
+  rows,
+  list,
+}: {
+  readonly rows: readonly ImportedRow[];
+  readonly list: ImportView;
+}) {
   const { t, word, number } = useTexts();
+  const headingOf = (index: string) => {
+    const column = list.mapping?.columns.find((each) => String(each.index) === index);
+    if (column?.field) return word('column', column.field);
+    return column?.heading || t('mapping.noHeading', { number: Number(index) + 1 });
+  };
   return (
     <Table
       caption={t('import.refusedTitle')}
@@ -154,7 +178,7 @@ function RowsTable({ rows }: { readonly rows: readonly ImportedRow[] }) {
             <ul className="plain">
               {row.notes.map((note) => (
                 <li key={`${note.column}-${note.code}`}>
-                  {note.column ? <strong>{word('field', note.column)}: </strong> : null}
+                  {note.column ? <strong>{headingOf(note.column)}: </strong> : null}
                   {word('rowNote', note.code)}
                   {note.raw ? (
                     <>
@@ -201,7 +225,11 @@ function Cancel({ list }: { readonly list: ImportView }) {
   const say = useSaying();
   const act = useAct(
     (version: number, commandId) =>
-      send(`/api/imports/${list.importId}/cancel`, { commandId }, { version, purpose: { kind: 'import' } }),
+      send(
+        `/api/imports/${list.importId}/cancel`,
+        { commandId },
+        { version, purpose: { kind: 'import' } },
+      ),
     () => say({ words: t('import.cancelled') }),
   );
   return (

@@ -16,7 +16,11 @@ export default function ImportsPage() {
   const question = useQuery(asked.imports(after));
   return (
     <>
-      <PageHead title={t('imports.title')} windowTitle={t('imports.title')} lead={t('imports.lead')}>
+      <PageHead
+        title={t('imports.title')}
+        windowTitle={t('imports.title')}
+        lead={t('imports.lead')}
+      >
         <ButtonLink to={paths.newImport} look="main">
           {t('imports.new')}
         </ButtonLink>
@@ -42,15 +46,36 @@ export default function ImportsPage() {
                       </Link>
                     ),
                   },
-                  { key: 'sender', head: t('imports.sender'), cell: (row) => <bdi>{senderName(row.sender) ?? '—'}</bdi> },
+                  {
+                    key: 'sender',
+                    head: t('imports.sender'),
+                    cell: (row) => <bdi>{senderName(row.sender) ?? '—'}</bdi>,
+                  },
                   {
                     key: 'state',
                     head: t('state'),
-                    cell: (row) => <Badge tone={importTone(row.state)}>{word('importState', row.state)}</Badge>,
+                    cell: (row) => (
+                      <Badge tone={importTone(row.state)}>{word('importState', row.state)}</Badge>
+                    ),
                   },
-                  { key: 'read', head: t('imports.read'), isNumber: true, cell: (row) => number(row.rowsRead) },
-                  { key: 'recorded', head: t('imports.recorded'), isNumber: true, cell: (row) => number(row.rowsRecorded) },
-                  { key: 'refused', head: t('imports.refused'), isNumber: true, cell: (row) => number(row.rowsRefused) },
+                  {
+                    key: 'read',
+                    head: t('imports.read'),
+                    isNumber: true,
+                    cell: (row) => number(row.rowsRead),
+                  },
+                  {
+                    key: 'recorded',
+                    head: t('imports.recorded'),
+                    isNumber: true,
+                    cell: (row) => number(row.rowsRecorded),
+                  },
+                  {
+                    key: 'refused',
+                    head: t('imports.refused'),
+                    isNumber: true,
+                    cell: (row) => number(row.rowsRefused),
+                  },
                 ]}
               />
             )}
@@ -75,6 +100,7 @@ export function importTone(state: string) {
 /** The sender comes as a label, or with its id. */
 export function senderName(sender: unknown): string | null {
   if (typeof sender === 'string') return sender;
-  const label = typeof sender === 'object' && sender !== null && 'label' in sender ? sender.label : null;
+  const label =
+    typeof sender === 'object' && sender !== null && 'label' in sender ? sender.label : null;
   return typeof label === 'string' ? label : null;
 }

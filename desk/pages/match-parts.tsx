@@ -97,18 +97,24 @@ function SideView({ side, title }: { readonly side: Side; readonly title: string
   const { t, word } = useTexts();
   const { source } = side;
   return (
-    <Panel title={title} aside={<Badge>{word('side', side.side)}</Badge>} className={`side ${side.side}`}>
+    <Panel
+      title={title}
+      aside={<Badge>{word('side', side.side)}</Badge>}
+      className={`side ${side.side}`}
+    >
       <Described description={side.description} understood={side.understood} />
       <h3>{t('source')}</h3>
-      <Facts
-        facts={[
-          [t('source.kind'), word('sourceKind', source.kind)],
-          [t('source.label'), source.label ? <bdi>{source.label}</bdi> : null],
-          [t('source.reliability'), source.reliability],
-          [t('source.asOf'), source.asOf ? <Day on={source.asOf} /> : null],
-          [t('recordedAt'), <Moment key="at" at={source.recordedAt} />],
-        ]}
-      />
+      {source ? (
+        <Facts
+          facts={[
+            [t('source.kind'), word('sourceKind', source.kind)],
+            [t('source.label'), source.label ? <bdi key="l">{source.label}</bdi> : null],
+            [t('source.reliability'), source.reliability],
+            [t('source.asOf'), source.asOf ? <Day key="on" on={source.asOf} /> : null],
+            [t('recordedAt'), <Moment key="at" at={source.recordedAt} />],
+          ]}
+        />
+      ) : null}
       <h3>{t('standing.title')}</h3>
       <StandingView standing={side.standing} />
       <p className="screen">
@@ -143,7 +149,8 @@ export function Links({ match }: { readonly match: MatchView }) {
           <ul className="log">
             {match.earlier.map((each) => (
               <li key={each.at}>
-                <Moment at={each.at} /> <strong>{word('answer', each.answer)}</strong> · <bdi>{each.by}</bdi>
+                <Moment at={each.at} /> <strong>{word('answer', each.answer)}</strong> ·{' '}
+                <bdi>{each.by}</bdi>
                 {each.withdrawnAt ? (
                   <>
                     {' '}

@@ -9,11 +9,11 @@ import { Answered, RefusalNote } from '../forms/refusal.tsx';
 import { matchQueues, paths, readChoice } from '../paths.ts';
 import { useTexts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
-import { Sheet } from '../ui/sheet.tsx';
 import { TextBox } from '../ui/field.tsx';
 import { type KeyBinding, Legend, useKeys } from '../ui/keys.tsx';
 import { Badge, Note, PageHead } from '../ui/parts.tsx';
 import { useSaying } from '../ui/saying.tsx';
+import { Sheet } from '../ui/sheet.tsx';
 import { Comparison, Links, Reasons } from './match-parts.tsx';
 import { BandBadge } from './matches.tsx';
 
@@ -25,7 +25,9 @@ export default function MatchPage() {
   return (
     <>
       <PageHead key={matchId} title={t('match.title')} windowTitle={t('match.title')} />
-      <Answered question={question}>{(match) => <Judging key={match.matchId} match={match} />}</Answered>
+      <Answered question={question}>
+        {(match) => <Judging key={match.matchId} match={match} />}
+      </Answered>
     </>
   );
 }
@@ -67,8 +69,10 @@ function Judging({ match }: { readonly match: MatchView }) {
   const acts = useJudging(match);
   const next = useNext(match.matchId);
   const [isGivingBack, setGivingBack] = useState(false);
-  const mayJudge = match.state === 'proposed' || match.state === 'unsure' || match.state === 'returned';
-  const mayUndo = match.judgedByMe && (match.state === 'awaiting_second' || match.state === 'unsure');
+  const mayJudge =
+    match.state === 'proposed' || match.state === 'unsure' || match.state === 'returned';
+  const mayUndo =
+    match.judgedByMe && (match.state === 'awaiting_second' || match.state === 'unsure');
   const answer = (keys: string, given: Answer) => ({
     keys,
     label: word('answer', given),
@@ -90,7 +94,9 @@ function Judging({ match }: { readonly match: MatchView }) {
   return (
     <>
       <div className="row match-state">
-        <Badge tone={match.state === 'confirmed' ? 'good' : 'calm'}>{word('matchState', match.state)}</Badge>
+        <Badge tone={match.state === 'confirmed' ? 'good' : 'calm'}>
+          {word('matchState', match.state)}
+        </Badge>
         <BandBadge band={match.band} />
         <span className="hint">
           {t('match.probability', { share: percent(match.probability) })} · {t('match.model')}{' '}
@@ -98,13 +104,23 @@ function Judging({ match }: { readonly match: MatchView }) {
         </span>
       </div>
       {match.conflict ? <Note tone="bad">{t('match.conflict')}</Note> : null}
-      <RefusalNote refusal={refusal} onReload={() => Object.values(acts).forEach((act) => act.clear())} />
+      <RefusalNote
+        refusal={refusal}
+        onReload={() => {
+          for (const act of Object.values(acts)) act.clear();
+        }}
+      />
       <StateNote match={match} />
       <Reasons match={match} />
-      <div className="judge-bar" role="group" aria-label={t('match.actions')}>
+      <div className="judge-bar" role="toolbar" aria-label={t('match.actions')}>
         {mayJudge ? (
           <>
-            <Button look="main" keyName="s" isDisabled={busy} onPress={() => acts.judge.run('same')}>
+            <Button
+              look="main"
+              keyName="s"
+              isDisabled={busy}
+              onPress={() => acts.judge.run('same')}
+            >
               {word('answer', 'same')}
             </Button>
             <Button keyName="d" isDisabled={busy} onPress={() => acts.judge.run('different')}>
@@ -117,7 +133,12 @@ function Judging({ match }: { readonly match: MatchView }) {
         ) : null}
         {match.mayConfirm ? (
           <>
-            <Button look="main" keyName="c" isDisabled={busy} onPress={() => acts.confirm.run(null)}>
+            <Button
+              look="main"
+              keyName="c"
+              isDisabled={busy}
+              onPress={() => acts.confirm.run(null)}
+            >
               {t('match.confirmAnswer', { answer: match.answer ?? 'same' })}
             </Button>
             <Button isDisabled={busy} onPress={() => setGivingBack(true)}>
@@ -157,9 +178,16 @@ function StateNote({ match }: { readonly match: MatchView }) {
   if (match.state === 'awaiting_second') {
     return (
       <Note tone="warm">
-        {t(match.judgedByMe ? 'match.waitsForOther' : match.mayConfirm ? 'match.waitsForYou' : 'match.waits', {
-          answer,
-        })}
+        {t(
+          match.judgedByMe
+            ? 'match.waitsForOther'
+            : match.mayConfirm
+              ? 'match.waitsForYou'
+              : 'match.waits',
+          {
+            answer,
+          },
+        )}
       </Note>
     );
   }
@@ -187,7 +215,13 @@ function GiveBack({ onSend }: { readonly onSend: (reason: string) => void }) {
         onSend(reason.trim());
       }}
     >
-      <TextBox label={t('match.returnReason')} value={reason} onChange={setReason} lines={3} isRequired />
+      <TextBox
+        label={t('match.returnReason')}
+        value={reason}
+        onChange={setReason}
+        lines={3}
+        isRequired
+      />
       <Button look="main" type="submit" isDisabled={reason.trim() === ''}>
         {t('match.returnSend')}
       </Button>
@@ -205,15 +239,17 @@ function useNext(matchId: string): () => void {
   const queue = readChoice(search.get('queue'), matchQueues);
   const passed = usePassed(matchId);
   return () => {
-    void client.fetchQuery({ ...asked.matches(queue, null), staleTime: 0 }).then((page: Page<MatchRow>) => {
-      const following = page.rows.find((row) => !passed.has(row.matchId));
-      if (following) navigate(paths.match(following.matchId, queue));
-      else {
-        passed.clear();
-        say({ words: t('match.noNext') });
-        navigate(paths.matches(queue));
-      }
-    });
+    void client
+      .fetchQuery({ ...asked.matches(queue, null), staleTime: 0 })
+      .then((page: Page<MatchRow>) => {
+        const following = page.rows.find((row) => !passed.has(row.matchId));
+        if (following) navigate(paths.match(following.matchId, queue));
+        else {
+          passed.clear();
+          say({ words: t('match.noNext') });
+          navigate(paths.matches(queue));
+        }
+      });
   };
 }
 

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { asked } from '../api/asked.ts';
-import type { MatchRow } from '../api/shapes.ts';
+import type { Masked, MatchRow } from '../api/shapes.ts';
 import { Answered } from '../forms/refusal.tsx';
 import { type MatchQueue, matchQueues, paths, readChoice } from '../paths.ts';
 import { type TextKey, useTexts } from '../texts.ts';
@@ -24,14 +24,24 @@ export default function MatchesPage() {
   const counts = useQuery(asked.queues()).data?.counts;
   return (
     <>
-      <PageHead title={t(titles[queue])} windowTitle={t(titles[queue])} lead={t('matches.lead')} key={queue} />
+      <PageHead
+        title={t(titles[queue])}
+        windowTitle={t(titles[queue])}
+        lead={t('matches.lead')}
+        key={queue}
+      />
       <Views
         label={t('matches.views')}
         views={matchQueues.map((each) => ({
           to: paths.matches(each),
           textKey: titles[each],
           isCurrent: each === queue,
-          count: each === 'proposed' ? counts?.matches : each === 'awaiting_second' ? counts?.awaitingSecond : undefined,
+          count:
+            each === 'proposed'
+              ? counts?.matches
+              : each === 'awaiting_second'
+                ? counts?.awaitingSecond
+                : undefined,
         }))}
       />
       <Rows key={`rows-${queue}`} queue={queue} />
@@ -64,7 +74,13 @@ function Rows({ queue }: { readonly queue: MatchQueue }) {
   );
 }
 
-function Listed({ rows, queue }: { readonly rows: readonly MatchRow[]; readonly queue: MatchQueue }) {
+function Listed({
+  rows,
+  queue,
+}: {
+  readonly rows: readonly MatchRow[];
+  readonly queue: MatchQueue;
+}) {
   const { t, word } = useTexts();
   return (
     <Table
@@ -78,11 +94,11 @@ function Listed({ rows, queue }: { readonly rows: readonly MatchRow[]; readonly 
           isHead: true,
           cell: (row) => (
             <Link to={paths.match(row.matchId, queue)} className="pair">
-              <MaskedName {...row.left} />
+              <Half masked={row.left} />
               <span aria-hidden="true" className="between">
                 ↔
               </span>
-              <MaskedName {...row.right} />
+              <Half masked={row.right} />
             </Link>
           ),
         },
@@ -94,11 +110,7 @@ function Listed({ rows, queue }: { readonly rows: readonly MatchRow[]; readonly 
         {
           key: 'sources',
           head: t('matches.sources'),
-          cell: (row) => (
-            <>
-              {word('sourceKind', row.leftSource)} · {word('sourceKind', row.rightSource)}
-            </>
-          ),
+          cell: (row) => word('facet', row.facet),
         },
         { key: 'at', head: t('matches.at'), cell: (row) => <Moment at={row.proposedAt} /> },
         ...(queue === 'proposed'
@@ -107,7 +119,12 @@ function Listed({ rows, queue }: { readonly rows: readonly MatchRow[]; readonly 
               {
                 key: 'by',
                 head: t('matches.judgedBy'),
-                cell: (row: MatchRow) => t(row.judgedBy?.me ? 'matches.byMe' : 'matches.byOther'),
+                cell: (row: MatchRow) => (
+                  <>
+                    {row.answer ? word('answer', row.answer) : null} ·{' '}
+                    {t(row.judgedBy?.me ? 'matches.byMe' : 'matches.byOther')}
+                  </>
+                ),
               },
             ]),
       ]}
@@ -115,7 +132,15 @@ function Listed({ rows, queue }: { readonly rows: readonly MatchRow[]; readonly 
   );
 }
 
+function Half({ masked }: { readonly masked: Masked | null }) {
+  return <MaskedName initials={masked?.initials ?? ''} birthYear={masked?.birthYear ?? null} />;
+}
+
 export function BandBadge({ band }: { readonly band: string }) {
   const { word } = useTexts();
-  return <Badge tone={band === 'probable' ? 'good' : band === 'possible' ? 'warm' : 'calm'}>{word('band', band)}</Badge>;
+  return (
+    <Badge tone={band === 'probable' ? 'good' : band === 'possible' ? 'warm' : 'calm'}>
+      {word('band', band)}
+    </Badge>
+  );
 }

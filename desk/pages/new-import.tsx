@@ -34,7 +34,8 @@ export default function NewImportPage() {
   });
   const [share, setShare] = useState<number | null>(null);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
-  const set = (name: keyof typeof fields) => (value: string) => setFields({ ...fields, [name]: value });
+  const set = (name: keyof typeof fields) => (value: string) =>
+    setFields({ ...fields, [name]: value });
   const isSending = share !== null;
   const submit = () => {
     if (!file) return;
@@ -76,17 +77,56 @@ export default function NewImportPage() {
             onLabel={set('senderLabel')}
           />
           <div className="grid">
-            <Choice label={t('source.kind')} value={fields.kind} onChange={set('kind')} options={useOptions('sourceKind', kinds)} />
-            <TextBox label={t('source.asOf')} hint={t('upload.asOfHint')} type="date" value={fields.asOf} onChange={set('asOf')} />
-            <Choice label={t('grade.speaker')} value={fields.speaker} onChange={set('speaker')} options={useOptions('speaker', speakers)} />
-            <Choice label={t('grade.content')} value={fields.content} onChange={set('content')} options={useOptions('content', contents)} />
-            <Choice label={t('upload.language')} value={fields.language} onChange={set('language')} options={useOptions('speaks', ['uk', 'ru', 'en'], 'notStated')} />
+            <Choice
+              label={t('source.kind')}
+              value={fields.kind}
+              onChange={set('kind')}
+              options={useOptions('sourceKind', kinds)}
+            />
+            <TextBox
+              label={t('source.asOf')}
+              hint={t('upload.asOfHint')}
+              type="date"
+              value={fields.asOf}
+              onChange={set('asOf')}
+            />
+            <Choice
+              label={t('grade.speaker')}
+              value={fields.speaker}
+              onChange={set('speaker')}
+              options={useOptions('speaker', speakers)}
+            />
+            <Choice
+              label={t('grade.content')}
+              value={fields.content}
+              onChange={set('content')}
+              options={useOptions('content', contents)}
+            />
+            <Choice
+              label={t('upload.language')}
+              value={fields.language}
+              onChange={set('language')}
+              options={useOptions('speaks', ['uk', 'ru', 'en'], 'notStated')}
+            />
           </div>
-          <Choices label={t('upload.side')} value={fields.side} onChange={set('side')} options={useOptions('side', ['held', 'sought'])} />
+          <Choices
+            label={t('upload.side')}
+            value={fields.side}
+            onChange={set('side')}
+            options={useOptions('side', ['held', 'sought'])}
+          />
         </Panel>
         <RefusalNote refusal={refusal} />
         {isSending ? <Progress label={t('upload.sending')} share={share} /> : null}
-        <Button look="main" type="submit" isDisabled={isSending || file === null || (fields.senderId === newSender && fields.senderLabel.trim() === '')}>
+        <Button
+          look="main"
+          type="submit"
+          isDisabled={
+            isSending ||
+            file === null ||
+            (fields.senderId === newSender && fields.senderLabel.trim() === '')
+          }
+        >
           {t('upload.send')}
         </Button>
       </form>
@@ -94,7 +134,13 @@ export default function NewImportPage() {
   );
 }
 
-function FilePlace({ file, onChoose }: { readonly file: File | null; readonly onChoose: (file: File | null) => void }) {
+function FilePlace({
+  file,
+  onChoose,
+}: {
+  readonly file: File | null;
+  readonly onChoose: (file: File | null) => void;
+}) {
   const { t, number } = useTexts();
   return (
     <DropZone
@@ -114,7 +160,8 @@ function FilePlace({ file, onChoose }: { readonly file: File | null; readonly on
       <p role="status" aria-live="polite">
         {file ? (
           <>
-            <bdi className="strong">{file.name}</bdi> · {t('papers.size', { size: number(Math.ceil(file.size / 1024)) })}
+            <bdi className="strong">{file.name}</bdi> ·{' '}
+            {t('papers.size', { size: number(Math.ceil(file.size / 1024)) })}
           </>
         ) : (
           <span className="hint">{t('upload.formats')}</span>
@@ -151,7 +198,13 @@ function SenderChoice({
         ]}
       />
       {senderId === newSender ? (
-        <TextBox label={t('upload.senderLabel')} hint={t('upload.senderLabelHint')} value={label} onChange={onLabel} isRequired />
+        <TextBox
+          label={t('upload.senderLabel')}
+          hint={t('upload.senderLabelHint')}
+          value={label}
+          onChange={onLabel}
+          isRequired
+        />
       ) : null}
     </div>
   );

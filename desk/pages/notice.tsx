@@ -68,14 +68,22 @@ function useNoticeActs(notice: Notice) {
 }
 
 /** A notice with what can be done with it now. */
-export function NoticeCard({ notice, isAlone = false }: { readonly notice: Notice; readonly isAlone?: boolean }) {
+export function NoticeCard({
+  notice,
+  isAlone = false,
+}: {
+  readonly notice: Notice;
+  readonly isAlone?: boolean;
+}) {
   const { t, word } = useTexts();
   const acts = useNoticeActs(notice);
   const refusal = acts.step.refusal ?? acts.refuse.refusal;
   return (
     <article className={`card notice ${notice.state}`}>
       <p className="row">
-        <Badge tone={notice.state === 'told' ? 'good' : notice.state === 'refused' ? 'bad' : 'warm'}>
+        <Badge
+          tone={notice.state === 'told' ? 'good' : notice.state === 'refused' ? 'bad' : 'warm'}
+        >
           {word('noticeState', notice.state)}
         </Badge>
         {notice.grave ? <Badge tone="bad">{t('notice.grave')}</Badge> : null}
@@ -90,7 +98,9 @@ export function NoticeCard({ notice, isAlone = false }: { readonly notice: Notic
           [t('notice.by'), <ByAt key="c" by={notice.composedBy} at={notice.composedAt} />],
           [
             t('notice.approvedBy'),
-            notice.approvedAt ? <ByAt key="a" by={notice.approvedBy ?? null} at={notice.approvedAt} /> : null,
+            notice.approvedAt ? (
+              <ByAt key="a" by={notice.approvedBy ?? null} at={notice.approvedAt} />
+            ) : null,
           ],
         ]}
       />
@@ -135,7 +145,8 @@ function NoticeActs({
   const [doing, setDoing] = useState<'refuse' | 'tell' | null>(null);
   const stop = () => setDoing(null);
   const { state } = notice;
-  const mayApprove = state === 'awaiting_approval' && notice.mayApprove && hasRole(session, 'approver');
+  const mayApprove =
+    state === 'awaiting_approval' && notice.mayApprove && hasRole(session, 'approver');
   useKeys(
     isAlone && mayApprove
       ? [{ keys: 'c', label: t('notice.approve'), run: () => acts.step.run('approve') }]
@@ -164,7 +175,9 @@ function NoticeActs({
           </Button>
         </>
       ) : null}
-      {state === 'awaiting_approval' && !mayApprove ? <p className="hint">{t('notice.waitsForOther')}</p> : null}
+      {state === 'awaiting_approval' && !mayApprove ? (
+        <p className="hint">{t('notice.waitsForOther')}</p>
+      ) : null}
       {state === 'approved' ? (
         <Button look="main" isDisabled={isBusy} onPress={() => setDoing('tell')}>
           {t('notice.tell')}
@@ -175,7 +188,11 @@ function NoticeActs({
           {t('notice.withdraw')}
         </Button>
       ) : null}
-      <Sheet isOpen={doing !== null} onClose={stop} titleKey={doing === 'tell' ? 'notice.tell' : 'notice.refuse'}>
+      <Sheet
+        isOpen={doing !== null}
+        onClose={stop}
+        titleKey={doing === 'tell' ? 'notice.tell' : 'notice.refuse'}
+      >
         {doing === 'tell' ? <TellForm notice={notice} onDone={stop} /> : null}
         {doing === 'refuse' ? (
           <RefuseForm
@@ -201,7 +218,13 @@ function RefuseForm({ onSend }: { readonly onSend: (reason: string) => void }) {
         onSend(reason.trim());
       }}
     >
-      <TextBox label={t('notice.refuseReason')} value={reason} onChange={setReason} lines={3} isRequired />
+      <TextBox
+        label={t('notice.refuseReason')}
+        value={reason}
+        onChange={setReason}
+        lines={3}
+        isRequired
+      />
       <Button look="main" type="submit" isDisabled={reason.trim() === ''}>
         {t('notice.refuse')}
       </Button>

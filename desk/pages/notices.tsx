@@ -27,7 +27,11 @@ export default function NoticesPage() {
   };
   return (
     <>
-      <PageHead title={t('notices.title')} windowTitle={t('notices.title')} lead={t('notices.lead')} />
+      <PageHead
+        title={t('notices.title')}
+        windowTitle={t('notices.title')}
+        lead={t('notices.lead')}
+      />
       <Views
         label={t('notices.views')}
         views={noticeViews.map((each) => ({
@@ -64,7 +68,8 @@ function Rows({ view }: { readonly view: NoticeView }) {
                   isHead: true,
                   cell: (row) => (
                     <Link to={paths.notice(row.noticeId)}>
-                      {(row.cleared ?? []).map((fact) => word('cleared', fact)).join('; ') || t('notice.title')}
+                      {(row.cleared ?? []).map((fact) => word('cleared', fact)).join('; ') ||
+                        t('notice.title')}
                     </Link>
                   ),
                 },
@@ -73,7 +78,11 @@ function Rows({ view }: { readonly view: NoticeView }) {
                   head: t('notice.graveColumn'),
                   cell: (row) => (row.grave ? <Badge tone="bad">{t('notice.grave')}</Badge> : '—'),
                 },
-                { key: 'by', head: t('notice.by'), cell: (row) => <bdi>{row.composedBy ?? '—'}</bdi> },
+                {
+                  key: 'by',
+                  head: t('notice.by'),
+                  cell: (row) => <bdi>{row.composedBy ?? '—'}</bdi>,
+                },
                 { key: 'at', head: t('notice.at'), cell: (row) => <Moment at={row.composedAt} /> },
               ]}
             />

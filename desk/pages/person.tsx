@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { asked } from '../api/asked.ts';
-import type { Judgement, PersonView } from '../api/shapes.ts';
+import type { Judgement, PersonView, SourceFacts } from '../api/shapes.ts';
 import { EventForm } from '../forms/event-form.tsx';
 import { Answered } from '../forms/refusal.tsx';
 import { WithdrawForm } from '../forms/withdraw-form.tsx';
@@ -34,7 +34,11 @@ export default function PersonPage() {
       <PageHead
         title={first ? <bdi className="raw">{first.full}</bdi> : t('person.title')}
         windowTitle={t('person.title')}
-        lead={question.data && question.data.names.length > 1 ? <OtherNames person={question.data} /> : null}
+        lead={
+          question.data && question.data.names.length > 1 ? (
+            <OtherNames person={question.data} />
+          ) : null
+        }
       />
       <div className="row as-of">
         <TextBox label={t('person.asOf')} type="date" value={asOf ?? ''} onChange={chooseDay} />
@@ -45,7 +49,9 @@ export default function PersonPage() {
           </>
         ) : null}
       </div>
-      <Answered question={question}>{(person) => <Known person={person} isPast={asOf !== null} />}</Answered>
+      <Answered question={question}>
+        {(person) => <Known person={person} isPast={asOf !== null} />}
+      </Answered>
     </>
   );
 }
@@ -70,7 +76,9 @@ function Known({ person, isPast }: { readonly person: PersonView; readonly isPas
   const [isRecording, setRecording] = useState(false);
   return (
     <>
-      {person.conflicts.length > 0 ? <Note tone="bad">{t('person.conflict', { count: person.conflicts.length })}</Note> : null}
+      {person.conflicts.length > 0 ? (
+        <Note tone="bad">{t('person.conflict', { count: person.conflicts.length })}</Note>
+      ) : null}
       <Panel title={t('standing.title')}>
         <StandingView standing={person.standing} />
       </Panel>
@@ -108,7 +116,8 @@ function Timeline({ person }: { readonly person: PersonView }) {
             <Between from={event.occurredFrom} to={event.occurredTo} />
           </p>
           <p className="hint">
-            {t('event.known')} <Moment at={event.knownAt} /> · {t('event.grade', { grade: event.grade })} ·{' '}
+            {t('event.known')} <Moment at={event.knownAt} /> ·{' '}
+            {t('event.grade', { grade: event.grade })} ·{' '}
             <a href={`#record-${event.recordId}`}>{t('event.source')}</a>
           </p>
         </li>
@@ -123,21 +132,18 @@ function Records({ person }: { readonly person: PersonView }) {
     <Panel title={t('records.title', { count: person.records.length })}>
       <div className="cards">
         {person.records.map((record) => (
-          <article key={record.recordId} id={`record-${record.recordId}`} className="card" tabIndex={-1}>
+          <article
+            key={record.recordId}
+            id={`record-${record.recordId}`}
+            className="card"
+            tabIndex={-1}
+          >
             <h3>
-              {word('sourceKind', record.source.kind)} <Badge>{word('side', record.side)}</Badge>{' '}
+              {word('sourceKind', record.source?.kind ?? 'none')}{' '}
+              <Badge>{word('side', record.side)}</Badge>{' '}
               {record.superseded ? <Badge tone="warm">{t('records.superseded')}</Badge> : null}
             </h3>
-            <p className="hint">
-              {record.source.label ? <bdi>{record.source.label}</bdi> : null} {record.source.reliability}
-              {record.source.asOf ? (
-                <>
-                  {' '}
-                  · {t('source.asOf')} <Day on={record.source.asOf} />
-                </>
-              ) : null}{' '}
-              · {t('recordedAt')} <Moment at={record.source.recordedAt} />
-            </p>
+            {record.source ? <SourceLine source={record.source} /> : null}
             <Described description={record.description} understood={record.understood} />
           </article>
         ))}
@@ -146,10 +152,29 @@ function Records({ person }: { readonly person: PersonView }) {
   );
 }
 
+function SourceLine({ source }: { readonly source: SourceFacts }) {
+  const { t } = useTexts();
+  return (
+    <p className="hint">
+      {source.label ? <bdi>{source.label} · </bdi> : null}
+      {source.reliability}
+      {source.asOf ? (
+        <>
+          {' '}
+          · {t('source.asOf')} <Day on={source.asOf} />
+        </>
+      ) : null}{' '}
+      · {t('recordedAt')} <Moment at={source.recordedAt} />
+    </p>
+  );
+}
+
 function Judgements({ person }: { readonly person: PersonView }) {
   const { t, word } = useTexts();
   const [withdrawing, setWithdrawing] = useState<Judgement | null>(null);
-  const hurt = new Set(person.conflicts.flatMap((conflict) => conflict.judgementIds));
+  const hurt = new Set(
+    person.conflicts.flatMap((conflict) => [conflict.different, ...conflict.same]),
+  );
   return (
     <Panel title={t('judgements.title')}>
       {person.judgements.length === 0 ? <Empty>{t('judgements.empty')}</Empty> : null}
@@ -158,12 +183,17 @@ function Judgements({ person }: { readonly person: PersonView }) {
           <li key={judgement.judgementId}>
             <p>
               <strong>{word('answer', judgement.answer)}</strong>{' '}
-              {hurt.has(judgement.judgementId) ? <Badge tone="bad">{t('judgements.conflict')}</Badge> : null}{' '}
+              {hurt.has(judgement.judgementId) ? (
+                <Badge tone="bad">{t('judgements.conflict')}</Badge>
+              ) : null}{' '}
               {judgement.withdrawnAt ? <Badge>{t('withdrawn')}</Badge> : null}
             </p>
             <p className="hint">
               <Moment at={judgement.judgedAt} /> ·{' '}
-              {t('judgements.by', { first: judgement.by, second: judgement.confirmedBy })}
+              {t('judgements.by', {
+                first: judgement.by ?? '—',
+                second: judgement.confirmedBy ?? '—',
+              })}
             </p>
             <p className="row">
               <a href={`#record-${judgement.leftRecordId}`}>{t('judgements.left')}</a>
@@ -177,8 +207,14 @@ function Judgements({ person }: { readonly person: PersonView }) {
           </li>
         ))}
       </ul>
-      <Sheet isOpen={withdrawing !== null} onClose={() => setWithdrawing(null)} titleKey="judgements.withdraw">
-        {withdrawing ? <WithdrawForm judgement={withdrawing} onDone={() => setWithdrawing(null)} /> : null}
+      <Sheet
+        isOpen={withdrawing !== null}
+        onClose={() => setWithdrawing(null)}
+        titleKey="judgements.withdraw"
+      >
+        {withdrawing ? (
+          <WithdrawForm judgement={withdrawing} onDone={() => setWithdrawing(null)} />
+        ) : null}
       </Sheet>
     </Panel>
   );

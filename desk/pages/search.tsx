@@ -1,6 +1,6 @@
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
-import { useQuery } from '@tanstack/react-query';
 import { useAct } from '../api/act.ts';
 import { asked } from '../api/asked.ts';
 import { send } from '../api/client.ts';
@@ -37,7 +37,7 @@ export default function SearchPage() {
     ({ purpose, enquiryId, name, birth }: Sought) =>
       send<SearchAnswer>(
         '/api/search',
-        { name, enquiryId, ...(birth ? { birth } : {}) },
+        { name, ...(birth ? { birth } : {}) },
         { purpose: { kind: purpose, enquiryId } },
       ),
     setFound,
@@ -45,7 +45,12 @@ export default function SearchPage() {
   return (
     <>
       <PageHead title={t('search.title')} windowTitle={t('search.title')} lead={t('search.lead')} />
-      <SearchForm sought={sought} onChange={setSought} isBusy={act.isBusy} onSend={() => act.run(sought)} />
+      <SearchForm
+        sought={sought}
+        onChange={setSought}
+        isBusy={act.isBusy}
+        onSend={() => act.run(sought)}
+      />
       <RefusalNote refusal={act.refusal} />
       <div aria-live="polite">
         {found ? <Found found={found} enquiryId={sought.enquiryId} /> : null}
@@ -66,7 +71,7 @@ function SearchForm({
   readonly isBusy: boolean;
 }) {
   const { t, moment, word } = useTexts();
-  const enquiries = useQuery(asked.enquiries({ state: 'open' }, null));
+  const enquiries = useQuery(asked.enquiries('open', null));
   const rows = enquiries.data?.rows ?? [];
   const known = rows.some((row) => row.enquiryId === sought.enquiryId);
   const change = (part: Partial<Sought>) => onChange({ ...sought, ...part });
@@ -83,7 +88,9 @@ function SearchForm({
           <Choice
             label={t('search.purpose')}
             value={sought.purpose}
-            onChange={(value) => change({ purpose: purposes.find((each) => each === value) ?? 'tracing' })}
+            onChange={(value) =>
+              change({ purpose: purposes.find((each) => each === value) ?? 'tracing' })
+            }
             options={useOptions('purpose', purposes)}
           />
           <Choice
@@ -135,7 +142,11 @@ function Found({ found, enquiryId }: { readonly found: SearchAnswer; readonly en
   return (
     <Panel
       title={t('search.found', { count: found.rows.length })}
-      aside={<span className="hint">{t('search.left', { count: found.left })}</span>}
+      aside={
+        found.left === undefined ? null : (
+          <span className="hint">{t('search.left', { count: found.left })}</span>
+        )
+      }
     >
       {found.rows.length === 0 ? (
         <Empty>{t('search.empty')}</Empty>

@@ -20,7 +20,11 @@ export default function SignInPage() {
       <img src="/roof.svg" alt="" width="48" height="48" />
       <PageHead title={t('signIn.title')} windowTitle={t('signIn.title')} lead={t('signIn.lead')} />
       <RefusalNote refusal={entry.refusal} />
-      <Button look="main" isDisabled={entry.isBusy} onPress={() => entry.attempt(() => givePasskey('/api/sign-in'))}>
+      <Button
+        look="main"
+        isDisabled={entry.isBusy}
+        onPress={() => entry.attempt(() => givePasskey('/api/sign-in'))}
+      >
         {t('signIn.passkey')}
       </Button>
       <p className="hint">{t('signIn.passkeyHint')}</p>
@@ -90,7 +94,13 @@ function EnrolForm({ entry }: { readonly entry: Entry }) {
         entry.attempt(() => enrolPasskey(code.trim()));
       }}
     >
-      <TextBox label={t('enrol.code')} hint={t('enrol.hint')} value={code} onChange={setCode} isRequired />
+      <TextBox
+        label={t('enrol.code')}
+        hint={t('enrol.hint')}
+        value={code}
+        onChange={setCode}
+        isRequired
+      />
       <Button type="submit" isDisabled={entry.isBusy}>
         {t('enrol.make')}
       </Button>
@@ -120,7 +130,13 @@ function TrialForm({ entry }: { readonly entry: Entry }) {
           show();
         }}
       >
-        <TextBox label={t('trial.code')} hint={t('trial.hint')} value={code} onChange={setCode} isRequired />
+        <TextBox
+          label={t('trial.code')}
+          hint={t('trial.hint')}
+          value={code}
+          onChange={setCode}
+          isRequired
+        />
         <Button type="submit" isDisabled={entry.isBusy}>
           {t('trial.show')}
         </Button>

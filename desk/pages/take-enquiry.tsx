@@ -30,7 +30,12 @@ const soughtBoxes: readonly Box[] = [
   { name: 'rank', label: 'field.rank' },
   { name: 'motherMaidenName', label: 'field.motherMaidenName' },
   { name: 'documentNumber', label: 'field.documents' },
-  { name: 'circumstances', label: 'enquiry.circumstances', hint: 'take.circumstancesHint', lines: 5 },
+  {
+    name: 'circumstances',
+    label: 'enquiry.circumstances',
+    hint: 'take.circumstancesHint',
+    lines: 5,
+  },
 ];
 const askingBoxes: readonly Box[] = [
   { name: 'phone', label: 'enquirer.phone' },
@@ -46,13 +51,21 @@ type Filled = Readonly<Record<string, string>>;
 /** An enquiry taken down by the desk, over the telephone or at the office. */
 export default function TakeEnquiryPage() {
   const { t } = useTexts();
-  const [filled, setFilled] = useState<Filled>({ channel: 'telephone', language: 'uk', relationship: 'mother', sex: '' });
-  const [taken, setTaken] = useState<{ readonly enquiryId: string; readonly fileCode: string } | null>(null);
+  const [filled, setFilled] = useState<Filled>({
+    channel: 'telephone',
+    language: 'uk',
+    relationship: 'mother',
+    sex: '',
+  });
+  const [taken, setTaken] = useState<{
+    readonly enquiryId: string;
+    readonly fileCode: string;
+  } | null>(null);
   const act = useAct(
-    (body: Filled, commandId) =>
+    ({ channel, language, ...texts }: Filled, commandId) =>
       send<{ readonly enquiryId: string; readonly fileCode: string }>(
         '/api/enquiries',
-        { ...body, commandId },
+        { texts, language, channel, commandId },
         { purpose: { kind: 'tracing' } },
       ),
     setTaken,
@@ -119,14 +132,31 @@ export default function TakeEnquiryPage() {
   );
 }
 
-function SexChoice({ value, onChange }: { readonly value: string; readonly onChange: (value: string) => void }) {
+function SexChoice({
+  value,
+  onChange,
+}: {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}) {
   const { t } = useTexts();
   return (
-    <Choice label={t('field.sex')} value={value} onChange={onChange} options={useOptions('sex', ['m', 'f'], 'notStated')} />
+    <Choice
+      label={t('field.sex')}
+      value={value}
+      onChange={onChange}
+      options={useOptions('sex', ['m', 'f'], 'notStated')}
+    />
   );
 }
 
-function TakenHow({ filled, set }: { readonly filled: Filled; readonly set: (name: string) => (value: string) => void }) {
+function TakenHow({
+  filled,
+  set,
+}: {
+  readonly filled: Filled;
+  readonly set: (name: string) => (value: string) => void;
+}) {
   const { t } = useTexts();
   return (
     <>
@@ -152,7 +182,11 @@ function TakenHow({ filled, set }: { readonly filled: Filled; readonly set: (nam
   );
 }
 
-function Taken({ taken }: { readonly taken: { readonly enquiryId: string; readonly fileCode: string } }) {
+function Taken({
+  taken,
+}: {
+  readonly taken: { readonly enquiryId: string; readonly fileCode: string };
+}) {
   const { t } = useTexts();
   return (
     <>

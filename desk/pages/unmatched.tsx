@@ -15,7 +15,11 @@ export default function UnmatchedPage() {
   const question = useQuery(asked.unmatched(after));
   return (
     <>
-      <PageHead title={t('unmatched.title')} windowTitle={t('unmatched.title')} lead={t('unmatched.lead')} />
+      <PageHead
+        title={t('unmatched.title')}
+        windowTitle={t('unmatched.title')}
+        lead={t('unmatched.lead')}
+      />
       <Answered question={question}>
         {(page) => (
           <>
@@ -37,8 +41,16 @@ export default function UnmatchedPage() {
                       </Link>
                     ),
                   },
-                  { key: 'source', head: t('source'), cell: (row) => word('sourceKind', row.source) },
-                  { key: 'at', head: t('recordedAt'), cell: (row) => <Moment at={row.recordedAt} /> },
+                  {
+                    key: 'source',
+                    head: t('source'),
+                    cell: (row) => word('sourceKind', row.source),
+                  },
+                  {
+                    key: 'at',
+                    head: t('recordedAt'),
+                    cell: (row) => <Moment at={row.recordedAt} />,
+                  },
                 ]}
               />
             )}

@@ -18,7 +18,11 @@ export function Button({
   return (
     <AriaButton {...rest} className={`button ${look}`}>
       <span>{children}</span>
-      {keyName ? <kbd aria-hidden="true">{keyName.toUpperCase()}</kbd> : null}
+      {keyName ? (
+        <span aria-hidden="true" className="key">
+          {keyName.toUpperCase()}
+        </span>
+      ) : null}
     </AriaButton>
   );
 }

@@ -94,7 +94,9 @@ export function Described({
           </dd>
         </div>
       ))}
-      {writtenFields(description).length === 0 ? <p className="empty">{t('described.none')}</p> : null}
+      {writtenFields(description).length === 0 ? (
+        <p className="empty">{t('described.none')}</p>
+      ) : null}
     </dl>
   );
 }
@@ -102,17 +104,27 @@ export function Described({
 function covers(understood: UnderstoodShown, field: string, raw: string): boolean {
   if (understood.field === field) return true;
   const [root] = field.split('.');
-  return root === 'name' && understood.field.startsWith('name') && understood.raw === raw;
+  return (
+    root === 'name' &&
+    ['surname', 'given', 'patronymic'].includes(understood.field) &&
+    raw.includes(understood.raw)
+  );
 }
 
 function UnderstoodAs({ understood }: { readonly understood: UnderstoodShown }) {
   const { t, day, word } = useTexts();
-  const { value } = understood;
-  const words = value && /^\d{4}(-\d{2}){0,2}$/.test(value) ? day(value) : value;
+  const isDay = (text: string) => /^\d{4}(-\d{2}){0,2}$/.test(text);
+  // A date that can be read two ways comes with both.
+  const words = understood.value
+    ?.split(' / ')
+    .map((text) => (isDay(text) ? day(text) : text))
+    .join(' / ');
+  const isPart = ['surname', 'given', 'patronymic'].includes(understood.field);
   return (
     <span className="understood">
       <span aria-hidden="true">→ </span>
       <span className="unseen">{t('understood.as')} </span>
+      {isPart ? `${word('field', understood.field)} ` : null}
       {words ? <bdi>{words}</bdi> : <em>{t('understood.not')}</em>}
       <small> {word('rule', understood.rule)}</small>
     </span>

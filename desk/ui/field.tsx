@@ -46,7 +46,11 @@ export function TextBox({ label, hint, error, lines, type = 'text', ...rest }: T
           {hint}
         </Text>
       ) : null}
-      {lines ? <TextArea rows={lines} dir="auto" /> : <Input type={type} dir={type === 'text' ? 'auto' : undefined} />}
+      {lines ? (
+        <TextArea rows={lines} dir="auto" />
+      ) : (
+        <Input type={type} dir={type === 'text' ? 'auto' : undefined} />
+      )}
       <FieldError className="error">{error}</FieldError>
     </TextField>
   );
@@ -153,7 +157,11 @@ export function Tick({
 }
 
 /** Options for a list of codes whose words stand under one family of keys. */
-export function useOptions(family: string, codes: readonly string[], none?: TextKey): readonly Option[] {
+export function useOptions(
+  family: string,
+  codes: readonly string[],
+  none?: TextKey,
+): readonly Option[] {
   const { t, word } = useTexts();
   const options = codes.map((code) => ({ value: code, label: word(family, code) }));
   return none ? [{ value: '', label: t(none) }, ...options] : options;

@@ -63,7 +63,8 @@ function useListening(bindings: readonly KeyBinding[], showLegend: () => void): 
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (isTyping(event.target) || document.querySelector('[role=dialog],[role=alertdialog]')) return;
+      if (isTyping(event.target) || document.querySelector('[role=dialog],[role=alertdialog]'))
+        return;
       const key = keyOf(event);
       if (key === '?') {
         event.preventDefault();

@@ -76,11 +76,23 @@ export function Loading() {
 export type Tone = 'calm' | 'warm' | 'good' | 'bad';
 
 /** A word with a tone; the word says it, the tone only helps. */
-export function Badge({ tone = 'calm', children }: { readonly tone?: Tone; readonly children: ReactNode }) {
+export function Badge({
+  tone = 'calm',
+  children,
+}: {
+  readonly tone?: Tone;
+  readonly children: ReactNode;
+}) {
   return <span className={`badge ${tone}`}>{children}</span>;
 }
 
-export function Note({ tone = 'calm', children }: { readonly tone?: Tone; readonly children: ReactNode }) {
+export function Note({
+  tone = 'calm',
+  children,
+}: {
+  readonly tone?: Tone;
+  readonly children: ReactNode;
+}) {
   return (
     <div className={`note ${tone}`} role={tone === 'bad' ? 'alert' : undefined}>
       {children}
@@ -137,7 +149,13 @@ export function Day({ on }: { readonly on: string }) {
 }
 
 /** A day, or the word for a source that gives none. */
-export function Between({ from, to }: { readonly from: string | null; readonly to: string | null }) {
+export function Between({
+  from,
+  to,
+}: {
+  readonly from: string | null;
+  readonly to: string | null;
+}) {
   const { t, day } = useTexts();
   if (!from && !to) return <span className="absent">{t('date.none')}</span>;
   if (from && to && from !== to) return <>{t('date.between', { from: day(from), to: day(to) })}</>;

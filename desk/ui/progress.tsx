@@ -1,7 +1,13 @@
 import { Label, ProgressBar } from 'react-aria-components';
 
 /** How far something is. The bar is drawn as an SVG: no inline style is needed for its length. */
-export function Progress({ label, share }: { readonly label: string; readonly share: number | null }) {
+export function Progress({
+  label,
+  share,
+}: {
+  readonly label: string;
+  readonly share: number | null;
+}) {
   const value = share === null ? undefined : Math.round(Math.min(1, Math.max(0, share)) * 100);
   return (
     <ProgressBar className="progress" value={value ?? 0} isIndeterminate={value === undefined}>

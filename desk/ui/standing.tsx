@@ -9,8 +9,7 @@ interface BasisShown {
 }
 interface AxisShown {
   readonly step: string;
-  readonly since?: string | null;
-  readonly at?: string | null;
+  readonly at: string | null;
   readonly basis: BasisShown | null;
   readonly contradictions: readonly BasisShown[];
 }
@@ -29,9 +28,15 @@ export function StandingView({ standing }: { readonly standing: StandingShown })
   );
 }
 
-function AxisView({ family, axis }: { readonly family: 'custody' | 'life'; readonly axis: AxisShown }) {
+function AxisView({
+  family,
+  axis,
+}: {
+  readonly family: 'custody' | 'life';
+  readonly axis: AxisShown;
+}) {
   const { t, word } = useTexts();
-  const on = axis.since ?? axis.at;
+  const on = axis.at;
   return (
     <div className={`axis ${family}`}>
       <p className="axis-name">{t(`${family}.title`)}</p>
@@ -64,6 +69,11 @@ function AxisView({ family, axis }: { readonly family: 'custody' | 'life'; reado
 
 function toneOf(family: 'custody' | 'life', axis: AxisShown): Tone {
   if (axis.contradictions.length > 0) return 'bad';
-  if (family === 'life') return axis.step.includes('dead') || axis.step === 'identified' ? 'bad' : 'calm';
-  return axis.step === 'unknown' ? 'calm' : ['released', 'exchanged', 'escaped', 'repatriated'].includes(axis.step) ? 'good' : 'warm';
+  if (family === 'life')
+    return axis.step.includes('dead') || axis.step === 'identified' ? 'bad' : 'calm';
+  return axis.step === 'unknown'
+    ? 'calm'
+    : ['released', 'exchanged', 'escaped', 'repatriated'].includes(axis.step)
+      ? 'good'
+      : 'warm';
 }

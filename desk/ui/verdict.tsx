@@ -21,9 +21,14 @@ export function Weight({ weight }: { readonly weight: number }) {
   const strokes = size < 0.05 ? 0 : size < 1.5 ? 1 : size < 4 ? 2 : 3;
   if (strokes === 0) return null;
   return (
-    <span className="weight" title={t('weight.strokes', { strokes, sign: weight > 0 ? 'plus' : 'minus' })}>
+    <span
+      className="weight"
+      title={t('weight.strokes', { strokes, sign: weight > 0 ? 'plus' : 'minus' })}
+    >
       <span aria-hidden="true">{(weight > 0 ? '+' : '−').repeat(strokes)}</span>
-      <span className="unseen">{t('weight.strokes', { strokes, sign: weight > 0 ? 'plus' : 'minus' })}</span>
+      <span className="unseen">
+        {t('weight.strokes', { strokes, sign: weight > 0 ? 'plus' : 'minus' })}
+      </span>
     </span>
   );
 }

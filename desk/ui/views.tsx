@@ -3,7 +3,13 @@ import { useTexts } from '../texts.ts';
 import type { ViewChoice } from './parts.tsx';
 
 /** Views of one list side by side; the current one is marked by more than colour. */
-export function Views({ label, views }: { readonly label: string; readonly views: readonly ViewChoice[] }) {
+export function Views({
+  label,
+  views,
+}: {
+  readonly label: string;
+  readonly views: readonly ViewChoice[];
+}) {
   const { t, number } = useTexts();
   return (
     <nav className="views" aria-label={label}>
