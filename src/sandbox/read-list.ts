@@ -44,30 +44,41 @@ export async function inspectList(path: string): Promise<ListShape> {
     encoding: csv?.encoding ?? null,
     delimiter: csv?.delimiter ?? null,
     rows,
-    rowsEstimate: await estimate(path, { format, rows }),
+    rowsEstimate: await estimate(path, { format, encoding: csv?.encoding ?? null, rows }),
   };
 }
 
 function looksLikeHeadings(row: ListRow | undefined): boolean {
-  return row !== undefined && row.cells.every(({ text }) => !/\d{2}/u.test(text));
+  return row?.cells.every(({ text }) => !/\d{2}/u.test(text)) ?? false;
 }
 
+/** From the size of the file and of its first rows; a progress bar needs no more. */
 async function estimate(
   path: string,
-  seen: { format: ListShape['format']; rows: readonly ListRow[] },
+  seen: {
+    readonly format: ListShape['format'];
+    readonly encoding: string | null;
+    readonly rows: readonly ListRow[];
+  },
 ): Promise<number> {
+  if (seen.rows.length < sampleRows) return seen.rows.length;
   const { size } = await stat(path);
-  const chars = seen.rows.reduce(
-    (sum, row) => sum + row.cells.reduce((s, { text }) => s + text.length + 1, 0),
-    0,
-  );
-  const perRow = Math.max(
-    10,
-    (chars / Math.max(1, seen.rows.length)) * (seen.format === 'xlsx' ? 0.6 : 1.6),
-  );
-  return seen.rows.length < sampleRows
-    ? seen.rows.length
-    : Math.max(sampleRows, Math.round(size / perRow));
+  const bytes = seen.rows.reduce((sum, row) => sum + bytesOf(row, seen), 0);
+  return Math.max(sampleRows, Math.round((size * seen.rows.length) / bytes));
+}
+
+/** What a row takes in the file. A packed workbook takes some half of a byte for a letter. */
+function bytesOf(
+  { cells }: ListRow,
+  { format, encoding }: { readonly format: string; readonly encoding: string | null },
+): number {
+  const text = cells.map((each) => each.text).join(';');
+  if (format === 'xlsx') return Math.max(10, text.length * 0.6);
+  if (encoding === 'windows-1251') return text.length + 2;
+  if (encoding?.startsWith('utf-16')) return text.length * 2 + 4;
+  const bytes = Buffer.byteLength(text, 'utf8') + 2;
+  // Every line of JSON names its columns again.
+  return format === 'ndjson' ? bytes * 1.8 : bytes;
 }
 
 async function formatOf(path: string): Promise<ListShape['format']> {
@@ -88,6 +99,7 @@ async function formatOf(path: string): Promise<ListShape['format']> {
   if (head.readUInt32BE(0) === 0xd0cf11e0)
     throw new Problem('list.encrypted', 422, 'The workbook is encrypted or of the old form.');
   if (
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the first bytes of other forms hold them
     /^(?:%PDF|\u0089PNG|GIF8|\u00ff\u00d8\u00ff|\u001f\u008b|Rar!|7z|MZ|\u007fELF|\{\\rtf)/u.test(
       start,
     )
