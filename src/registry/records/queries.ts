@@ -166,7 +166,7 @@ export async function countUnmatchedCustody(tx: Db): Promise<number> {
       select 1 from records r where r.side = 'held' and r.superseded_at is null
         and not exists (select 1 from records o where o.person_id = r.person_id
           and o.office_id = r.office_id and o.side = 'sought' and o.superseded_at is null)
-      limit 10000) some`.execute(tx);
+      limit 10000) counted`.execute(tx);
   return rows.rows[0]?.count ?? 0;
 }
 
