@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { NavLink, Outlet, useLocation, useNavigate } from 'react-router';
+import { Link, Outlet, useLocation, useNavigate } from 'react-router';
 import { asked } from './api/asked.ts';
 import { Refusal, send } from './api/client.ts';
 import { useLive } from './api/live.ts';
@@ -72,7 +72,7 @@ function Around({ session }: { readonly session: Session }) {
       {session.locked ? <p className="band locked">{t('locked.band')}</p> : null}
       <div className="frame">
         <header className="top">
-          <NavLink to={paths.home} className="brand">
+          <Link to={paths.home} className="brand">
             <Roof />
             <span>
               {t('brand')}
@@ -80,7 +80,7 @@ function Around({ session }: { readonly session: Session }) {
                 <bdi>{session.person.office}</bdi>
               </small>
             </span>
-          </NavLink>
+          </Link>
           <button
             type="button"
             className="button quiet menu"
@@ -151,7 +151,7 @@ function Ways({ counts }: { readonly counts: Queues['counts'] | undefined }) {
         <div key={group.textKey} className="ways-group">
           <p>{t(group.textKey)}</p>
           {group.ways.map((way) => (
-            <NavLink
+            <Link
               key={way.to}
               to={way.to}
               aria-current={isAt(way.to, pathname + search) ? 'page' : undefined}
@@ -160,14 +160,16 @@ function Ways({ counts }: { readonly counts: Queues['counts'] | undefined }) {
               {way.queue && counts?.[way.queue] ? (
                 <span className="count">{number(counts[way.queue])}</span>
               ) : null}
-            </NavLink>
+            </Link>
           ))}
         </div>
       ))}
       {hasRole(session, 'auditor', 'approver') ? (
         <div className="ways-group">
           <p>{t('way.watch')}</p>
-          <NavLink to={paths.audit}>{t('way.audit')}</NavLink>
+          <Link to={paths.audit} aria-current={pathname === paths.audit ? 'page' : undefined}>
+            {t('way.audit')}
+          </Link>
         </div>
       ) : null}
     </nav>
