@@ -20,7 +20,8 @@ import {
   startImport,
 } from '../sources/actions.ts';
 import { inspectImport } from '../sources/jobs.ts';
-import { carryOutImport, chunkRows } from './import-jobs.ts';
+import { chunkRows } from './import-chunk.ts';
+import { carryOutImport } from './import-jobs.ts';
 
 let test: TestDatabase;
 let world: ImportWorld;

@@ -29,6 +29,7 @@ import {
 // What later nouns use of this one passes through this file.
 export {
   advance,
+  type ChunkCounts,
   finish,
   isOver,
   type ListedLine,
