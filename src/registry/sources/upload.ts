@@ -17,10 +17,10 @@ let taking = 0;
 export async function readListUpload(request: Request, bytesMax: number): Promise<UploadedList> {
   const type = request.headers.get('content-type') ?? '';
   if (!/^multipart\/form-data;\s*boundary=/iu.test(type) || !request.body) {
-    throw new Problem('body.not_form', 415, 'A form with a file is expected.');
+    throw new Problem('form.unreadable', 415, 'A form with a file is expected.');
   }
   if (Number(request.headers.get('content-length') ?? '0') > bytesMax + 100_000) throw tooLarge();
-  if (taking >= atOnceMax) throw overloaded('import.busy', 10);
+  if (taking >= atOnceMax) throw overloaded('door.uploads', 10);
   taking += 1;
   try {
     return await readForm(request.body as NodeStream<Uint8Array>, { type, bytesMax }); // Same stream, other name.
@@ -86,5 +86,5 @@ function tooLarge(): Problem {
 }
 
 function unreadable(): Problem {
-  return new Problem('body.not_form', 400, 'This form could not be read.');
+  return new Problem('form.unreadable', 400, 'This form could not be read.');
 }
