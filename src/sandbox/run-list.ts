@@ -155,7 +155,11 @@ function startChild({ path, handle }: PlainFile, [mode = '', ...rest]: readonly 
 /** The runtime itself refuses the child every file but these, every write and every further process. */
 function permissions(readable: readonly string[]): readonly string[] {
   const allowed = readable.map((path) => `--allow-fs-read=${path}`);
-  return ['--no-warnings', '--experimental-permission', ...allowed];
+  const { allowedNodeEnvironmentFlags } = process;
+  const flag = allowedNodeEnvironmentFlags.has('--permission')
+    ? '--permission'
+    : '--experimental-permission';
+  return ['--no-warnings', flag, ...allowed];
 }
 
 /** Lines of the child's output. The clock runs only while we wait for the child, not it for us. */

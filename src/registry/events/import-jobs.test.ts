@@ -310,6 +310,21 @@ describe('carrying a list out', () => {
     expect(files).toEqual([]);
   });
 
+  it('does not record twice what a list that ended half-way recorded', async () => {
+    const sender = { label: 'Bureau G' };
+    const text = listOf(7_000, 7_000 + chunkRows + 50);
+    const halfway = await bring(text, { sender });
+    await begin(halfway);
+    await carryOutImport(world.worker, { importId: halfway }, stoppingAfter(chunkRows + 10)).catch(
+      () => undefined, // Stopped on purpose.
+    );
+    await cancelImport(world.daria, { importId: halfway, commandId: newCommand() });
+    await carryOutImport(world.worker, { importId: halfway }, directLists);
+    const again = await run(text, { sender });
+    expect(again).not.toBe(halfway);
+    expect(await counts(again)).toEqual(['done', chunkRows + 50, 50, chunkRows, 0, 0, 0]);
+  });
+
   it.each([
     ['headings only', 'ПІБ;Дата народження\n', 'list.header_only'],
     ['a web page', '<!doctype html><p>Іван</p>', 'list.not_a_list'],

@@ -181,20 +181,26 @@ export async function findByHash(tx: Db, fileHash: Buffer): Promise<ListImport |
   return row ? asImport(row) : null;
 }
 
-/** The sender's lists that hold what it says by now: the last whole one and corrections after it. */
+/**
+ * The sender's lists that hold what it says by now: the last whole one and what came after it,
+ * corrections and lists that ended half-way. What those recorded stays, so it must not come twice.
+ */
 export async function listStanding(
   tx: Db,
   list: Pick<ListImport, 'id' | 'senderId' | 'shape'>,
 ): Promise<readonly { readonly id: string; readonly rowsRead: number }[]> {
   if (!list.senderId) return [];
   // A list of people held says nothing of who is on the same sender's list of people sought.
-  const { side } = list.shape;
   const rows = await sql<{ id: string; rowsRead: number }>`
-    select id, rows_read from imports
-    where sender_id = ${list.senderId} and id <> ${list.id} and state = 'done'
-      and shape ->> 'side' = ${side} and finished_at >= coalesce((select max(w.finished_at) from imports w
-        where w.sender_id = ${list.senderId} and w.id <> ${list.id} and w.state = 'done'
-          and w.shape ->> 'side' = ${side} and not coalesce((w.shape ->> 'partial')::boolean, false)), '-infinity')
+    with ended as (
+      select id, rows_read, finished_at,
+        state = 'done' and not coalesce((shape ->> 'partial')::boolean, false) as whole
+      from imports
+      where sender_id = ${list.senderId} and id <> ${list.id} and rows_read > 0
+        and shape ->> 'side' = ${list.shape.side} and state in ('done', 'refused', 'cancelled')
+    )
+    select id, rows_read from ended
+    where finished_at >= coalesce((select max(finished_at) from ended where whole), '-infinity')
     order by finished_at, id limit 50`.execute(tx);
   return rows.rows;
 }
