@@ -22,7 +22,10 @@ export function TellForm({
   const say = useSaying();
   const { person } = useSession();
   const [how, setHow] = useState('telephone');
-  const [at, setAt] = useState(localNow);
+  // Boxes know minutes only: a time left as it was is sent to the second, so that a talk right
+  // after the approval does not seem to lie before it.
+  const [opened] = useState(() => ({ shown: localNow(), instant: new Date().toISOString() }));
+  const [at, setAt] = useState(opened.shown);
   const act = useAct(
     (body: Readonly<Record<string, string>>, commandId) =>
       send(
@@ -40,7 +43,7 @@ export function TellForm({
       className="stack"
       onSubmit={(event) => {
         event.preventDefault();
-        act.run({ how, at: toInstant(at) });
+        act.run({ how, at: at === opened.shown ? opened.instant : toInstant(at) });
       }}
     >
       <p>{t('notice.tellText', { name: person.name })}</p>

@@ -63,8 +63,14 @@ function verdictRank(reason: Reason): number {
 
 function ReasonRow({ reason }: { readonly reason: Reason }) {
   const { t, word, reason: sentence } = useTexts();
-  const left = reason.left ?? '—';
-  const right = reason.right ?? '—';
+  const shown = (value: string | null) => {
+    if (value === null) return '—';
+    return reason.feature === 'sex' ? word('sex', value) : value;
+  };
+  const left = shown(reason.left);
+  const right = shown(reason.right);
+  // Where both values are the same, or one is missing, the words would only repeat the row.
+  const isPlain = reason.level === 'same' || reason.verdict === 'absent';
   return (
     <tr className={reason.verdict}>
       <th scope="row">{word('feature', reason.feature)}</th>
@@ -73,7 +79,7 @@ function ReasonRow({ reason }: { readonly reason: Reason }) {
       </td>
       <td className="verdict-cell">
         <Verdict kind={reason.verdict} /> <Weight weight={reason.weight} />
-        <small>{sentence(reason.feature, reason.level, { left, right })}</small>
+        {isPlain ? null : <small>{sentence(reason.feature, reason.level, { left, right })}</small>}
       </td>
       <td data-head={t('reasons.right')}>
         <bdi className="raw">{right}</bdi>

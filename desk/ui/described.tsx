@@ -107,7 +107,7 @@ function covers(understood: UnderstoodShown, field: string, raw: string): boolea
   return (
     root === 'name' &&
     ['surname', 'given', 'patronymic'].includes(understood.field) &&
-    raw.includes(understood.raw)
+    raw.toLowerCase().includes(understood.raw.toLowerCase())
   );
 }
 
@@ -115,7 +115,9 @@ function UnderstoodAs({ understood }: { readonly understood: UnderstoodShown }) 
   const { t, day, word } = useTexts();
   const isDay = (text: string) => /^\d{4}(-\d{2}){0,2}$/.test(text);
   // A date that can be read two ways comes with both.
-  const words = understood.value
+  const unit = understood.field === 'unit' ? /^(\d+) (.+)$/.exec(understood.value ?? '') : null;
+  const value = unit ? `${unit[1]} ${word('unitKind', unit[2] ?? '')}` : understood.value;
+  const words = value
     ?.split(' / ')
     .map((text) => (isDay(text) ? day(text) : text))
     .join(' / ');

@@ -157,7 +157,7 @@ export function Between({
   readonly to: string | null;
 }) {
   const { t, day } = useTexts();
-  if (!from && !to) return <span className="absent">{t('date.none')}</span>;
+  if (!from && !to) return <span className="silent">{t('date.none')}</span>;
   if (from && to && from !== to) return <>{t('date.between', { from: day(from), to: day(to) })}</>;
   return <Day on={from ?? to ?? ''} />;
 }

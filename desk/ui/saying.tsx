@@ -1,4 +1,12 @@
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+} from 'react';
 import { useTexts } from '../texts.ts';
 import { Button } from './button.tsx';
 
@@ -15,6 +23,12 @@ export function SayingProvider({ children }: { readonly children: ReactNode }) {
   const [said, setSaid] = useState<Said | null>(null);
   const clear = useCallback(() => setSaid(null), []);
   const value = useMemo(() => setSaid, []);
+  useEffect(() => {
+    if (!said) return;
+    // Long enough to read twice; a way back stays longer.
+    const timer = setTimeout(clear, said.undo ? 60_000 : 15_000);
+    return () => clearTimeout(timer);
+  }, [said, clear]);
   return (
     <SayingContext.Provider value={value}>
       {children}
