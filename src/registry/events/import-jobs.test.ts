@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cloneDatabase, type TestDatabase } from '../../../test/database.ts';
 import { workbook } from '../../../test/files/workbook.ts';
@@ -19,8 +20,8 @@ import {
   refusedCsv,
   startImport,
 } from '../sources/actions.ts';
-import { inspectImport } from '../sources/jobs.ts';
-import { chunkRows } from './import-chunk.ts';
+import { inspectImport, resumeImports } from '../sources/jobs.ts';
+import { chunkRows, Lines } from './import-chunk.ts';
 import { carryOutImport } from './import-jobs.ts';
 
 let test: TestDatabase;
@@ -169,6 +170,27 @@ describe('carrying a list out', () => {
     const total = chunkRows * 2 + 30;
     expect(await counts(importId)).toEqual(['done', total, total, 0, 0, 0, 0]);
     expect(await countRecords(importId)).toBe(total);
+  });
+
+  it('gives rows that name no line, or one twice, a line of their own', () => {
+    const given = [2, 2, 0, 7, -1, 1e12, Number.NaN, 9].map((line) => ({ line, cells: [] }));
+    expect(new Lines(1).number(given).map((row) => row.line)).toEqual([2, 3, 4, 7, 8, 9, 10, 11]);
+  });
+
+  it('puts lists that a worker left behind on the queue again, by id alone', async () => {
+    const importId = await bring(listOf(8_000, 8_003));
+    await begin(importId);
+    expect(await resumeImports(world.worker)).toBeGreaterThan(0);
+    const jobs = await sql<{ content: unknown }>`select data as content from pgboss.job
+      where name = 'import.carry_out'`.execute(test.db);
+    // Queued when it was started, and once more now.
+    expect(jobs.rows.filter((job) => JSON.stringify(job.content).includes(importId))).toEqual([
+      { content: { importId } },
+      { content: { importId } },
+    ]);
+    await carryOutImport(world.worker, { importId }, directLists);
+    await carryOutImport(world.worker, { importId }, directLists);
+    expect(await countRecords(importId)).toBe(3);
   });
 
   it('lets two runs at once store every row once', async () => {
