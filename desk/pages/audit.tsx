@@ -7,14 +7,13 @@ import type { AuditPage, AuditVerdict } from '../api/work-shapes.ts';
 import { Answered, RefusalNote } from '../forms/refusal.tsx';
 import { useTexts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
-import { TextBox } from '../ui/field.tsx';
+import { Choice, useOptions } from '../ui/field.tsx';
 import { Badge, Empty, Facts, Moment, More, Note, PageHead, Panel } from '../ui/parts.tsx';
 import { Table } from '../ui/table.tsx';
 
 /** Who did and who looked at what, in a log that shows when somebody changes it. */
 export default function LogPage() {
   const { t } = useTexts();
-  const [typed, setTyped] = useState('');
   const [action, setAction] = useState('');
   const [after, setAfter] = useState<string | null>(null);
   const question = useQuery(asked.audit(action, after));
@@ -25,22 +24,13 @@ export default function LogPage() {
         {(page) => (
           <>
             <Checkpoint page={page} />
-            <form
-              className="row"
-              onSubmit={(event) => {
-                event.preventDefault();
+            <ActionChoice
+              action={action}
+              onChoose={(chosen) => {
                 setAfter(null);
-                setAction(typed.trim());
+                setAction(chosen);
               }}
-            >
-              <TextBox
-                label={t('audit.filter')}
-                hint={t('audit.filterHint')}
-                value={typed}
-                onChange={setTyped}
-              />
-              <Button type="submit">{t('audit.show')}</Button>
-            </form>
+            />
             <Entries page={page} />
             <More
               nextAfter={page.nextAfter}
@@ -52,6 +42,49 @@ export default function LogPage() {
         )}
       </Answered>
     </>
+  );
+}
+
+const actions = [
+  'person.read',
+  'person.search',
+  'record.correct',
+  'event.record',
+  'match.read',
+  'match.judge',
+  'match.confirm',
+  'match.return',
+  'judgement.withdraw',
+  'enquiry.read',
+  'enquiry.check',
+  'enquiry.close',
+  'enquiry.read_paper',
+  'contact.record',
+  'notice.compose',
+  'notice.approve',
+  'notice.tell',
+  'source.bring',
+  'import.decide',
+  'queue.read',
+  'audit.read',
+  'session.open',
+] as const;
+
+function ActionChoice({
+  action,
+  onChoose,
+}: {
+  readonly action: string;
+  readonly onChoose: (action: string) => void;
+}) {
+  const { t } = useTexts();
+  return (
+    <Choice
+      label={t('audit.filter')}
+      value={action}
+      onChange={onChoose}
+      options={useOptions('action', actions, 'audit.filterHint')}
+    />
   );
 }
 
@@ -114,7 +147,13 @@ function Entries({ page }: { readonly page: AuditPage }) {
       keyOf={(row) => `${row.moment}-${row.at}`}
       columns={[
         { key: 'at', head: t('audit.at'), isHead: true, cell: (row) => <Moment at={row.moment} /> },
-        { key: 'actor', head: t('audit.actor'), cell: (row) => <bdi>{row.actor}</bdi> },
+        {
+          key: 'actor',
+          head: t('audit.actor'),
+          cell: (row) => (
+            <bdi>{/^[a-z]+$/.test(row.actor) ? word('actor', row.actor) : row.actor}</bdi>
+          ),
+        },
         { key: 'action', head: t('audit.action'), cell: (row) => word('action', row.action) },
         { key: 'purpose', head: t('audit.purpose'), cell: (row) => word('purpose', row.purpose) },
         {

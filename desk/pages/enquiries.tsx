@@ -122,7 +122,7 @@ function Listed({ rows }: { readonly rows: readonly EnquiryRow[] }) {
         {
           key: 'how',
           head: t('enquiries.how'),
-          cell: (row) => `${word('channel', row.channel)} · ${row.language}`,
+          cell: (row) => `${word('channel', row.channel)} · ${word('speaks', row.language)}`,
         },
       ]}
     />

@@ -220,7 +220,7 @@ function Asking({ enquiry }: { readonly enquiry: EnquiryView }) {
           [t('enquirer.hours'), enquirer.callHours],
           [t('enquirer.email'), enquirer.email],
           [t('enquirer.address'), enquirer.address],
-          [t('enquirer.language'), enquiry.language],
+          [t('enquirer.language'), word('speaks', enquiry.language)],
           [
             t('enquirer.consents'),
             given.map((each) => word('consent', each)).join('; ') || t('enquirer.noConsent'),
@@ -239,13 +239,13 @@ function Checks({ enquiry }: { readonly enquiry: EnquiryView }) {
       <ul className="log">
         {enquiry.checks.map((check) => (
           <li key={`${check.kind}-${check.at}`}>
-            <strong>{word('check', check.kind)}</strong>:{' '}
+            <strong>{word('checkKind', check.kind)}</strong>:{' '}
             <Badge tone={check.outcome === 'proven' ? 'good' : 'bad'}>
               {word('outcome', check.outcome)}
             </Badge>{' '}
             {check.kinship ? word('kinship', check.kinship) : null}
             <p className="hint">
-              {word('means', check.means)} · <Moment at={check.at} /> · <bdi>{check.by}</bdi>
+              {word('means', check.means)} · <Moment at={check.at} /> · <StaffName by={check.by} />
             </p>
           </li>
         ))}
@@ -267,7 +267,7 @@ function Contacts({ enquiry }: { readonly enquiry: EnquiryView }) {
             {contact.by ? (
               <>
                 {' '}
-                · <bdi>{contact.by}</bdi>
+                · <StaffName by={contact.by} />
               </>
             ) : null}
             {contact.note ? (
@@ -280,6 +280,11 @@ function Contacts({ enquiry }: { readonly enquiry: EnquiryView }) {
       </ul>
     </Panel>
   );
+}
+
+/** A colleague's working name; an id that came instead of one says nothing to anybody. */
+function StaffName({ by }: { readonly by: string }) {
+  return /^[0-9a-f]{8}-/.test(by) ? null : <bdi>{by}</bdi>;
 }
 
 function Notices({ enquiry }: { readonly enquiry: EnquiryView }) {
