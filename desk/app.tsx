@@ -1,4 +1,4 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { createBrowserRouter, RouterProvider } from 'react-router';
@@ -34,7 +34,17 @@ import {
 } from './texts.ts';
 import { SayingProvider } from './ui/saying.tsx';
 
-const client = new QueryClient({
+// Whatever learns first that the session has ended, the frame is told and leads to the door.
+const atDoor = (error: Error) => {
+  if (error instanceof Refusal && error.isSignedOut) {
+    void client.invalidateQueries({ queryKey: ['session'] });
+  }
+};
+const client: QueryClient = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error, { queryKey }) => (queryKey[0] === 'session' ? undefined : atDoor(error)),
+  }),
+  mutationCache: new MutationCache({ onError: atDoor }),
   defaultOptions: {
     queries: {
       staleTime: 10_000,

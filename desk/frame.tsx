@@ -68,8 +68,8 @@ function Around({ session }: { readonly session: Session }) {
       <a className="skip" href="#main">
         {t('skip')}
       </a>
-      {session.trial ? <p className="band">{t('trial.band')}</p> : null}
-      {session.locked ? <p className="band locked">{t('locked.band')}</p> : null}
+      {session.trial ? <Band textKey="trial.band" tone="warm" /> : null}
+      {session.locked ? <Band textKey="locked.band" tone="locked" /> : null}
       <div className="frame">
         <header className="top">
           <Link to={paths.home} className="brand">
@@ -100,6 +100,16 @@ function Around({ session }: { readonly session: Session }) {
         </main>
       </div>
     </>
+  );
+}
+
+/** What holds for every screen of this installation. */
+function Band({ textKey, tone }: { readonly textKey: TextKey; readonly tone: 'warm' | 'locked' }) {
+  const { t } = useTexts();
+  return (
+    <section className={`band ${tone}`} aria-label={t('band.label')}>
+      {t(textKey)}
+    </section>
   );
 }
 
@@ -205,7 +215,7 @@ function Self({ session }: { readonly session: Session }) {
     void send('/api/sign-out', {}).finally(() => location.assign(paths.signIn));
   };
   return (
-    <div className="self">
+    <section className="self" aria-label={t('self.label')}>
       <p>
         <bdi className="strong">{session.person.name}</bdi>
         <small>{session.person.roles.map((role) => word('role', role)).join(' · ')}</small>
@@ -225,7 +235,7 @@ function Self({ session }: { readonly session: Session }) {
           {t('signOut')}
         </Button>
       </div>
-    </div>
+    </section>
   );
 }
 

@@ -135,7 +135,7 @@ function Acts({
     enquiry.state === 'open' ||
     enquiry.checks.some((check) => check.kind === kind && check.outcome === 'proven');
   return (
-    <div className="judge-bar" role="toolbar" aria-label={t('enquiry.acts')}>
+    <div className="judge-bar acts" role="toolbar" aria-label={t('enquiry.acts')}>
       {isProven('identity') ? null : (
         <Button look="main" onPress={() => onDo('identity')}>
           {t('check.identity')}
@@ -245,7 +245,7 @@ function Checks({ enquiry }: { readonly enquiry: EnquiryView }) {
             </Badge>{' '}
             {check.kinship ? word('kinship', check.kinship) : null}
             <p className="hint">
-              {word('means', check.means)} · <Moment at={check.at} /> · <StaffName by={check.by} />
+              {word('means', check.means)} · <Moment at={check.at} /> <StaffName by={check.by} />
             </p>
           </li>
         ))}
@@ -264,12 +264,7 @@ function Contacts({ enquiry }: { readonly enquiry: EnquiryView }) {
           <li key={`${contact.at}-${contact.kind}`}>
             <Moment at={contact.at} /> · <strong>{word('contact', contact.kind)}</strong>
             {contact.outcome ? ` · ${word('contactOutcome', contact.outcome)}` : ''}
-            {contact.by ? (
-              <>
-                {' '}
-                · <StaffName by={contact.by} />
-              </>
-            ) : null}
+            {contact.by ? <StaffName by={contact.by} /> : null}
             {contact.note ? (
               <p className="lines" dir="auto">
                 {contact.note}
@@ -284,7 +279,7 @@ function Contacts({ enquiry }: { readonly enquiry: EnquiryView }) {
 
 /** A colleague's working name; an id that came instead of one says nothing to anybody. */
 function StaffName({ by }: { readonly by: string }) {
-  return /^[0-9a-f]{8}-/.test(by) ? null : <bdi>{by}</bdi>;
+  return /^[0-9a-f]{8}-/.test(by) ? null : <bdi> · {by}</bdi>;
 }
 
 function Notices({ enquiry }: { readonly enquiry: EnquiryView }) {
