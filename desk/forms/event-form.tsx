@@ -26,8 +26,8 @@ const kinds = [
   'confirmed_dead',
   'identified',
 ] as const;
-export const speakers = ['A', 'B', 'C', 'D', 'E', 'F'] as const;
-export const contents = ['1', '2', '3', '4', '5', '6'] as const;
+const speakers = ['A', 'B', 'C', 'D', 'E', 'F'] as const;
+const contents = ['1', '2', '3', '4', '5', '6'] as const;
 
 /** Records that something happened, as one of the person's records tells it. */
 export function EventForm({
@@ -38,30 +38,17 @@ export function EventForm({
   readonly onDone: () => void;
 }) {
   const { t, word } = useTexts();
-  const say = useSaying();
   const records = person.records.filter((record) => !record.superseded);
   const [recordId, setRecordId] = useState(records[0]?.recordId ?? '');
   const [kind, setKind] = useState<string>('seen');
   const [from, setFrom] = useState('');
   const [to, setTo] = useState('');
-  const [speaker, setSpeaker] = useState('C');
-  const [content, setContent] = useState('3');
-  const act = useAct(
-    (body: Readonly<Record<string, string>>, commandId) =>
-      send(
-        `/api/records/${recordId}/events`,
-        { ...body, commandId },
-        { purpose: { kind: 'tracing' } },
-      ),
-    () => {
-      say({ words: t('event.done') });
-      onDone();
-    },
-  );
+  const [grade, setGrade] = useState('C3');
+  const act = useRecording(recordId, onDone);
   const submit = () =>
     act.run({
       kind,
-      grade: `${speaker}${content}`,
+      grade,
       ...(from ? { occurredFrom: from } : {}),
       ...(from || to ? { occurredTo: to || from } : {}),
     });
@@ -101,23 +88,55 @@ export function EventForm({
           onChange={setTo}
         />
       </div>
-      <div className="grid">
-        <Choice
-          label={t('grade.speaker')}
-          value={speaker}
-          onChange={setSpeaker}
-          options={useOptions('speaker', speakers)}
-        />
-        <Choice
-          label={t('grade.content')}
-          value={content}
-          onChange={setContent}
-          options={useOptions('content', contents)}
-        />
-      </div>
+      <GradeChoices grade={grade} onChange={setGrade} />
       <Button look="main" type="submit" isDisabled={act.isBusy || recordId === ''}>
         {t('event.send')}
       </Button>
     </form>
+  );
+}
+
+function useRecording(recordId: string, onDone: () => void) {
+  const { t } = useTexts();
+  const say = useSaying();
+  return useAct(
+    (body: Readonly<Record<string, string>>, commandId) =>
+      send(
+        `/api/records/${recordId}/events`,
+        { ...body, commandId },
+        { purpose: { kind: 'tracing' } },
+      ),
+    () => {
+      say({ words: t('event.done') });
+      onDone();
+    },
+  );
+}
+
+/** Who speaks, A to F, and what is said, 1 to 6, as one grade. */
+export function GradeChoices({
+  grade,
+  onChange,
+}: {
+  readonly grade: string;
+  readonly onChange: (grade: string) => void;
+}) {
+  const { t } = useTexts();
+  const [speaker = 'C', content = '3'] = grade;
+  return (
+    <div className="grid">
+      <Choice
+        label={t('grade.speaker')}
+        value={speaker}
+        onChange={(chosen) => onChange(`${chosen}${content}`)}
+        options={useOptions('speaker', speakers)}
+      />
+      <Choice
+        label={t('grade.content')}
+        value={content}
+        onChange={(chosen) => onChange(`${speaker}${chosen}`)}
+        options={useOptions('content', contents)}
+      />
+    </div>
   );
 }

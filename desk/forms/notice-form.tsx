@@ -27,7 +27,7 @@ export function NoticeForm({
   readonly enquiry: EnquiryView;
   readonly onDone: () => void;
 }) {
-  const { t, word } = useTexts();
+  const { t } = useTexts();
   const say = useSaying();
   const [cleared, setCleared] = useState<readonly string[]>([]);
   const [text, setText] = useState('');
@@ -59,18 +59,7 @@ export function NoticeForm({
     >
       <p>{t('notice.composeText', { language: enquiry.language })}</p>
       <RefusalNote refusal={act.refusal} onReload={act.clear} />
-      <fieldset className="field">
-        <legend>{t('notice.cleared')}</legend>
-        {facts.map((fact) => (
-          <Tick
-            key={fact}
-            isSelected={cleared.includes(fact)}
-            onChange={(chosen) => turn(fact, chosen)}
-          >
-            {word('cleared', fact)}
-          </Tick>
-        ))}
-      </fieldset>
+      <Cleared cleared={cleared} onTurn={turn} />
       <TextBox
         label={t('notice.text')}
         hint={t('notice.textHint')}
@@ -91,5 +80,29 @@ export function NoticeForm({
         {t('notice.save')}
       </Button>
     </form>
+  );
+}
+
+function Cleared({
+  cleared,
+  onTurn,
+}: {
+  readonly cleared: readonly string[];
+  readonly onTurn: (fact: string, isChosen: boolean) => void;
+}) {
+  const { t, word } = useTexts();
+  return (
+    <fieldset className="field">
+      <legend>{t('notice.cleared')}</legend>
+      {facts.map((fact) => (
+        <Tick
+          key={fact}
+          isSelected={cleared.includes(fact)}
+          onChange={(chosen) => onTurn(fact, chosen)}
+        >
+          {word('cleared', fact)}
+        </Tick>
+      ))}
+    </fieldset>
   );
 }

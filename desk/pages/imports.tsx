@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { asked } from '../api/asked.ts';
+import type { ImportRow } from '../api/work-shapes.ts';
 import { Answered } from '../forms/refusal.tsx';
 import { paths } from '../paths.ts';
 import { useTexts } from '../texts.ts';
@@ -11,7 +12,7 @@ import { Table } from '../ui/table.tsx';
 
 /** Lists that were brought in, newest first. */
 export default function ImportsPage() {
-  const { t, word, number } = useTexts();
+  const { t } = useTexts();
   const [after, setAfter] = useState<string | null>(null);
   const question = useQuery(asked.imports(after));
   return (
@@ -31,53 +32,7 @@ export default function ImportsPage() {
             {page.rows.length === 0 ? (
               <Empty>{t('imports.empty')}</Empty>
             ) : (
-              <Table
-                caption={t('imports.title')}
-                rows={page.rows}
-                keyOf={(row) => row.importId}
-                columns={[
-                  {
-                    key: 'at',
-                    head: t('recordedAt'),
-                    isHead: true,
-                    cell: (row) => (
-                      <Link to={paths.import(row.importId)}>
-                        <Moment at={row.recordedAt} />
-                      </Link>
-                    ),
-                  },
-                  {
-                    key: 'sender',
-                    head: t('imports.sender'),
-                    cell: (row) => <bdi>{senderName(row.sender) ?? '—'}</bdi>,
-                  },
-                  {
-                    key: 'state',
-                    head: t('state'),
-                    cell: (row) => (
-                      <Badge tone={importTone(row.state)}>{word('importState', row.state)}</Badge>
-                    ),
-                  },
-                  {
-                    key: 'read',
-                    head: t('imports.read'),
-                    isNumber: true,
-                    cell: (row) => number(row.rowsRead),
-                  },
-                  {
-                    key: 'recorded',
-                    head: t('imports.recorded'),
-                    isNumber: true,
-                    cell: (row) => number(row.rowsRecorded),
-                  },
-                  {
-                    key: 'refused',
-                    head: t('imports.refused'),
-                    isNumber: true,
-                    cell: (row) => number(row.rowsRefused),
-                  },
-                ]}
-              />
+              <Listed rows={page.rows} />
             )}
             <More
               nextAfter={page.nextAfter}
@@ -89,6 +44,50 @@ export default function ImportsPage() {
         )}
       </Answered>
     </>
+  );
+}
+
+function Listed({ rows }: { readonly rows: readonly ImportRow[] }) {
+  const { t, word, number } = useTexts();
+  const count = (key: string, head: string, of: (row: ImportRow) => number) => ({
+    key,
+    head,
+    isNumber: true,
+    cell: (row: ImportRow) => number(of(row)),
+  });
+  return (
+    <Table
+      caption={t('imports.title')}
+      rows={rows}
+      keyOf={(row) => row.importId}
+      columns={[
+        {
+          key: 'at',
+          head: t('recordedAt'),
+          isHead: true,
+          cell: (row) => (
+            <Link to={paths.import(row.importId)}>
+              <Moment at={row.recordedAt} />
+            </Link>
+          ),
+        },
+        {
+          key: 'sender',
+          head: t('imports.sender'),
+          cell: (row) => <bdi>{senderName(row.sender) ?? '—'}</bdi>,
+        },
+        {
+          key: 'state',
+          head: t('state'),
+          cell: (row) => (
+            <Badge tone={importTone(row.state)}>{word('importState', row.state)}</Badge>
+          ),
+        },
+        count('read', t('imports.read'), (row) => row.rowsRead),
+        count('recorded', t('imports.recorded'), (row) => row.rowsRecorded),
+        count('refused', t('imports.refused'), (row) => row.rowsRefused),
+      ]}
+    />
   );
 }
 

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { useAct } from '../api/act.ts';
 import { asked } from '../api/asked.ts';
@@ -9,11 +9,9 @@ import { Answered, RefusalNote } from '../forms/refusal.tsx';
 import { matchQueues, paths, readChoice } from '../paths.ts';
 import { useTexts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
-import { TextBox } from '../ui/field.tsx';
 import { type KeyBinding, Legend, useKeys } from '../ui/keys.tsx';
 import { Badge, Note, PageHead } from '../ui/parts.tsx';
 import { useSaying } from '../ui/saying.tsx';
-import { Sheet } from '../ui/sheet.tsx';
 import { Comparison, Links, Reasons } from './match-parts.tsx';
 import { BandBadge } from './matches.tsx';
 
@@ -57,28 +55,34 @@ function useJudging(match: MatchView) {
     () => say({ words: t('match.confirmed') }),
   );
   const giveBack = useAct(
-    (reason: string, commandId) =>
-      send<MatchAnswer>(`${path}/return`, { reason, commandId }, sending),
+    (_: null, commandId) => send<MatchAnswer>(`${path}/return`, { commandId }, sending),
     () => say({ words: t('match.returned') }),
   );
   return { undo, judge, confirm, giveBack };
 }
 
-function Judging({ match }: { readonly match: MatchView }) {
-  const { t, word, percent } = useTexts();
-  const acts = useJudging(match);
-  const next = useNext(match.matchId);
-  const [isGivingBack, setGivingBack] = useState(false);
-  const mayJudge =
-    match.state === 'proposed' || match.state === 'unsure' || match.state === 'returned';
-  const mayUndo =
-    match.judgedByMe && (match.state === 'awaiting_second' || match.state === 'unsure');
+/** What this person may do with the match now; the server decides, this only spares a refusal. */
+function openSteps(match: MatchView) {
+  const { state } = match;
+  return {
+    mayJudge: state === 'proposed' || state === 'unsure' || state === 'returned',
+    mayUndo: match.judgedByMe && (state === 'awaiting_second' || state === 'unsure'),
+  };
+}
+
+function useBindings(
+  match: MatchView,
+  acts: ReturnType<typeof useJudging>,
+  next: () => void,
+): readonly KeyBinding[] {
+  const { t, word } = useTexts();
+  const { mayJudge, mayUndo } = openSteps(match);
   const answer = (keys: string, given: Answer) => ({
     keys,
     label: word('answer', given),
     run: () => acts.judge.run(given),
   });
-  const bindings: readonly KeyBinding[] = [
+  return [
     ...(mayJudge ? [answer('s', 'same'), answer('d', 'different'), answer('u', 'unsure')] : []),
     ...(match.mayConfirm
       ? [{ keys: 'c', label: t('match.confirm'), run: () => acts.confirm.run(null) }]
@@ -88,9 +92,15 @@ function Judging({ match }: { readonly match: MatchView }) {
       : []),
     { keys: 'n', label: t('match.next'), run: next },
   ];
-  const busy = [acts.judge, acts.confirm, acts.undo, acts.giveBack].some((act) => act.isBusy);
-  useKeys(busy ? [] : bindings);
-  const refusal = Object.values(acts).find((act) => act.refusal)?.refusal ?? null;
+}
+
+function Judging({ match }: { readonly match: MatchView }) {
+  const { t, word, percent } = useTexts();
+  const acts = useJudging(match);
+  const next = useNext(match.matchId);
+  const bindings = useBindings(match, acts, next);
+  const isBusy = Object.values(acts).some((act) => act.isBusy);
+  useKeys(isBusy ? [] : bindings);
   return (
     <>
       <div className="row match-state">
@@ -105,70 +115,74 @@ function Judging({ match }: { readonly match: MatchView }) {
       </div>
       {match.conflict ? <Note tone="bad">{t('match.conflict')}</Note> : null}
       <RefusalNote
-        refusal={refusal}
+        refusal={Object.values(acts).find((act) => act.refusal)?.refusal ?? null}
         onReload={() => {
           for (const act of Object.values(acts)) act.clear();
         }}
       />
       <StateNote match={match} />
       <Reasons match={match} />
-      <div className="judge-bar" role="toolbar" aria-label={t('match.actions')}>
-        {mayJudge ? (
-          <>
-            <Button
-              look="main"
-              keyName="s"
-              isDisabled={busy}
-              onPress={() => acts.judge.run('same')}
-            >
-              {word('answer', 'same')}
-            </Button>
-            <Button keyName="d" isDisabled={busy} onPress={() => acts.judge.run('different')}>
-              {word('answer', 'different')}
-            </Button>
-            <Button keyName="u" isDisabled={busy} onPress={() => acts.judge.run('unsure')}>
-              {word('answer', 'unsure')}
-            </Button>
-          </>
-        ) : null}
-        {match.mayConfirm ? (
-          <>
-            <Button
-              look="main"
-              keyName="c"
-              isDisabled={busy}
-              onPress={() => acts.confirm.run(null)}
-            >
-              {t('match.confirmAnswer', { answer: match.answer ?? 'same' })}
-            </Button>
-            <Button isDisabled={busy} onPress={() => setGivingBack(true)}>
-              {t('match.return')}
-            </Button>
-          </>
-        ) : null}
-        {mayUndo ? (
-          <Button keyName="z" isDisabled={busy} onPress={() => acts.undo.run(match.version)}>
-            {t('match.undo')}
-          </Button>
-        ) : null}
-        <Button look="quiet" keyName="n" onPress={next}>
-          {t('match.next')}
-        </Button>
-      </div>
+      <JudgeBar match={match} acts={acts} next={next} />
       <Comparison match={match} />
       <Links match={match} />
       <aside className="legend-strip" aria-label={t('keys.title')}>
         <Legend bindings={bindings} />
       </aside>
-      <Sheet isOpen={isGivingBack} onClose={() => setGivingBack(false)} titleKey="match.return">
-        <GiveBack
-          onSend={(reason) => {
-            setGivingBack(false);
-            acts.giveBack.run(reason);
-          }}
-        />
-      </Sheet>
     </>
+  );
+}
+
+function JudgeBar({
+  match,
+  acts,
+  next,
+}: {
+  readonly match: MatchView;
+  readonly acts: ReturnType<typeof useJudging>;
+  readonly next: () => void;
+}) {
+  const { t, word } = useTexts();
+  const { mayJudge, mayUndo } = openSteps(match);
+  const isBusy = Object.values(acts).some((act) => act.isBusy);
+  const answer = (keyName: string, given: Answer) => (
+    <Button
+      look={given === 'same' ? 'main' : 'plain'}
+      keyName={keyName}
+      isDisabled={isBusy}
+      onPress={() => acts.judge.run(given)}
+    >
+      {word('answer', given)}
+    </Button>
+  );
+  return (
+    <div className="judge-bar" role="toolbar" aria-label={t('match.actions')}>
+      {mayJudge ? answer('s', 'same') : null}
+      {mayJudge ? answer('d', 'different') : null}
+      {mayJudge ? answer('u', 'unsure') : null}
+      {match.mayConfirm ? (
+        <>
+          <Button
+            look="main"
+            keyName="c"
+            isDisabled={isBusy}
+            onPress={() => acts.confirm.run(null)}
+          >
+            {t('match.confirmAnswer', { answer: match.answer ?? 'same' })}
+          </Button>
+          <Button isDisabled={isBusy} onPress={() => acts.giveBack.run(null)}>
+            {t('match.return')}
+          </Button>
+        </>
+      ) : null}
+      {mayUndo ? (
+        <Button keyName="z" isDisabled={isBusy} onPress={() => acts.undo.run(match.version)}>
+          {t('match.undo')}
+        </Button>
+      ) : null}
+      <Button look="quiet" keyName="n" onPress={next}>
+        {t('match.next')}
+      </Button>
+    </div>
   );
 }
 
@@ -202,31 +216,6 @@ function StateNote({ match }: { readonly match: MatchView }) {
     );
   }
   return null;
-}
-
-function GiveBack({ onSend }: { readonly onSend: (reason: string) => void }) {
-  const { t } = useTexts();
-  const [reason, setReason] = useState('');
-  return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        onSend(reason.trim());
-      }}
-    >
-      <TextBox
-        label={t('match.returnReason')}
-        value={reason}
-        onChange={setReason}
-        lines={3}
-        isRequired
-      />
-      <Button look="main" type="submit" isDisabled={reason.trim() === ''}>
-        {t('match.returnSend')}
-      </Button>
-    </form>
-  );
 }
 
 /** The match after this one in the queue that one came from. */

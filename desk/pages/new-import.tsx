@@ -5,7 +5,7 @@ import { useNavigate } from 'react-router';
 import { asked } from '../api/asked.ts';
 import { Refusal } from '../api/client.ts';
 import { upload } from '../api/upload.ts';
-import { contents, speakers } from '../forms/event-form.tsx';
+import { GradeChoices } from '../forms/event-form.tsx';
 import { RefusalNote } from '../forms/refusal.tsx';
 import { paths } from '../paths.ts';
 import { useTexts } from '../texts.ts';
@@ -17,35 +17,30 @@ import { Progress } from '../ui/progress.tsx';
 const kinds = ['official_list', 'unofficial_list', 'card', 'testimony', 'media', 'visit'] as const;
 const newSender = 'new';
 
-/** Bringing a list in: the file, who sent it, of which day, and how far it can be trusted. */
-export default function NewImportPage() {
-  const { t } = useTexts();
+const blank = {
+  kind: 'official_list',
+  reliability: 'B2',
+  side: 'held',
+  senderId: newSender,
+  senderLabel: '',
+  asOf: '',
+  language: '',
+};
+type About = Readonly<typeof blank>;
+
+/** Sending the file: how far it is, and why it was not taken. */
+function useUpload() {
   const navigate = useNavigate();
-  const [file, setFile] = useState<File | null>(null);
-  const [fields, setFields] = useState({
-    kind: 'official_list',
-    speaker: 'B',
-    content: '2',
-    side: 'held',
-    senderId: newSender,
-    senderLabel: '',
-    asOf: '',
-    language: '',
-  });
   const [share, setShare] = useState<number | null>(null);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
-  const set = (name: keyof typeof fields) => (value: string) =>
-    setFields({ ...fields, [name]: value });
-  const isSending = share !== null;
-  const submit = () => {
-    if (!file) return;
+  const run = (file: File, about: About) => {
     setRefusal(null);
     setShare(0);
-    const { speaker, content, senderId, senderLabel, ...rest } = fields;
+    const { senderId, senderLabel, ...rest } = about;
     const sender = senderId === newSender ? { senderLabel } : { senderId };
     upload<{ readonly importId: string }>(
       '/api/imports',
-      { ...rest, ...sender, reliability: `${speaker}${content}`, file },
+      { ...rest, ...sender, file },
       setShare,
     ).then(
       ({ importId }) => navigate(paths.import(importId)),
@@ -56,6 +51,16 @@ export default function NewImportPage() {
       },
     );
   };
+  return { share, refusal, run };
+}
+
+/** Bringing a list in: the file, who sent it, of which day, and how far it can be trusted. */
+export default function NewImportPage() {
+  const { t } = useTexts();
+  const [file, setFile] = useState<File | null>(null);
+  const [about, setAbout] = useState<About>(blank);
+  const sending = useUpload();
+  const hasSender = about.senderId !== newSender || about.senderLabel.trim() !== '';
   return (
     <>
       <PageHead title={t('imports.new')} windowTitle={t('imports.new')} lead={t('upload.lead')} />
@@ -63,73 +68,76 @@ export default function NewImportPage() {
         className="stack"
         onSubmit={(event) => {
           event.preventDefault();
-          submit();
+          if (file) sending.run(file, about);
         }}
       >
         <Panel title={t('upload.file')}>
           <FilePlace file={file} onChoose={setFile} />
         </Panel>
         <Panel title={t('upload.about')}>
-          <SenderChoice
-            senderId={fields.senderId}
-            label={fields.senderLabel}
-            onId={set('senderId')}
-            onLabel={set('senderLabel')}
-          />
-          <div className="grid">
-            <Choice
-              label={t('source.kind')}
-              value={fields.kind}
-              onChange={set('kind')}
-              options={useOptions('sourceKind', kinds)}
-            />
-            <TextBox
-              label={t('source.asOf')}
-              hint={t('upload.asOfHint')}
-              type="date"
-              value={fields.asOf}
-              onChange={set('asOf')}
-            />
-            <Choice
-              label={t('grade.speaker')}
-              value={fields.speaker}
-              onChange={set('speaker')}
-              options={useOptions('speaker', speakers)}
-            />
-            <Choice
-              label={t('grade.content')}
-              value={fields.content}
-              onChange={set('content')}
-              options={useOptions('content', contents)}
-            />
-            <Choice
-              label={t('upload.language')}
-              value={fields.language}
-              onChange={set('language')}
-              options={useOptions('speaks', ['uk', 'ru', 'en'], 'notStated')}
-            />
-          </div>
-          <Choices
-            label={t('upload.side')}
-            value={fields.side}
-            onChange={set('side')}
-            options={useOptions('side', ['held', 'sought'])}
-          />
+          <AboutList about={about} onChange={setAbout} />
         </Panel>
-        <RefusalNote refusal={refusal} />
-        {isSending ? <Progress label={t('upload.sending')} share={share} /> : null}
+        <RefusalNote refusal={sending.refusal} />
+        {sending.share === null ? null : (
+          <Progress label={t('upload.sending')} share={sending.share} />
+        )}
         <Button
           look="main"
           type="submit"
-          isDisabled={
-            isSending ||
-            file === null ||
-            (fields.senderId === newSender && fields.senderLabel.trim() === '')
-          }
+          isDisabled={sending.share !== null || file === null || !hasSender}
         >
           {t('upload.send')}
         </Button>
       </form>
+    </>
+  );
+}
+
+function AboutList({
+  about,
+  onChange,
+}: {
+  readonly about: About;
+  readonly onChange: (about: About) => void;
+}) {
+  const { t } = useTexts();
+  const set = (name: keyof About) => (value: string) => onChange({ ...about, [name]: value });
+  return (
+    <>
+      <SenderChoice
+        senderId={about.senderId}
+        label={about.senderLabel}
+        onId={set('senderId')}
+        onLabel={set('senderLabel')}
+      />
+      <div className="grid">
+        <Choice
+          label={t('source.kind')}
+          value={about.kind}
+          onChange={set('kind')}
+          options={useOptions('sourceKind', kinds)}
+        />
+        <TextBox
+          label={t('source.asOf')}
+          hint={t('upload.asOfHint')}
+          type="date"
+          value={about.asOf}
+          onChange={set('asOf')}
+        />
+      </div>
+      <GradeChoices grade={about.reliability} onChange={set('reliability')} />
+      <Choice
+        label={t('upload.language')}
+        value={about.language}
+        onChange={set('language')}
+        options={useOptions('speaks', ['uk', 'ru', 'en'], 'notStated')}
+      />
+      <Choices
+        label={t('upload.side')}
+        value={about.side}
+        onChange={set('side')}
+        options={useOptions('side', ['held', 'sought'])}
+      />
     </>
   );
 }

@@ -11,7 +11,6 @@ import { paths } from '../paths.ts';
 import { hasRole, useSession } from '../session.ts';
 import { type TextKey, useTexts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
-import { TextBox } from '../ui/field.tsx';
 import { useKeys } from '../ui/keys.tsx';
 import { Badge, Facts, Moment, Note, PageHead } from '../ui/parts.tsx';
 import { useSaying } from '../ui/saying.tsx';
@@ -41,10 +40,11 @@ export default function NoticePage() {
   );
 }
 
-type Step = 'submit' | 'approve' | 'withdraw';
+type Step = 'submit' | 'approve' | 'refuse' | 'withdraw';
 const said: Readonly<Record<Step, TextKey>> = {
   submit: 'notice.submitted',
   approve: 'notice.approved',
+  refuse: 'notice.refused',
   withdraw: 'notice.withdrawn',
 };
 
@@ -60,11 +60,7 @@ function useNoticeActs(notice: Notice) {
     (which: Step, commandId) => send(`${path}/${which}`, { commandId }, sending),
     (_, which) => say({ words: t(said[which]) }),
   );
-  const refuse = useAct(
-    (reason: string, commandId) => send(`${path}/refuse`, { reason, commandId }, sending),
-    () => say({ words: t('notice.refused') }),
-  );
-  return { step, refuse };
+  return { step };
 }
 
 /** A notice with what can be done with it now. */
@@ -77,7 +73,6 @@ export function NoticeCard({
 }) {
   const { t, word } = useTexts();
   const acts = useNoticeActs(notice);
-  const refusal = acts.step.refusal ?? acts.refuse.refusal;
   return (
     <article className={`card notice ${notice.state}`}>
       <p className="row">
@@ -111,13 +106,7 @@ export function NoticeCard({
         </Note>
       ) : null}
       {notice.refusedReason ? <Note tone="warm">{notice.refusedReason}</Note> : null}
-      <RefusalNote
-        refusal={refusal}
-        onReload={() => {
-          acts.step.clear();
-          acts.refuse.clear();
-        }}
-      />
+      <RefusalNote refusal={acts.step.refusal} onReload={acts.step.clear} />
       <NoticeActs notice={notice} acts={acts} isAlone={isAlone} />
     </article>
   );
@@ -142,8 +131,7 @@ function NoticeActs({
 }) {
   const { t } = useTexts();
   const session = useSession();
-  const [doing, setDoing] = useState<'refuse' | 'tell' | null>(null);
-  const stop = () => setDoing(null);
+  const [isTelling, setTelling] = useState(false);
   const { state } = notice;
   const mayApprove =
     state === 'awaiting_approval' && notice.mayApprove && hasRole(session, 'approver');
@@ -152,7 +140,7 @@ function NoticeActs({
       ? [{ keys: 'c', label: t('notice.approve'), run: () => acts.step.run('approve') }]
       : [],
   );
-  const isBusy = acts.step.isBusy || acts.refuse.isBusy;
+  const isBusy = acts.step.isBusy;
   return (
     <div className="row screen">
       {state === 'draft' ? (
@@ -170,7 +158,7 @@ function NoticeActs({
           >
             {t('notice.approve')}
           </Button>
-          <Button isDisabled={isBusy} onPress={() => setDoing('refuse')}>
+          <Button isDisabled={isBusy} onPress={() => acts.step.run('refuse')}>
             {t('notice.refuse')}
           </Button>
         </>
@@ -179,7 +167,7 @@ function NoticeActs({
         <p className="hint">{t('notice.waitsForOther')}</p>
       ) : null}
       {state === 'approved' ? (
-        <Button look="main" isDisabled={isBusy} onPress={() => setDoing('tell')}>
+        <Button look="main" isDisabled={isBusy} onPress={() => setTelling(true)}>
           {t('notice.tell')}
         </Button>
       ) : null}
@@ -188,46 +176,9 @@ function NoticeActs({
           {t('notice.withdraw')}
         </Button>
       ) : null}
-      <Sheet
-        isOpen={doing !== null}
-        onClose={stop}
-        titleKey={doing === 'tell' ? 'notice.tell' : 'notice.refuse'}
-      >
-        {doing === 'tell' ? <TellForm notice={notice} onDone={stop} /> : null}
-        {doing === 'refuse' ? (
-          <RefuseForm
-            onSend={(reason) => {
-              stop();
-              acts.refuse.run(reason);
-            }}
-          />
-        ) : null}
+      <Sheet isOpen={isTelling} onClose={() => setTelling(false)} titleKey="notice.tell">
+        <TellForm notice={notice} onDone={() => setTelling(false)} />
       </Sheet>
     </div>
-  );
-}
-
-function RefuseForm({ onSend }: { readonly onSend: (reason: string) => void }) {
-  const { t } = useTexts();
-  const [reason, setReason] = useState('');
-  return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        onSend(reason.trim());
-      }}
-    >
-      <TextBox
-        label={t('notice.refuseReason')}
-        value={reason}
-        onChange={setReason}
-        lines={3}
-        isRequired
-      />
-      <Button look="main" type="submit" isDisabled={reason.trim() === ''}>
-        {t('notice.refuse')}
-      </Button>
-    </form>
   );
 }

@@ -70,10 +70,7 @@ function SearchForm({
   readonly onSend: () => void;
   readonly isBusy: boolean;
 }) {
-  const { t, moment, word } = useTexts();
-  const enquiries = useQuery(asked.enquiries('open', null));
-  const rows = enquiries.data?.rows ?? [];
-  const known = rows.some((row) => row.enquiryId === sought.enquiryId);
+  const { t } = useTexts();
   const change = (part: Partial<Sought>) => onChange({ ...sought, ...part });
   return (
     <Panel title={t('search.form')}>
@@ -93,21 +90,9 @@ function SearchForm({
             }
             options={useOptions('purpose', purposes)}
           />
-          <Choice
-            label={t('search.enquiry')}
-            hint={t('search.enquiryHint')}
-            value={sought.enquiryId}
-            onChange={(enquiryId) => change({ enquiryId })}
-            options={[
-              { value: '', label: t('choose') },
-              ...(known || sought.enquiryId === ''
-                ? []
-                : [{ value: sought.enquiryId, label: sought.enquiryId.slice(0, 8) }]),
-              ...rows.map((row) => ({
-                value: row.enquiryId,
-                label: `${row.enquiryId.slice(0, 8)} · ${moment(row.filedAt)} · ${word('enquiryState', row.state)}`,
-              })),
-            ]}
+          <EnquiryChoice
+            enquiryId={sought.enquiryId}
+            onChoose={(enquiryId) => change({ enquiryId })}
           />
         </div>
         <div className="grid">
@@ -134,6 +119,34 @@ function SearchForm({
         </Button>
       </form>
     </Panel>
+  );
+}
+
+function EnquiryChoice({
+  enquiryId,
+  onChoose,
+}: {
+  readonly enquiryId: string;
+  readonly onChoose: (enquiryId: string) => void;
+}) {
+  const { t, moment, word } = useTexts();
+  const rows = useQuery(asked.enquiries('open', null)).data?.rows ?? [];
+  const isListed = enquiryId === '' || rows.some((row) => row.enquiryId === enquiryId);
+  const listed = rows.map((row) => ({
+    value: row.enquiryId,
+    label: [row.enquiryId.slice(0, 8), moment(row.filedAt), word('enquiryState', row.state)].join(
+      ' · ',
+    ),
+  }));
+  const own = isListed ? [] : [{ value: enquiryId, label: enquiryId.slice(0, 8) }];
+  return (
+    <Choice
+      label={t('search.enquiry')}
+      hint={t('search.enquiryHint')}
+      value={enquiryId}
+      onChange={onChoose}
+      options={[{ value: '', label: t('choose') }, ...own, ...listed]}
+    />
   );
 }
 

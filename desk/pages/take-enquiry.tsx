@@ -73,14 +73,7 @@ export default function TakeEnquiryPage() {
   const set = (name: string) => (value: string) => setFilled({ ...filled, [name]: value });
   if (taken) return <Taken taken={taken} />;
   const box = (each: Box) => (
-    <TextBox
-      key={each.name}
-      label={t(each.label)}
-      value={filled[each.name] ?? ''}
-      onChange={set(each.name)}
-      {...(each.hint ? { hint: t(each.hint) } : {})}
-      {...(each.lines ? { lines: each.lines } : {})}
-    />
+    <OneBox key={each.name} box={each} value={filled[each.name] ?? ''} onChange={set(each.name)} />
   );
   return (
     <>
@@ -110,18 +103,7 @@ export default function TakeEnquiryPage() {
             <TakenHow filled={filled} set={set} />
             {askingBoxes.map(box)}
           </div>
-          <fieldset className="field">
-            <legend>{t('enquirer.consents')}</legend>
-            {consents.map((name) => (
-              <Tick
-                key={name}
-                isSelected={filled[name] === 'yes'}
-                onChange={(isGiven) => set(name)(isGiven ? 'yes' : '')}
-              >
-                {t(`take.${name}`)}
-              </Tick>
-            ))}
-          </fieldset>
+          <Consents filled={filled} set={set} />
         </Panel>
         <RefusalNote refusal={act.refusal} />
         <Button look="main" type="submit" isDisabled={act.isBusy || !filled['enquirerName']}>
@@ -129,6 +111,51 @@ export default function TakeEnquiryPage() {
         </Button>
       </form>
     </>
+  );
+}
+
+function OneBox({
+  box,
+  value,
+  onChange,
+}: {
+  readonly box: Box;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}) {
+  const { t } = useTexts();
+  return (
+    <TextBox
+      label={t(box.label)}
+      value={value}
+      onChange={onChange}
+      {...(box.hint ? { hint: t(box.hint) } : {})}
+      {...(box.lines ? { lines: box.lines } : {})}
+    />
+  );
+}
+
+function Consents({
+  filled,
+  set,
+}: {
+  readonly filled: Filled;
+  readonly set: (name: string) => (value: string) => void;
+}) {
+  const { t } = useTexts();
+  return (
+    <fieldset className="field">
+      <legend>{t('enquirer.consents')}</legend>
+      {consents.map((name) => (
+        <Tick
+          key={name}
+          isSelected={filled[name] === 'yes'}
+          onChange={(isGiven) => set(name)(isGiven ? 'yes' : '')}
+        >
+          {t(`take.${name}`)}
+        </Tick>
+      ))}
+    </fieldset>
   );
 }
 
