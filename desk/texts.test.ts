@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { IntlMessageFormat } from 'intl-messageformat';
+import { describe, expect, test } from 'vitest';
+
+const here = import.meta.dirname;
+const languages = { uk: 'uk-UA', ru: 'ru-RU', en: 'en-GB' } as const;
+const forms = { uk: ['one', 'few', 'many', 'other'], ru: ['one', 'few', 'many', 'other'] } as const;
+type Language = keyof typeof languages;
+interface Part {
+  readonly type: number;
+  readonly value?: unknown;
+  readonly options?: Readonly<Record<string, { readonly value: readonly Part[] }>>;
+}
+
+/** Names of the values that a message asks for; type 0 is plain text, 7 the number sign. */
+function valuesOf(text: string): readonly string[] {
+  const walk = (parts: readonly Part[]): string[] =>
+    parts.flatMap((part) => [
+      ...(part.type === 0 || part.type === 7 ? [] : [String(part.value)]),
+      ...Object.values(part.options ?? {}).flatMap((option) => walk(option.value)),
+    ]);
+  return [...new Set(walk(new IntlMessageFormat(text, 'en').getAst() as readonly Part[]))].sort();
+}
+
+type Catalogue = Readonly<Record<string, string>>;
+
+function catalogue(language: Language, name: string): Catalogue {
+  return JSON.parse(readFileSync(join(here, '..', 'texts', language, name), 'utf8')) as Catalogue; // Ours.
+}
+
+function sources(): string {
+  return readdirSync(here, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.test.ts'))
+    .map((name) => readFileSync(join(here, name), 'utf8'))
+    .join('\n');
+}
+
+describe.each(['desk.json', 'problems.json'])('%s', (name) => {
+  test('has the same keys in every language', () => {
+    const keys = Object.keys(catalogue('en', name)).sort();
+    expect(keys.length).toBeGreaterThan(50);
+    for (const language of ['uk', 'ru'] as const) {
+      expect(Object.keys(catalogue(language, name)).sort()).toEqual(keys);
+    }
+  });
+
+  test.each(['uk', 'ru', 'en'] as const)(
+    'can be said in %s, with every plural form',
+    (language) => {
+      for (const [key, text] of Object.entries(catalogue(language, name))) {
+        expect(() => new IntlMessageFormat(text, languages[language]), key).not.toThrow();
+        if (!text.includes(', plural,') || language === 'en') continue;
+        for (const form of forms[language]) expect(text, key).toContain(`${form} {`);
+      }
+    },
+  );
+
+  test('asks for the same values in every language', () => {
+    const english = catalogue('en', name);
+    for (const language of ['uk', 'ru'] as const) {
+      for (const [key, text] of Object.entries(catalogue(language, name))) {
+        expect(valuesOf(text), key).toEqual(valuesOf(english[key] ?? ''));
+      }
+    }
+  });
+});
+
+test('every text of the desk is used by a screen', () => {
+  const source = sources();
+  const families = new Set(
+    [...source.matchAll(/(?:word|useOptions)\(\s*'(\w+)'/g)].map(([, name]) => name),
+  );
+  for (const family of ['custody', 'life', 'take']) families.add(family); // Put together from a prop.
+  const unused = Object.keys(catalogue('en', 'desk.json')).filter((key) => {
+    const [family] = key.split('.');
+    return !source.includes(`'${key}'`) && !source.includes(`"${key}"`) && !families.has(family);
+  });
+  expect(unused).toEqual([]);
+});
+
+test('every refusal that the server names has words', () => {
+  const problems = catalogue('en', 'problems.json');
+  const codes = readdirSync(join(here, '..', 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.test.ts'))
+    .flatMap((name) => [
+      ...readFileSync(join(here, '..', 'src', name), 'utf8').matchAll(
+        /(?:new Problem|impossible|invalid|overloaded)\(\s*'([a-z]+\.?[a-z_]*)'/g,
+      ),
+    ])
+    .map(([, code = '']) => code);
+  const wordless = [...new Set(codes)].filter((code) => {
+    // The family site has its own words for passphrases.
+    if (code.startsWith('passphrase.')) return false;
+    return !(code in problems) && !(`any.${code.split('.')[1]}` in problems);
+  });
+  expect(codes.length).toBeGreaterThan(30);
+  expect(wordless).toEqual([]);
+});
