@@ -41,10 +41,26 @@ export class Refusal extends Error {
   }
 }
 
+let lastTouchAt = 0;
+for (const kind of ['keydown', 'pointerdown'] as const) {
+  globalThis.addEventListener?.(kind, (event) => {
+    lastTouchAt = event.timeStamp;
+  });
+}
+const quietAfterMs = 15_000;
+
+/** What a screen asks by itself, with nobody at it, must not keep a session alive. */
+function quietHeader(): Record<string, string> {
+  return performance.now() - lastTouchAt > quietAfterMs ? { 'x-quiet': '1' } : {};
+}
+
 /** Reads JSON. Throws `Refusal`. */
 export async function read<Answer>(path: string, sending: ReadSending = {}): Promise<Answer> {
   const { signal, ...rest } = sending;
-  const response = await reach(path, { headers: headersOf(rest), ...(signal ? { signal } : {}) });
+  const response = await reach(path, {
+    headers: { ...headersOf(rest), ...quietHeader() },
+    ...(signal ? { signal } : {}),
+  });
   return (await response.json()) as Answer; // The API's own shape; tests hold both to it.
 }
 

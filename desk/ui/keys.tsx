@@ -32,7 +32,7 @@ const chordMs = 1200;
 export function KeysProvider({ children }: { readonly children: ReactNode }) {
   const [sets, setSets] = useState<readonly (readonly KeyBinding[])[]>([]);
   const [isLegendOpen, setLegendOpen] = useState(false);
-  const [isOn, setOn] = useState(() => localStorage.getItem(offMark) === null);
+  const [isOn, setOn] = useState(areKeysOn);
   const add = useCallback((bindings: readonly KeyBinding[]) => {
     setSets((held) => [...held, bindings]);
     return () => setSets((held) => held.filter((each) => each !== bindings));
@@ -91,7 +91,12 @@ function keyOf(event: KeyboardEvent): string {
   return event.code.startsWith('Key') ? event.code.slice(3).toLowerCase() : event.key.toLowerCase();
 }
 
-function isTyping(target: EventTarget | null): boolean {
+/** Single keys can be turned off on a device (WCAG 2.1.4). */
+export function areKeysOn(): boolean {
+  return localStorage.getItem(offMark) === null;
+}
+
+export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName);
 }

@@ -9,6 +9,7 @@ import {
 } from 'react';
 import { useTexts } from '../texts.ts';
 import { Button } from './button.tsx';
+import { areKeysOn, isTyping } from './keys.tsx';
 
 interface Said {
   readonly words: string;
@@ -28,6 +29,19 @@ export function SayingProvider({ children }: { readonly children: ReactNode }) {
     // Long enough to read twice; a way back stays longer.
     const timer = setTimeout(clear, said.undo ? 60_000 : 15_000);
     return () => clearTimeout(timer);
+  }, [said, clear]);
+  useEffect(() => {
+    if (!said?.undo) return;
+    const { undo } = said;
+    // On the window, so that a page's own Z on the document goes first.
+    const listen = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.code !== 'KeyZ' || !areKeysOn() || isTyping(event.target)) return;
+      undo();
+      clear();
+    };
+    window.addEventListener('keydown', listen);
+    return () => window.removeEventListener('keydown', listen);
   }, [said, clear]);
   return (
     <SayingContext.Provider value={value}>
