@@ -12,7 +12,11 @@ const verdicts = ['contradicts', 'agrees', 'absent'] as const;
 /** Feature by feature: what agrees, what contradicts, what is absent. What weighs most comes first. */
 export function Reasons({ match }: { readonly match: MatchView }) {
   const { t, word, number } = useTexts();
-  const sorted = [...match.reasons].sort(
+  // What all names together show is a reason only when it shows something.
+  const reasons = match.reasons.filter(
+    (reason) => reason.feature !== 'pattern' || reason.verdict !== 'absent',
+  );
+  const sorted = reasons.toSorted(
     (one, other) =>
       verdictRank(one) - verdictRank(other) || Math.abs(other.weight) - Math.abs(one.weight),
   );
@@ -24,7 +28,7 @@ export function Reasons({ match }: { readonly match: MatchView }) {
           {verdicts.map((verdict) => (
             <span key={verdict}>
               <Verdict kind={verdict} />{' '}
-              {number(match.reasons.filter((reason) => reason.verdict === verdict).length)}
+              {number(reasons.filter((reason) => reason.verdict === verdict).length)}
             </span>
           ))}
         </p>
