@@ -49,6 +49,9 @@ const client: QueryClient = new QueryClient({
     queries: {
       staleTime: 10_000,
       gcTime: 60_000,
+      // Colleagues' changes come by the live stream; coming back to a window is no reason to open anew.
+      refetchOnWindowFocus: false,
+      refetchOnReconnect: false,
       retry: (tries, error) => error instanceof Refusal && error.status === 0 && tries < 2,
     },
   },

@@ -9,6 +9,9 @@ export const StepUpContext = createContext<StepUp>(() => Promise.reject(new Turn
 /** The person closed the passkey dialog: nothing was done, nothing needs to be said. */
 export class TurnedBack extends Error {}
 
+/** When this screen last changed something itself; its own change then comes back as live news. */
+export const ownActs = { at: 0 };
+
 export interface Act<Input> {
   run(input: Input): void;
   readonly isBusy: boolean;
@@ -19,11 +22,13 @@ export interface Act<Input> {
 /**
  * One act of a person: gives it a command id, asks for a fresh passkey where the server wants one and
  * tries again, refreshes what may have changed. After a lost connection the same act keeps its id,
- * so pressing twice does it once.
+ * so pressing twice does it once. `spared` names a question that the caller has answered itself:
+ * opening sealed records again would spend the person's hourly budget for nothing.
  */
 export function useAct<Input, Answer>(
   perform: (input: Input, commandId: string) => Promise<Answer>,
   done?: (answer: Answer, input: Input) => void,
+  spared?: string,
 ): Act<Input> {
   const client = useQueryClient();
   const stepUp = useContext(StepUpContext);
@@ -42,7 +47,8 @@ export function useAct<Input, Answer>(
     },
     onSuccess: async (answer, input) => {
       done?.(answer, input);
-      await client.invalidateQueries();
+      ownActs.at = Date.now();
+      await client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== spared });
     },
   });
   const { error } = mutation;

@@ -22,6 +22,13 @@ import type {
   Sender,
 } from './work-shapes.ts';
 
+/** Opening sealed records is counted by the hour: what was opened stays good until it changes. */
+const openedForMs = 5 * 60_000;
+
+function open<Answer>(key: readonly [string, ...unknown[]], path: string, purpose: Purpose) {
+  return { ...ask<Answer>(key, path, purpose), staleTime: openedForMs };
+}
+
 /** Every question the screens put to the API. Keys begin with the noun: `live.ts` knows them. */
 function ask<Answer>(key: readonly [string, ...unknown[]], path: string, purpose?: Purpose) {
   return queryOptions({
@@ -81,11 +88,11 @@ export const asked = {
       tracing,
     ),
   match: (matchId: string) =>
-    ask<MatchView>(['match', matchId], `/api/matches/${matchId}`, tracing),
+    open<MatchView>(['match', matchId], `/api/matches/${matchId}`, tracing),
   unmatched: (after: string | null) =>
     ask<Page<UnmatchedRow>>(['unmatched', after], `/api/unmatched${query({ after })}`, tracing),
   person: (personId: string, asOf: string | null, enquiryId: string | null) =>
-    ask<PersonView>(
+    open<PersonView>(
       ['person', personId, asOf, enquiryId],
       `/api/persons/${personId}${query({ asOf })}`,
       { kind: 'tracing', enquiryId: enquiryId ?? undefined },
@@ -96,7 +103,7 @@ export const asked = {
       queryFn: ({ signal }) => gatherEnquiries(view, after, signal),
     }),
   enquiry: (enquiryId: string) =>
-    ask<EnquiryView>(['enquiry', enquiryId], `/api/enquiries/${enquiryId}`, {
+    open<EnquiryView>(['enquiry', enquiryId], `/api/enquiries/${enquiryId}`, {
       kind: 'verification',
       enquiryId,
     }),
@@ -105,7 +112,7 @@ export const asked = {
       kind: 'notice',
     }),
   notice: (noticeId: string) =>
-    ask<Notice>(['notice', noticeId], `/api/notices/${noticeId}`, { kind: 'notice' }),
+    open<Notice>(['notice', noticeId], `/api/notices/${noticeId}`, { kind: 'notice' }),
   imports: (after: string | null) =>
     ask<Page<ImportRow>>(['imports', after], `/api/imports${query({ after })}`, importing),
   import: (importId: string) =>

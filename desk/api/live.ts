@@ -1,5 +1,6 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { ownActs } from './act.ts';
 
 /** Which questions a change to a noun may answer anew; keys are those of `asked.ts`. */
 const touched: Readonly<Record<string, readonly string[]>> = {
@@ -16,45 +17,105 @@ const touched: Readonly<Record<string, readonly string[]>> = {
   alert: ['alerts'],
 };
 
+/** Pages of one thing: opened afresh only when that very thing changed, since opening is counted. */
+const opened: readonly string[] = ['match', 'person', 'enquiry', 'notice'];
+/** Lists of masked rows; each page asked for is counted, so they follow more slowly. */
+const masked: readonly string[] = ['matches', 'unmatched'];
+const gatherMs = 400;
+const maskedEveryMs = 15_000;
+const echoMs = 3_000;
+
+interface Change {
+  readonly noun: string;
+  readonly objectId: string;
+}
+
 /** Listens for what colleagues do in the same office and asks again for what it touches. */
 export function useLive(isSignedIn: boolean): void {
   const client = useQueryClient();
   useEffect(() => {
     if (!isSignedIn) return;
     const stream = new EventSource('/api/live');
-    let waiting: ReturnType<typeof setTimeout> | undefined;
-    const nouns = new Set<string>();
+    // A whole import changes many rows at once: one round of questions for all of them.
+    const soon = gatherer(gatherMs, (changes) => askAgain(client, changes, isQuick));
+    const later = gatherer(maskedEveryMs, (changes) => askAgain(client, changes, isMasked));
+    let wasCut = false;
     stream.addEventListener('change', (event: MessageEvent<string>) => {
-      nouns.add(nounOf(event.data));
-      // A whole import changes many rows at once: one round of questions for all of them.
-      waiting ??= setTimeout(() => {
-        waiting = undefined;
-        askAgain(client, nouns);
-        nouns.clear();
-      }, 400);
+      const change = readChange(event.data);
+      soon.add(change);
+      later.add(change);
+    });
+    stream.addEventListener('error', () => {
+      wasCut = true;
+    });
+    stream.addEventListener('open', () => {
+      // What happened while the line was cut was not heard.
+      if (wasCut) void client.invalidateQueries();
+      wasCut = false;
     });
     return () => {
-      clearTimeout(waiting);
+      soon.stop();
+      later.stop();
       stream.close();
     };
   }, [client, isSignedIn]);
 }
 
-function nounOf(message: string): string {
+const isMasked = (key: string) => masked.includes(key);
+const isQuick = (key: string) => !masked.includes(key);
+
+function gatherer(everyMs: number, tell: (changes: readonly Change[]) => void) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let gathered: Change[] = [];
+  return {
+    add(change: Change) {
+      gathered.push(change);
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        const changes = gathered;
+        gathered = [];
+        tell(changes);
+      }, everyMs);
+    },
+    stop: () => clearTimeout(timer),
+  };
+}
+
+function readChange(message: string): Change {
   try {
     const change: unknown = JSON.parse(message);
-    if (typeof change !== 'object' || change === null || !('noun' in change)) return '';
+    if (typeof change !== 'object' || change === null) return { noun: '', objectId: '' };
+    const noun = 'noun' in change ? String(change.noun) : '';
+    const objectId = 'objectId' in change ? String(change.objectId) : '';
     // Tables are named in the plural, nouns in the singular: both may come.
-    return String(change.noun).replace(/ies$/, 'y').replace(/ches$/, 'ch').replace(/s$/, '');
+    const single = noun.replace(/ies$/, 'y').replace(/ches$/, 'ch').replace(/s$/, '');
+    return { noun: single, objectId };
   } catch {
-    return '';
+    return { noun: '', objectId: '' };
   }
 }
 
-function askAgain(client: QueryClient, nouns: ReadonlySet<string>): void {
-  const keys = new Set(['queues', ...[...nouns].flatMap((noun) => touched[noun] ?? [])]);
-  const all = [...nouns].some((noun) => !(noun in touched));
+function askAgain(
+  client: QueryClient,
+  changes: readonly Change[],
+  isMine: (key: string) => boolean,
+): void {
+  const keys = new Set(['queues', ...changes.flatMap(({ noun }) => touched[noun] ?? [])]);
+  const ids = new Set(changes.map(({ objectId }) => objectId));
+  const isEcho = Date.now() - ownActs.at < echoMs;
+  const isTouched = ([key = '']: readonly unknown[]) =>
+    isMine(String(key)) && keys.has(String(key));
+  const isAnotherThing = ([key, id]: readonly unknown[]) =>
+    opened.includes(String(key)) && !ids.has(String(id));
+  // What may hang on the change is fetched when it is next opened, the thing itself at once.
   void client.invalidateQueries({
-    predicate: ({ queryKey }) => all || keys.has(String(queryKey[0])),
+    predicate: ({ queryKey }) => isTouched(queryKey) && isAnotherThing(queryKey),
+    refetchType: 'none',
+  });
+  void client.invalidateQueries({
+    predicate: ({ queryKey }) =>
+      isTouched(queryKey) &&
+      !isAnotherThing(queryKey) &&
+      !(isEcho && opened.includes(String(queryKey[0]))),
   });
 }

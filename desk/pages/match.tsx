@@ -30,33 +30,56 @@ export default function MatchPage() {
   );
 }
 
+/** Writes an act's answer onto the screen; opening both records anew would be counted again. */
+function useAnswered(matchId: string) {
+  const client = useQueryClient();
+  return (answer: MatchAnswer, change: Partial<MatchView>) =>
+    client.setQueryData<MatchView>(asked.match(matchId).queryKey, (shown) =>
+      shown ? { ...shown, ...change, state: answer.state, version: answer.version } : shown,
+    );
+}
+
 /** What a person can do with a match, each act with its key. */
 function useJudging(match: MatchView) {
   const { t, word } = useTexts();
   const say = useSaying();
+  const show = useAnswered(match.matchId);
   const path = `/api/matches/${match.matchId}`;
   const sending = { version: match.version, purpose: { kind: 'tracing' as const } };
   const undo = useAct(
     (version: number, commandId) =>
       send<MatchAnswer>(`${path}/undo`, { commandId }, { ...sending, version }),
-    () => say({ words: t('match.undone') }),
+    (done) => {
+      show(done, { answer: null, judgedByMe: false, mayConfirm: false });
+      say({ words: t('match.undone') });
+    },
+    'match',
   );
   const judge = useAct(
     (answer: Answer, commandId) =>
       send<MatchAnswer>(`${path}/judge`, { answer, commandId }, sending),
-    (done, answer) =>
-      say({
-        words: t('match.judged', { answer: word('answer', answer) }),
-        undo: () => undo.run(done.version),
-      }),
+    (done, answer) => {
+      show(done, { answer, judgedByMe: true, mayConfirm: false });
+      const words = t('match.judged', { answer: word('answer', answer) });
+      say({ words, undo: () => undo.run(done.version) });
+    },
+    'match',
   );
   const confirm = useAct(
     (_: null, commandId) => send<MatchAnswer>(`${path}/confirm`, { commandId }, sending),
-    () => say({ words: t('match.confirmed') }),
+    (done) => {
+      show(done, { mayConfirm: false });
+      say({ words: t('match.confirmed') });
+    },
+    'match',
   );
   const giveBack = useAct(
     (_: null, commandId) => send<MatchAnswer>(`${path}/return`, { commandId }, sending),
-    () => say({ words: t('match.returned') }),
+    (done) => {
+      show(done, { answer: null, judgedByMe: false, mayConfirm: false });
+      say({ words: t('match.returned') });
+    },
+    'match',
   );
   return { undo, judge, confirm, giveBack };
 }
