@@ -1,0 +1,99 @@
+import type { Db } from '../db/connect.ts';
+import { inTransaction, type RowContext } from '../db/transaction.ts';
+import { assert } from '../kernel/assert.ts';
+import type { Secret } from '../vault/keys.ts';
+import { signNote } from './note.ts';
+import {
+  countLeaves,
+  findLastCheckpoint,
+  insertCheckpoint,
+  insertLeaves,
+  listLeafHashes,
+  listUnplaced,
+  lockLog,
+} from './queries.ts';
+import { leafHash, TreeEdge } from './tree.ts';
+
+const placedAtOnce = 1_000;
+const readAtOnce = 10_000;
+
+export interface SequencerParts {
+  readonly db: Db;
+  readonly rows: RowContext;
+  /** Names the log in its checkpoints; nothing in it tells whose log it is to whom. */
+  readonly origin: string;
+  readonly keys: { readonly publicKey: Uint8Array; readonly privateKey: Secret };
+}
+
+/**
+ * Gives committed entries their place, in order, and signs how the log stands. Several may run: a
+ * lock lets one place at a time, and each goes on from what the table says. Throws, and signs
+ * nothing, when the log has become shorter or is not the one its last checkpoint was made of (R-95).
+ */
+export class Sequencer {
+  readonly #parts: SequencerParts;
+  /** The edge as it was committed last; a transaction grows a copy. */
+  #edge = new TreeEdge();
+
+  constructor(parts: SequencerParts) {
+    this.#parts = parts;
+  }
+
+  /** Places what waits, a thousand at most; answers how many entries were placed. */
+  async place(): Promise<number> {
+    const { db, rows } = this.#parts;
+    const { edge, placed } = await inTransaction(db, rows, async (tx) => {
+      await lockLog(tx);
+      const edge = await this.#catchUp(tx);
+      const waiting = await listUnplaced(tx, placedAtOnce);
+      const leaves = waiting.map(({ id, content }, at) => ({
+        index: edge.size + at,
+        entryId: id,
+        hash: leafHash(content),
+      }));
+      await insertLeaves(tx, leaves);
+      for (const leaf of leaves) edge.add(leaf.hash);
+      return { edge, placed: leaves.length };
+    });
+    this.#edge = edge;
+    return placed;
+  }
+
+  /** Signs a checkpoint over everything placed; null when nothing is new since the last one. */
+  async sign(now: Date): Promise<string | null> {
+    const { db, rows, origin, keys } = this.#parts;
+    return inTransaction(db, rows, async (tx) => {
+      await lockLog(tx);
+      const edge = await this.#catchUp(tx);
+      const last = await findLastCheckpoint(tx);
+      if ((last?.treeSize ?? 0) === edge.size) return null;
+      const rootHash = edge.root();
+      const note = signNote({ origin, size: edge.size, root: rootHash }, keys);
+      await insertCheckpoint(tx, { treeSize: edge.size, rootHash, note, signedAt: now });
+      return note;
+    });
+  }
+
+  /** The edge over all leaves placed, checked against the last checkpoint on the way. */
+  async #catchUp(tx: Db): Promise<TreeEdge> {
+    const count = await countLeaves(tx);
+    const last = await findLastCheckpoint(tx);
+    const signed = last?.treeSize ?? 0;
+    assert(count >= this.#edge.size && count >= signed, 'the log never shrinks');
+    const edge = this.#edge.copy();
+    const check = () => {
+      const same = edge.size !== signed || !last || edge.root().equals(last.rootHash);
+      assert(same, 'the log is the one its last checkpoint was made of');
+    };
+    check();
+    while (edge.size < count) {
+      const until = edge.size < signed ? signed : count;
+      const limit = Math.min(readAtOnce, until - edge.size);
+      const hashes = await listLeafHashes(tx, { from: edge.size, limit });
+      assert(hashes.length === limit, 'the log has no holes');
+      for (const hash of hashes) edge.add(hash);
+      check();
+    }
+    return edge;
+  }
+}
