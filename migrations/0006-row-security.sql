@@ -85,7 +85,11 @@ create policy family_changes on changes for insert to homeward_family with check
 create policy family_entries on audit_entries for insert to homeward_family with check (true);
 create policy door_entries on audit_entries for insert to homeward_desk with check (actor_kind() = 'door');
 create policy door_changes on changes for insert to homeward_desk with check (actor_kind() = 'door');
-create policy staff_of_family_files on family_files for select to homeward_desk using (false);
+-- A family that rings or comes is filed for by the desk, which can write its file and never read it.
+create policy desk_filing on family_files for insert to homeward_desk
+  with check (actor_kind() = 'staff' and office_id = (select actor_office()));
+create policy desk_intake on intakes for insert to homeward_desk
+  with check (actor_kind() = 'staff' and office_id = (select actor_office()));
 
 grant select on offices, policies to homeward_desk, homeward_family, homeward_worker, homeward_broker;
 grant select, insert, delete on challenges to homeward_desk, homeward_family;
@@ -103,6 +107,7 @@ grant delete on intakes, family_files, sealed_fields, family_papers to homeward_
 grant select, update on intakes to homeward_worker;
 
 grant insert on enquiries, intakes, family_files to homeward_family;
+grant insert on intakes, family_files to homeward_desk;
 grant select, update on enquiries, family_files to homeward_family;
 grant select, insert on contacts, thread_entries, family_papers to homeward_family;
 grant select on notices to homeward_family;
@@ -110,6 +115,8 @@ grant select on notices to homeward_family;
 grant select, insert, update on sealed_fields, matches, records, enquiries, imports, alerts, sessions, staff, budget_spends to homeward_broker;
 grant select on intakes, judgements, sources, changes, staff_accounts to homeward_broker;
 grant delete on intakes, budget_spends to homeward_broker;
+-- To lock a filing while it is taken out of its box.
+grant update on intakes to homeward_broker;
 grant select, insert on audit_entries, audit_leaves, audit_checkpoints, policies, changes to homeward_broker;
 grant update (placed) on audit_entries to homeward_broker;
 grant insert on offices, staff, staff_accounts to homeward_broker;

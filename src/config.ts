@@ -17,6 +17,7 @@ const shape = z.object({
   HOMEWARD_OFFICE: z.string().optional(),
   HOMEWARD_TRIAL: z.enum(['yes', 'no']).default('no'),
   HOMEWARD_TRIAL_CODE_HASH: z.string().optional(),
+  HOMEWARD_TRIAL_PEOPLE: z.string().optional(),
 });
 
 /** What the environment says, read once. Paths are absolute. */
@@ -32,6 +33,8 @@ export interface Config {
   readonly officeId: string | null;
   readonly trial: boolean;
   readonly trialCodeHash: string | null;
+  /** JSON of the invented colleagues that a trial's code may choose from. */
+  readonly trialPeople: string | null;
   readonly root: string;
 }
 
@@ -56,6 +59,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     officeId: set.HOMEWARD_OFFICE ?? null,
     trial: set.HOMEWARD_TRIAL === 'yes',
     trialCodeHash: set.HOMEWARD_TRIAL_CODE_HASH ?? null,
+    trialPeople: set.HOMEWARD_TRIAL_PEOPLE ?? null,
     root: resolve(import.meta.dirname, '..'),
   });
 }

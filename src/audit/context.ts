@@ -83,6 +83,8 @@ export interface BrokerPort {
   adoptIntake(request: AdoptIntakeRequest): Promise<readonly SealedItem[]>;
   /** The public key that filings are sealed to; known while locked (settled 3). */
   intakeKey(): Promise<{ readonly id: string; readonly publicKey: Uint8Array }>;
+  /** The node's public key, by which checkpoints are checked. */
+  signingKey(): Promise<Uint8Array>;
   /** True when keys are in memory. */
   unlocked(): Promise<boolean>;
 }

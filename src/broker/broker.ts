@@ -28,6 +28,7 @@ import { currentIntakeKey, openIntake, splitIntake } from './intake.ts';
 import type { KeyRing } from './key-ring.ts';
 import { getSalts, type KeystoreDb } from './keystore.ts';
 import type { Matcher } from './matcher.ts';
+import { publicSigningKey } from './node-keys.ts';
 import type { Policy } from './policy.ts';
 import { findIntake, listPersonsOf, listSealed, type OwnedSealedRow } from './queries.ts';
 
@@ -53,6 +54,7 @@ export function makeBroker(parts: BrokerParts): BrokerPort {
     openMatch: (request) => openMatch(parts, request),
     adoptIntake: (request) => adoptIntake(parts, request),
     intakeKey: () => currentIntakeKey(parts.keystore, parts.clock()),
+    signingKey: () => publicSigningKey(parts.keystore),
     unlocked: async () => parts.ring.unlocked,
   };
 }
@@ -303,5 +305,6 @@ const refusingPort: BrokerPort = {
   openMatch: never,
   adoptIntake: never,
   intakeKey: never,
+  signingKey: never,
   unlocked: never,
 };

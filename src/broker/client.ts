@@ -34,6 +34,7 @@ export function brokerClient(socketPath: string): BrokerClient {
     openMatch: (request) => call('openMatch', request),
     adoptIntake: (request) => call('adoptIntake', request),
     intakeKey: () => call('intakeKey', null),
+    signingKey: () => call('signingKey', null),
     unlocked: () => call('unlocked', null),
     control: (name, argument) => call(name, argument),
     close: () => link.close(),

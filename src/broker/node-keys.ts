@@ -45,6 +45,13 @@ export async function signingKeys(keystore: KeystoreDb, kek: Secret): Promise<Si
   return { publicKey: row.publicKey, privateKey: unwrapKey(kek, row.wrapped, signingName) };
 }
 
+/** The public half alone; known while locked. */
+export async function publicSigningKey(keystore: KeystoreDb): Promise<Uint8Array> {
+  const row = await findNodeKey(keystore, signingName);
+  if (!row?.publicKey) throw new Error('Invariant broken: an installation has signing keys');
+  return row.publicKey;
+}
+
 /** A key as text for the trial's key file: 64 hex digits and nothing else. */
 export function writeKey(kek: Secret): string {
   return Buffer.from(kek.expose()).toString('hex');

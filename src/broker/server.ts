@@ -18,6 +18,7 @@ export function callsOf(port: BrokerPort, control: Calls): Calls {
     openMatch: port.openMatch,
     adoptIntake: port.adoptIntake,
     intakeKey: () => port.intakeKey(),
+    signingKey: () => port.signingKey(),
     unlocked: () => port.unlocked(),
     ...control,
   };

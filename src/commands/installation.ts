@@ -1,9 +1,9 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { firstPolicy } from '../broker/policy.ts';
 import { hasNodeKeys, makeNodeKeys, randomPassword, signingKeys, writeKey } from '../broker/node-keys.ts';
 import type { KeystoreDb } from '../broker/keystore.ts';
-import { insertOffice, insertPolicy, insertStaff, type NewStaff } from '../access/queries.ts';
+import { insertOffice, insertPolicy, insertStaff, listStaff, type NewStaff } from '../access/queries.ts';
 import type { Config } from '../config.ts';
 import { connect } from '../db/connect.ts';
 import { type Embedded, startEmbedded } from '../db/embedded.ts';
@@ -128,4 +128,41 @@ export async function makeInstallation(
 /** Keeps the trial's key in a file beside the data; the desk says so on every page (R-48). */
 export async function keepTrialKey(config: Config, kek: Secret): Promise<void> {
   await writeFile(join(config.dataFolder, 'trial-unlock-key'), `${writeKey(kek)}\n`, { mode: 0o600 });
+}
+
+/** Notes that this folder is no trial: a start then offers no code and waits for two shares. */
+export function markReal(config: Config): Promise<void> {
+  return writeFile(join(config.dataFolder, 'real'), 'made by homeward init\n', { mode: 0o600 });
+}
+
+/** True when the folder was made by `homeward init`. */
+export function isReal(config: Config): Promise<boolean> {
+  return isThere(join(config.dataFolder, 'real'));
+}
+
+/** Notes that this trial began empty, so that a later start builds no world into it. */
+export function markEmptyTrial(config: Config): Promise<void> {
+  return writeFile(join(config.dataFolder, 'empty-trial'), 'started with --empty\n', { mode: 0o600 });
+}
+
+export function isEmptyTrial(config: Config): Promise<boolean> {
+  return isThere(join(config.dataFolder, 'empty-trial'));
+}
+
+function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The invented colleagues of a trial, as the table has them. */
+export async function listColleagues(databases: Databases, officeId: OfficeId) {
+  const main = connect(databases.urlFor('homeward_broker', 'main'), { max: 1 });
+  const system = { actorKind: 'system', actorId: 'command', officeId, subjectId: '' };
+  try {
+    return await inTransaction(main.db, system, (tx) => listStaff(tx, 20));
+  } finally {
+    await main.close();
+  }
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Sequencer } from '../audit/sequencer.ts';
 import { type BrokerParts, makeBroker } from '../broker/broker.ts';
 import { renewIntakeKey, resealIntakes } from '../broker/intake.ts';
 import { KeyRing } from '../broker/key-ring.ts';
@@ -32,7 +33,9 @@ export async function runBroker(config: Config): Promise<void> {
   const found = await findPolicy(db, clock());
   if (!found) throw new Error('The installation has no policy in force.');
   const parts: BrokerParts = { db, keystore, ring, matcher, policy: readPolicy(found.content), clock };
-  const upkeep = new Upkeep(parts, config.officeId);
+  const { officeId } = config;
+  const upkeep = new Upkeep(parts, officeId);
+  let sequencing = false;
   const unlock = async (kek: Secret) => {
     if (!(await isRightKey(keystore, kek))) {
       throw new Problem('broker.wrong_key', 403, 'This key does not open this installation.');
@@ -44,6 +47,11 @@ export async function runBroker(config: Config): Promise<void> {
     }
     ring.unlock(kek);
     await upkeep.begin();
+    if (!sequencing) {
+      sequencing = true;
+      const rows = { actorKind: 'system', actorId: 'broker', officeId, subjectId: '' };
+      void keepSequence(new Sequencer({ db, rows, origin: `homeward-log-${officeId}`, keys }));
+    }
   };
   const calls = callsOf(makeBroker(parts), {
     unlock: async ({ key }: { key: string }) => {
@@ -61,6 +69,26 @@ export async function runBroker(config: Config): Promise<void> {
   process.send?.({ ready: true });
   process.on('SIGTERM', () => process.exit(0));
   process.on('disconnect', () => process.exit(0));
+}
+
+const placeEveryMs = 1_000;
+const signEveryMs = 60_000;
+
+/** Places committed entries every second and signs how the log stands every minute (settled 20). */
+async function keepSequence(sequencer: Sequencer): Promise<void> {
+  let signAt = 0;
+  for (;;) {
+    try {
+      while ((await sequencer.place()) > 0);
+      if (Date.now() >= signAt) {
+        await sequencer.sign(new Date());
+        signAt = Date.now() + signEveryMs;
+      }
+    } catch (error) {
+      say('log.failed', { error });
+    }
+    await new Promise((resolve) => setTimeout(resolve, placeEveryMs));
+  }
 }
 
 /** In the bundle the thread is a file beside this one; from source it is the module itself. */

@@ -4,13 +4,19 @@ import { connect as connectSocket, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
-import { randomCode } from '../vault/codes.ts';
+import { randomCode, readTypedCode } from '../vault/codes.ts';
 import { hashToken, sha256Hex } from '../vault/random.ts';
-import { buildDemoWorld, demoStaff } from '../demo/world.ts';
+import { demoMother } from '../demo/families.ts';
+import { demoStaff } from '../demo/staff.ts';
+import { buildDemoWorld } from '../demo/world.ts';
 import {
   type Databases,
+  isEmptyTrial,
+  isReal,
   keepTrialKey,
+  listColleagues,
   makeInstallation,
+  markEmptyTrial,
   openDatabases,
   openSecrets,
   type Secrets,
@@ -30,39 +36,76 @@ export async function runStart(args: readonly string[], config: Config): Promise
   const secrets = await openSecrets(config);
   const databases = await openDatabases(config, secrets);
   const now = new Date();
+  const real = await isReal(config);
+  const withWorld = !real && !empty && !(await isEmptyTrial(config));
   const kek = await makeInstallation(databases, secrets, {
     officeName: empty ? 'Bureau' : 'Information Bureau A',
     staff: demoStaff(),
     now,
   });
   if (kek) await keepTrialKey(config, kek);
-  const code = randomCode(60);
-  const crew = new Crew({ config, secrets, databases, codeHash: hashToken(code).toString('hex') });
+  if (kek && empty) await markEmptyTrial(config);
+  const trial = real ? null : await makeTrial(databases, secrets);
+  const crew = new Crew({ config, secrets, databases, trial });
   const stopped = stopOnSignal(async () => {
     await crew.stop();
     await databases.stop();
     hold.close();
   });
   await crew.start();
-  if (kek && !empty) await buildDemoWorld({ config, databases, officeId: secrets.officeId, now });
-  announce(config, code);
+  if (withWorld) {
+    await buildDemoWorld({
+      dataFolder: config.dataFolder,
+      brokerSocket: config.brokerSocket,
+      deskUrl: databases.urlFor('homeward_desk', 'main'),
+      familyUrl: databases.urlFor('homeward_family', 'main'),
+      officeId: secrets.officeId,
+      now,
+    });
+  }
+  announce(config, { trial, withWorld });
   await stopped;
   return 0;
 }
 
-function announce(config: Config, code: string): void {
-  process.stdout.write(
-    [
+interface TrialStart {
+  readonly code: string;
+  /** JSON, for the desk's process alone. */
+  readonly people: string;
+}
+
+/** A code for this start only; whoever reads the terminal may be one of the invented colleagues. */
+async function makeTrial(databases: Databases, secrets: Secrets): Promise<TrialStart> {
+  const people = await listColleagues(databases, secrets.officeId);
+  return { code: randomCode(60), people: JSON.stringify(people) };
+}
+
+function announce(
+  config: Config,
+  { trial, withWorld }: { readonly trial: TrialStart | null; readonly withWorld: boolean },
+): void {
+  const mother = demoMother();
+  const lines = [
+    '',
+    `  Family site   http://localhost:${config.familyPort}`,
+    `  Desk          http://localhost:${config.deskPort}`,
+  ];
+  if (trial) lines.push(`  Trial code    ${trial.code}   (for the desk; new at every start)`);
+  if (trial && withWorld) {
+    lines.push(
+      `  A mother      ${mother.fileCode}   passphrase: ${mother.passphrase}`,
       '',
-      `  Family site   http://localhost:${config.familyPort}`,
-      `  Desk          http://localhost:${config.deskPort}`,
-      `  Trial code    ${code}   (choose an invented colleague at the desk; new at every start)`,
-      '',
-      '  This is a trial: its unlock key lies in a file beside the data. Ctrl-C stops it.',
-      '',
-      '',
-    ].join('\n'),
+      '  Everybody here is invented.',
+    );
+  }
+  lines.push(
+    trial
+      ? '  This is a trial: its unlock key lies in a file beside the data. Ctrl-C stops it.'
+      : '  The key service is locked until two shares are given: homeward unlock',
+    '',
+    '',
   );
+  process.stdout.write(lines.join('\n'));
 }
 
 /** Takes the data folder for this start; a second start on the same folder is refused. */
@@ -103,7 +146,7 @@ interface CrewParts {
   readonly config: Config;
   readonly secrets: Secrets;
   readonly databases: Databases;
-  readonly codeHash: string;
+  readonly trial: TrialStart | null;
 }
 
 /** The four processes: started, watched, started again when one dies, stopped together. */
@@ -184,7 +227,7 @@ const databaseRoleOf: Readonly<Record<Role, string>> = {
 };
 
 /** Each process gets its own role's password and nobody else's (settled 17). */
-function environmentOf(role: Role, { config, secrets, databases, codeHash }: CrewParts) {
+function environmentOf(role: Role, { config, secrets, databases, trial }: CrewParts) {
   return {
     PATH: process.env['PATH'] ?? '',
     HOME: process.env['HOME'] ?? '',
@@ -194,11 +237,16 @@ function environmentOf(role: Role, { config, secrets, databases, codeHash }: Cre
     HOMEWARD_DESK_PORT: String(config.deskPort),
     HOMEWARD_SOCKET: config.brokerSocket,
     HOMEWARD_OFFICE: secrets.officeId,
-    HOMEWARD_TRIAL: 'yes',
+    HOMEWARD_TRIAL: trial ? 'yes' : 'no',
     HOMEWARD_ROLE_URL: databases.urlFor(databaseRoleOf[role], 'main'),
     ...(role === 'broker'
       ? { HOMEWARD_ROLE_KEYSTORE_URL: databases.urlFor('homeward_broker', 'keystore') }
       : {}),
-    ...(role === 'web-desk' ? { HOMEWARD_TRIAL_CODE_HASH: codeHash } : {}),
+    ...(role === 'web-desk' && trial
+      ? {
+          HOMEWARD_TRIAL_CODE_HASH: hashToken(readTypedCode(trial.code) ?? '').toString('hex'),
+          HOMEWARD_TRIAL_PEOPLE: trial.people,
+        }
+      : {}),
   };
 }

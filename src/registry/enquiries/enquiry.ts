@@ -1,15 +1,17 @@
 import type { EnquiryId, OfficeId, RecordId } from '../../kernel/ids.ts';
 import { impossible, invalid } from '../../kernel/problem.ts';
 
-export type EnquiryState =
-  | 'submitted'
-  | 'identity_proven'
-  | 'open'
-  | 'suspended'
-  | 'rejected'
-  | 'withdrawn'
-  | 'closed'
-  | 'erased';
+export const enquiryStates = [
+  'submitted',
+  'identity_proven',
+  'open',
+  'suspended',
+  'rejected',
+  'withdrawn',
+  'closed',
+  'erased',
+] as const;
+export type EnquiryState = (typeof enquiryStates)[number];
 
 export const languages = ['uk', 'ru', 'en'] as const;
 export type Language = (typeof languages)[number];

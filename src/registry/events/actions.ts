@@ -1,4 +1,5 @@
 import { decide } from '../../access/decide.ts';
+import { colleaguesByPseudonym } from '../../access/log.ts';
 import { act } from '../../audit/act.ts';
 import type { Context } from '../../audit/context.ts';
 import { objectHash } from '../../audit/entry.ts';
@@ -84,6 +85,7 @@ export function readPerson(ctx: Context, asked: { personId: PersonId; asOf?: Dat
       sources: await listSourcesOf(tx, ids),
       enquiries: await listEnquiriesOfPerson(tx, personId),
       looks: await listLooks(tx, objectHash(salt, personId)),
+      lookers: await colleaguesByPseudonym(ctx, tx),
       names: await listStaffNames(
         tx,
         judgements.flatMap((each) => [each.judgedBy, each.confirmedBy]),

@@ -8,7 +8,13 @@ import { assert } from '../../kernel/assert.ts';
 import type { CommandId, MatchId, PersonId, RecordId, StaffId } from '../../kernel/ids.ts';
 import { needsFreshPasskey, refused, requireVersion } from '../../kernel/problem.ts';
 import { newId } from '../../vault/random.ts';
+import { listEventsOfPerson } from '../events/queries.ts';
+import { standing } from '../events/standing.ts';
 import { applyJudgement } from '../persons/actions.ts';
+import { findConflicts } from '../persons/person.ts';
+import { listEnquiriesOfPerson, listJudgementsOfPerson, listStaffNames } from '../persons/queries.ts';
+import { listRecords, listRecordsOfPerson, listSourcesOf } from '../records/queries.ts';
+import type { PersonRecord } from '../records/record.ts';
 import {
   type Answer,
   confirm,
@@ -27,9 +33,11 @@ export async function readMatches(
   page: { readonly state: MatchState; readonly offset: number },
 ) {
   const limit = 20;
-  const rows = await look(ctx, 'queue.read', { objectId: ctx.actor.officeId }, (tx) =>
-    listMatches(tx, { ...page, limit }),
-  );
+  const { officeId } = ctx.actor;
+  const rows = await look(ctx, 'queue.read', { objectId: officeId }, async (tx) => {
+    if (!decide(ctx, 'queue.read', { officeId })) throw refused('match');
+    return listMatches(tx, { ...page, limit });
+  });
   const shown = rows.length === 0 ? [] : await mask(ctx, rows);
   const pairs = new Map(shown.map((pair) => [pair.matchId, pair]));
   return {
@@ -49,17 +57,63 @@ function mask(ctx: Context, rows: readonly Match[]) {
   });
 }
 
-/** Opens a match: both records as said, and why the matcher proposes them. Costs two records. */
-export async function openMatch(
-  ctx: Context,
-  { matchId }: { readonly matchId: MatchId },
-): Promise<{ readonly match: Match; readonly opened: OpenedMatch }> {
+export type Comparison = Awaited<ReturnType<typeof openMatch>>;
+
+/**
+ * Opens a match: both records as said, why the matcher proposes them, where each comes from, how each
+ * person stands, and what people judged of them before. Costs two records.
+ */
+export async function openMatch(ctx: Context, { matchId }: { readonly matchId: MatchId }) {
   const match = await look(ctx, 'match.read', { objectId: matchId }, async (tx) => {
     const found = await findMatch(tx, matchId);
     if (!found || !decide(ctx, 'match.read', matchFacts(found))) throw refused('match');
     return found;
   });
-  return { match, opened: await open(ctx, matchId) };
+  const opened = await open(ctx, matchId);
+  return look(ctx, 'match.read', { objectId: matchId }, async (tx) => {
+    const ids = [opened.leftRecordId, opened.rightRecordId];
+    const records = await listRecords(tx, ids);
+    const [left, right] = ids.map((id) => records.find((record) => record.id === id));
+    if (!left || !right) throw refused('match');
+    const judgements = await listJudgementsOfPerson(tx, left.personId);
+    return {
+      match,
+      opened,
+      left: await sideOf(ctx, tx, left),
+      right: await sideOf(ctx, tx, right),
+      sources: await listSourcesOf(tx, ids),
+      judgements: judgements.filter((each) => touches(each, right.personId, records)),
+      conflict: findConflicts(judgements).length > 0,
+      names: await listStaffNames(
+        tx,
+        [match.judgedBy, match.secondBy, ...judgements.map((each) => each.judgedBy)].filter(
+          (id): id is StaffId => id !== null,
+        ),
+      ),
+    };
+  });
+}
+
+/** One side of the comparison: its record, its person's standing and who else speaks of that person. */
+async function sideOf(ctx: Context, tx: Db, record: PersonRecord) {
+  const events = await listEventsOfPerson(tx, record.personId);
+  const others = await listRecordsOfPerson(tx, record.personId);
+  const enquiries = await listEnquiriesOfPerson(tx, record.personId);
+  return {
+    record,
+    standing: standing(events, ctx.now),
+    otherRecords: others.filter((other) => other.id !== record.id && !other.supersededAt).length,
+    enquiries: enquiries.length,
+  };
+}
+
+function touches(
+  judgement: { readonly leftRecordId: string; readonly rightRecordId: string },
+  personId: string,
+  records: readonly PersonRecord[],
+): boolean {
+  const pair = [judgement.leftRecordId, judgement.rightRecordId];
+  return records.some((record) => record.personId === personId && pair.includes(record.id));
 }
 
 function open(ctx: Context, matchId: MatchId): Promise<OpenedMatch> {

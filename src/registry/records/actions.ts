@@ -3,12 +3,13 @@ import { act } from '../../audit/act.ts';
 import type { Context } from '../../audit/context.ts';
 import type { Db } from '../../db/connect.ts';
 import { insertSealed } from '../../db/sealed-rows.ts';
+import { look } from '../../audit/look.ts';
 import type { Description } from '../../kernel/description.ts';
 import type { CommandId, EnquiryId, PersonId, RecordId, SourceId } from '../../kernel/ids.ts';
 import { impossible, refused } from '../../kernel/problem.ts';
 import { newId } from '../../vault/random.ts';
 import { recordFacts } from './policy.ts';
-import { insertRecords, lockRecord, supersede } from './queries.ts';
+import { insertRecords, listUnmatchedCustody, lockRecord, supersede } from './queries.ts';
 
 export interface CorrectRecord {
   readonly recordId: RecordId;
@@ -77,4 +78,38 @@ export function sealedDescription(recordId: RecordId, description: Description) 
     compartment: 'identity',
     content: description,
   } as const;
+}
+
+/** People on lists of whom nobody has asked, masked; one page of budget (P23, settled 15). */
+export async function readUnmatchedCustody(ctx: Context, { after }: { readonly after: number }) {
+  const limit = 20;
+  const { officeId } = ctx.actor;
+  const rows = await look(ctx, 'queue.read', { objectId: officeId }, async (tx) => {
+    if (!decide(ctx, 'queue.read', { officeId })) throw refused('record');
+    return listUnmatchedCustody(tx, { after, limit });
+  });
+  const masked =
+    rows.length === 0
+      ? []
+      : await ctx.broker.mask({
+          sessionToken: ctx.sessionToken,
+          actor: ctx.actor,
+          purpose: ctx.purpose,
+          action: 'queue.read',
+          objectId: officeId,
+          ids: rows.map((row) => row.recordId),
+        });
+  const byId = new Map(masked.map((row) => [row.recordId, row]));
+  const last = rows.at(-1);
+  return {
+    rows: rows.map((row) => ({
+      recordId: row.recordId,
+      personId: row.personId,
+      initials: byId.get(row.recordId)?.initials ?? '—',
+      birthYear: byId.get(row.recordId)?.birthYear ?? null,
+      source: row.sourceKind,
+      recordedAt: row.recordedAt.toISOString(),
+    })),
+    nextAfter: rows.length === limit && last ? String(last.sequence) : null,
+  };
 }

@@ -1,0 +1,74 @@
+import type { Context } from '../audit/context.ts';
+import { rowContextOf } from '../audit/context.ts';
+import { objectHash } from '../audit/entry.ts';
+import { look } from '../audit/look.ts';
+import { findLastCheckpoint, listLog } from '../audit/queries.ts';
+import { type LogVerdict, verifyEntries } from '../audit/verify.ts';
+import type { Db } from '../db/connect.ts';
+import { refused } from '../kernel/problem.ts';
+import { decide } from './decide.ts';
+import { listStaff } from './queries.ts';
+
+const limit = 50;
+
+/** A page of the log as an auditor sees it: who by work name where the name may still be joined. */
+export function readLog(
+  ctx: Context,
+  asked: { readonly action: string | null; readonly after: string | null },
+) {
+  const { officeId } = ctx.actor;
+  return look(ctx, 'audit.read', { objectId: officeId }, async (tx) => {
+    if (!decide(ctx, 'audit.read', { officeId })) throw refused('log');
+    const rows = await listLog(tx, { action: asked.action, after: placeOf(asked.after), limit });
+    const names = await colleaguesByPseudonym(ctx, tx);
+    const checkpoint = await findLastCheckpoint(tx);
+    const last = rows.at(-1);
+    return {
+      rows: rows.map((row) => ({
+        at: row.recordedAt.toISOString(),
+        actor: names.get(row.actorPseudonym) ?? row.actorPseudonym.slice(0, 12),
+        action: row.action,
+        purpose: row.purpose,
+        outcome: row.outcome,
+        placedIndex: row.placedIndex,
+      })),
+      checkpoint: checkpoint
+        ? {
+            size: checkpoint.treeSize,
+            rootHash: checkpoint.rootHash.toString('hex'),
+            signedAt: checkpoint.signedAt.toISOString(),
+          }
+        : null,
+      nextAfter:
+        rows.length === limit && last ? `${last.recordedAt.toISOString()}|${last.id}` : null,
+    };
+  });
+}
+
+function placeOf(after: string | null): { readonly at: Date; readonly id: string } | null {
+  const parts = /^([\d:.TZ-]{20,30})\|([0-9a-f-]{36})$/.exec(after ?? '');
+  if (!parts?.[1] || !parts[2] || Number.isNaN(Date.parse(parts[1]))) return null;
+  return { at: new Date(parts[1]), id: parts[2] };
+}
+
+/** Works the log out again from its entries and compares it with the last checkpoint. */
+export async function verifyLog(ctx: Context): Promise<LogVerdict> {
+  const { officeId } = ctx.actor;
+  await look(ctx, 'audit.read', { objectId: officeId }, async () => {
+    if (!decide(ctx, 'audit.read', { officeId })) throw refused('log');
+    return null;
+  });
+  return verifyEntries(ctx.db, rowContextOf(ctx.actor), await ctx.broker.signingKey());
+}
+
+/** Colleagues by the pseudonym the log knows them by; only while their salts exist (R-91). */
+export async function colleaguesByPseudonym(
+  ctx: Context,
+  tx: Db,
+): Promise<ReadonlyMap<string, string>> {
+  const staff = await listStaff(tx, 500);
+  const salts = await ctx.broker.salts(staff.map(({ staffId }) => staffId));
+  return new Map(
+    staff.map(({ staffId, workName }, at) => [objectHash(salts[at] ?? '', staffId), workName]),
+  );
+}

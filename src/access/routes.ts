@@ -1,0 +1,226 @@
+import { deleteCookie, setCookie } from 'hono/cookie';
+import { z } from 'zod';
+import { act } from '../audit/act.ts';
+import { look } from '../audit/look.ts';
+import { inTransaction } from '../db/transaction.ts';
+import { rowContextOf } from '../audit/context.ts';
+import { overloaded, refused, signedOut } from '../kernel/problem.ts';
+import type { PasskeySite } from './ceremony.ts';
+import {
+  commandShape,
+  type DeskApp,
+  type DeskContext,
+  deskRoute,
+  idShape,
+  parse,
+  readJson,
+} from './desk-route.ts';
+import { beginEnrolment, beginPasskey, enrol, signInByPasskey, stepUpByPasskey } from './passkeys.ts';
+import { findOfficeName, listAlerts, markAlertSeen, setStaffLanguage } from './queries.ts';
+import {
+  freshenOnTrial,
+  isTrialCode,
+  recogniseStaff,
+  signInOnTrial,
+  signOutStaff,
+  type Trial,
+} from './sign-in.ts';
+import type { TryLimit } from './try-limit.ts';
+
+/** What the routes of the door need to know of the installation. */
+export interface DeskDoor {
+  readonly site: PasskeySite;
+  readonly trial: Trial | null;
+  readonly tries: TryLimit;
+  readonly witness: string;
+}
+
+const answered = z.object({ challengeId: idShape<'challenge'>(), response: z.unknown() });
+const typedCode = z.string().min(1).max(100);
+const language = z.enum(['uk', 'ru', 'en']);
+
+/** Cookie names: bound to the host where there is TLS (settled 18). */
+export function deskCookie(site: PasskeySite): string {
+  return site.origin.startsWith('https:') ? '__Host-desk' : 'desk';
+}
+
+/** Signing in, stepping up and out; who one is; alerts. */
+export function accessRoutes(app: DeskApp, door: DeskDoor): void {
+  app.get('/session', (c) => readSession(c, door));
+  app.post('/sign-in/options', (c) =>
+    guarded(c, door, async () => beginPasskey(c.get('ctx'), door.site, 'sign_in')),
+  );
+  app.post('/sign-in', (c) =>
+    guarded(c, door, async () => {
+      const body = parse(answered, await readJson(c));
+      keepSession(c, door, await signInByPasskey(c.get('ctx'), door.site, body));
+    }),
+  );
+  app.post('/enrol/options', (c) =>
+    guarded(c, door, async () => {
+      const { code } = parse(z.object({ code: typedCode }), await readJson(c));
+      return beginEnrolment(c.get('ctx'), door.site, code);
+    }),
+  );
+  app.post('/enrol', (c) =>
+    guarded(c, door, async () => {
+      const body = parse(answered.extend({ code: typedCode }), await readJson(c));
+      keepSession(c, door, await enrol(c.get('ctx'), door.site, body));
+    }),
+  );
+  addTrialRoutes(app, door);
+  addStepUpRoutes(app, door);
+  app.post('/sign-out', async (c) => {
+    if (c.get('ctx').actor.kind === 'staff') await signOutStaff(c.get('ctx'), c.get('token'));
+    deleteCookie(c, deskCookie(door.site), { path: '/' });
+    c.header('Clear-Site-Data', '"cache", "cookies", "storage"');
+    return c.body(null, 204);
+  });
+  addAlertRoutes(app);
+}
+
+async function readSession(c: DeskContext, door: DeskDoor): Promise<Response> {
+  const { actor, db, now, broker } = c.get('ctx');
+  const { officeId } = actor;
+  // The screen asks by itself, so asking does not keep a session alive.
+  const held = { officeId, token: c.get('token'), now, quiet: true };
+  const found = actor.kind === 'staff' ? await recogniseStaff(db, held) : null;
+  if (!found) throw signedOut();
+  const office = await inTransaction(db, rowContextOf(found.actor), (tx) =>
+    findOfficeName(tx, officeId),
+  );
+  const locked = await broker.unlocked().then(
+    (unlocked) => !unlocked,
+    () => true, // Not answering is as good as locked.
+  );
+  const { name, language: speaks } = found;
+  return c.json({
+    person: { name, roles: found.actor.roles, language: speaks, office },
+    freshUntil: found.actor.freshUntil?.toISOString() ?? null,
+    endsAt: found.endsAt.toISOString(),
+    trial: door.trial !== null,
+    locked,
+    witness: door.witness,
+  });
+}
+
+function addTrialRoutes(app: DeskApp, door: DeskDoor): void {
+  app.post('/trial-people', (c) =>
+    guarded(c, door, async () => {
+      const { code } = parse(z.object({ code: typedCode }), await readJson(c));
+      if (!door.trial || !isTrialCode(door.trial, code)) {
+        throw await refusedTrial(c, door, code);
+      }
+      const people = door.trial.people.map(({ staffId, workName, roles }) => ({
+        staffId,
+        name: workName,
+        roles,
+      }));
+      return { people };
+    }),
+  );
+  app.post('/trial-sign-in', (c) =>
+    guarded(c, door, async () => {
+      const shape = z.object({ code: typedCode, staffId: idShape<'staff'>() });
+      const body = parse(shape, await readJson(c));
+      keepSession(c, door, await signInOnTrial(c.get('ctx'), door.trial, body));
+    }),
+  );
+  app.post('/trial-step-up', (c) =>
+    guarded(c, door, async () => {
+      const { code } = parse(z.object({ code: typedCode }), await readJson(c));
+      if (c.get('ctx').actor.kind !== 'staff') throw signedOut();
+      await freshenOnTrial(c.get('ctx'), door.trial, { code, token: c.get('token') });
+    }),
+  );
+}
+
+/** A wrong code is entered like every refused sign-in. */
+async function refusedTrial(c: DeskContext, door: DeskDoor, code: string): Promise<unknown> {
+  const nobody = { code, staffId: '' as never }; // Never found: the refusal is what is wanted.
+  return signInOnTrial(c.get('ctx'), door.trial, nobody).catch((error: unknown) => error);
+}
+
+function addStepUpRoutes(app: DeskApp, door: DeskDoor): void {
+  app.post('/step-up/options', (c) =>
+    guarded(c, door, async () => {
+      if (c.get('ctx').actor.kind !== 'staff') throw signedOut();
+      return beginPasskey(c.get('ctx'), door.site, 'step_up');
+    }),
+  );
+  app.post('/step-up', (c) =>
+    guarded(c, door, async () => {
+      if (c.get('ctx').actor.kind !== 'staff') throw signedOut();
+      const body = parse(answered, await readJson(c));
+      const token = c.get('token');
+      await stepUpByPasskey(c.get('ctx'), door.site, { ...body, token });
+    }),
+  );
+}
+
+function addAlertRoutes(app: DeskApp): void {
+  app.post('/language', async (c) => {
+    const { language: chosen } = parse(z.object({ language }), await readJson(c));
+    const ctx = { ...c.get('ctx'), purpose: { kind: 'sign_in' as const } };
+    const { actor } = ctx;
+    if (actor.kind !== 'staff') throw signedOut();
+    await act(ctx, 'staff.language', { objectId: actor.staffId }, async (tx) => {
+      await setStaffLanguage(tx, actor.staffId, chosen);
+      return null;
+    });
+    return c.body(null, 204);
+  });
+  deskRoute(app, {
+    method: 'get',
+    path: '/alerts',
+    action: 'queue.read',
+    run: ({ ctx }) =>
+      look(ctx, 'queue.read', { objectId: ctx.actor.officeId }, async (tx) => ({
+        rows: await listAlerts(tx, 100),
+        nextAfter: null,
+      })),
+  });
+  deskRoute(app, {
+    method: 'post',
+    path: '/alerts/:id/seen',
+    action: 'queue.read',
+    body: z.object({ commandId: commandShape }),
+    run: ({ ctx, id, body }) => {
+      const alertId = id<'alert'>();
+      const subject = { objectId: alertId, commandId: body.commandId };
+      return act(ctx, 'alert.see', subject, async (tx) => {
+        if (ctx.actor.kind !== 'staff') throw refused('alert');
+        const { staffId } = ctx.actor;
+        const seen = await markAlertSeen(tx, { alertId, staffId, now: ctx.now });
+        return { alertId, seen };
+      });
+    },
+  });
+}
+
+/** Brakes at the door: so many tries a minute from one source, whatever they try. */
+async function guarded(
+  c: DeskContext,
+  door: DeskDoor,
+  run: () => Promise<unknown>,
+): Promise<Response> {
+  const { now } = c.get('ctx');
+  const source = c.get('source');
+  if (!door.tries.allows(source, now)) throw overloaded('door.tries', 60);
+  try {
+    const answer = await run();
+    return answer === undefined || answer === null ? c.body(null, 204) : c.json(answer);
+  } catch (error) {
+    door.tries.count(source, now);
+    throw error;
+  }
+}
+
+function keepSession(c: DeskContext, door: DeskDoor, token: string): void {
+  setCookie(c, deskCookie(door.site), token, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'Strict',
+    secure: door.site.origin.startsWith('https:'),
+  });
+}

@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline/promises';
+import { type BrokerClient, brokerClient } from '../broker/client.ts';
+import type { Config } from '../config.ts';
+import { joinShares } from '../vault/shares.ts';
+
+/** Where a command reads and writes; a test brings its own. */
+export interface Terminal {
+  readonly stdin: NodeJS.ReadableStream;
+  readonly stdout: NodeJS.WritableStream;
+}
+
+/**
+ * Opens the key service with two of the three shares, typed one by one (never on the command line,
+ * where others could read them), or with the shares in files named after `--share`.
+ */
+export async function runUnlock(
+  args: readonly string[],
+  config: Config,
+  terminal: Terminal,
+): Promise<number> {
+  const shares = await readShares(args, terminal);
+  const key = joinShares(shares);
+  await withBroker(config, (broker) =>
+    broker.control('unlock', { key: Buffer.from(key).toString('hex') }),
+  );
+  terminal.stdout.write('The key service is open.\n');
+  return 0;
+}
+
+async function readShares(args: readonly string[], terminal: Terminal): Promise<string[]> {
+  const files = args.flatMap((arg, at) => (arg === '--share' ? [args[at + 1] ?? ''] : []));
+  if (files.length > 0) {
+    const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+    return texts.map((text) => text.trim());
+  }
+  const lines = createInterface({ input: terminal.stdin, output: terminal.stdout });
+  try {
+    return [await lines.question('First share:  '), await lines.question('Second share: ')];
+  } finally {
+    lines.close();
+  }
+}
+
+/** Closes the key service at once: keys leave its memory with the process, which comes back locked. */
+export async function runLock(config: Config, terminal: Terminal): Promise<number> {
+  await withBroker(config, (broker) => broker.control('lock', null));
+  terminal.stdout.write('The key service is locked.\n');
+  return 0;
+}
+
+/** Says whether the key service is open and how many records its index holds. */
+export async function runState(config: Config, terminal: Terminal): Promise<number> {
+  const state = (await withBroker(config, (broker) => broker.control('state', null))) as {
+    unlocked: boolean; // The broker's own answer.
+    records: number;
+  };
+  const word = state.unlocked ? 'open' : 'locked';
+  terminal.stdout.write(`The key service is ${word}; ${state.records} records in the index.\n`);
+  return state.unlocked ? 0 : 3;
+}
+
+async function withBroker<Answer>(
+  config: Config,
+  run: (broker: BrokerClient) => Promise<Answer>,
+): Promise<Answer> {
+  const broker = brokerClient(config.brokerSocket);
+  try {
+    return await run(broker);
+  } finally {
+    broker.close();
+  }
+}

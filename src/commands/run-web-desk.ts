@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+import type { StaffRow } from '../access/queries.ts';
+import type { Trial } from '../access/sign-in.ts';
+import { brokerClient } from '../broker/client.ts';
+import type { Config } from '../config.ts';
+import { connect } from '../db/connect.ts';
+import { startDeskServer } from '../http/desk.ts';
+import type { OfficeId } from '../kernel/ids.ts';
+import { join } from 'node:path';
+import { say } from './say.ts';
+
+/** The process that caseworkers talk to: no keys, a role of its own, the broker by its socket. */
+export async function runWebDesk(config: Config): Promise<void> {
+  if (!config.roleUrl || !config.officeId) {
+    throw new Error('The desk is started by `homeward start`.');
+  }
+  const connection = connect(config.roleUrl, { max: 12 });
+  const broker = brokerClient(config.brokerSocket);
+  const filesFolder = join(config.root, 'dist', 'desk');
+  const server = await startDeskServer(
+    {
+      db: connection.db,
+      broker,
+      officeId: config.officeId as OfficeId, // Given by the supervisor, which read it as such.
+      clock: () => new Date(),
+      origin: `http://localhost:${config.deskPort}`,
+      trial: trialOf(config),
+      filesFolder: existsSync(filesFolder) ? filesFolder : null,
+      onFailure: ({ requestId, error }) => say('desk.failed', { requestId, error }),
+    },
+    { host: '127.0.0.1', port: config.deskPort },
+  );
+  process.send?.({ ready: true, port: server.port });
+  const stop = async () => {
+    await server.close();
+    broker.close();
+    await connection.close();
+    process.exit(0);
+  };
+  process.on('SIGTERM', () => void stop());
+  process.on('disconnect', () => void stop());
+}
+
+const peopleShape = z.array(
+  z.object({
+    staffId: z.string(),
+    accountId: z.string(),
+    workName: z.string(),
+    roles: z.array(z.string()),
+    language: z.enum(['uk', 'ru', 'en']),
+  }),
+);
+
+/** Code and colleagues of a trial; a real node is given neither (settled 16). */
+function trialOf(config: Config): Trial | null {
+  if (!config.trial || !config.trialCodeHash || !config.trialPeople) return null;
+  const people = peopleShape.parse(JSON.parse(config.trialPeople));
+  return {
+    codeHash: Buffer.from(config.trialCodeHash, 'hex'),
+    people: people as unknown as readonly StaffRow[], // The supervisor read them from the table.
+  };
+}

@@ -1,0 +1,49 @@
+import { brokerClient } from '../broker/client.ts';
+import type { Config } from '../config.ts';
+import type { Context } from '../audit/context.ts';
+import { connect } from '../db/connect.ts';
+import { runJobs } from '../jobs/queue.ts';
+import type { OfficeId } from '../kernel/ids.ts';
+import { eraseUnproven, makeDueContacts } from '../registry/enquiries/jobs.ts';
+import { carryOutImport } from '../registry/events/import-jobs.ts';
+import { inspectImport, resumeImports } from '../registry/sources/jobs.ts';
+import { sandboxLists } from '../sandbox/run-list.ts';
+import { say } from './say.ts';
+
+/** The process that does what nobody waits for: imports, the contact timetable, erasures. */
+export async function runWorker(config: Config): Promise<void> {
+  if (!config.roleUrl || !config.officeId) {
+    throw new Error('The worker is started by `homeward start`.');
+  }
+  const connection = connect(config.roleUrl, { max: 6 });
+  const broker = brokerClient(config.brokerSocket);
+  const officeId = config.officeId as OfficeId; // Given by the supervisor, which read it as such.
+  const now = (): Context => ({
+    actor: { kind: 'system', name: 'worker', officeId },
+    purpose: { kind: 'upkeep' },
+    now: new Date(),
+    db: connection.db,
+    broker,
+  });
+  const runner = await runJobs(
+    config.roleUrl,
+    {
+      'import.inspect': (payload) => inspectImport(now(), payload, sandboxLists),
+      'import.carry_out': (payload) => carryOutImport(now(), payload, sandboxLists),
+      'contact.due': () => makeDueContacts(now()),
+      'enquiry.erase': () => eraseUnproven(now()),
+    },
+    (call, error) => say('job.failed', { call, error }),
+  );
+  // What a killed worker left behind is gone on with at once, not when its job expires (F-01).
+  await resumeImports(now());
+  process.send?.({ ready: true });
+  const stop = async () => {
+    await runner.stop();
+    broker.close();
+    await connection.close();
+    process.exit(0);
+  };
+  process.on('SIGTERM', () => void stop());
+  process.on('disconnect', () => void stop());
+}

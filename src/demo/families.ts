@@ -1,0 +1,166 @@
+import { choosePassphrase, recogniseFamily } from '../access/family-sign-in.ts';
+import type { Context } from '../audit/context.ts';
+import type { EnquiryId } from '../kernel/ids.ts';
+import {
+  fileEnquiry,
+  hashCode,
+  printCode,
+  readFiling,
+  writeToThread,
+} from '../registry/enquiries/actions.ts';
+import { codeFromSeed } from '../registry/enquiries/file-code.ts';
+import { checkEnquiry, recordContact } from '../registry/enquiries/desk-actions.ts';
+import type { Kinship, Language } from '../registry/enquiries/enquiry.ts';
+import { type InventedPerson, inventedPerson } from './people.ts';
+import { type DemoDoors, demoCommand } from './world.ts';
+
+/** What the invented mother holds and knows; a trial's terminal prints it, so that anybody may be her. */
+export function demoMother(): { readonly fileCode: string; readonly passphrase: string } {
+  return { fileCode: printCode(codeFromSeed(seedOf('family-0'))), passphrase: 'olena waits at home' };
+}
+
+function seedOf(name: string): string {
+  return `demo ${name}`;
+}
+
+interface DemoFamily {
+  readonly name: string;
+  readonly person: InventedPerson;
+  readonly language: Language;
+  readonly kinship: Kinship;
+  readonly daysAgo: number;
+  readonly proven: 'nothing' | 'identity' | 'kinship';
+}
+
+const kinships: readonly Kinship[] = ['mother', 'father', 'wife', 'sibling', 'child'];
+const languages: readonly Language[] = ['uk', 'ru', 'en'];
+
+/** The son of the walk in the README: on no list until the sample list is brought in. */
+const danylo: InventedPerson = {
+  number: 0,
+  sex: 'm',
+  uk: { surname: 'Тихобор', given: 'Данило', patronymic: 'Остапович' },
+  ru: { surname: 'Тихобор', given: 'Данила', patronymic: 'Остапович' },
+  birth: '1994-03-14',
+  birthplace: { uk: 'м. Ясностав', ru: 'г. Ясностав' },
+  unit: { uk: '901 ОМБр', ru: '901 омбр' },
+  lost: '2024-05-17',
+};
+
+/** Sixty families in three languages; most are asked about on the other side's list, some on none. */
+function families(): readonly DemoFamily[] {
+  return Array.from({ length: 60 }, (_, at): DemoFamily => {
+    const onList = at % 3 !== 2;
+    const number = onList ? at * 3 + 1 : 1_000 + at;
+    return {
+      name: `family-${at}`,
+      person: at === 0 ? danylo : inventedPerson(number),
+      language: languages[at % languages.length] ?? 'uk',
+      kinship: kinships[at % kinships.length] ?? 'mother',
+      daysAgo: 3 + at * 2,
+      proven: at < 24 ? 'kinship' : at < 30 ? 'identity' : 'nothing',
+    };
+  });
+}
+
+/** Families file at the door; Daria rings, sees papers and notes what was proven. */
+export async function fileAll(doors: DemoDoors): Promise<void> {
+  for (const family of families()) {
+    const enquiryId = await fileOne(doors, family);
+    if (family.proven === 'nothing') continue;
+    await proveOne(doors, family, enquiryId);
+  }
+}
+
+async function fileOne(doors: DemoDoors, family: DemoFamily): Promise<EnquiryId> {
+  const { name, person, language, kinship } = family;
+  const { surname, given, patronymic } = language === 'ru' ? person.ru : person.uk;
+  const read = readFiling({
+    surname,
+    given,
+    patronymic,
+    birth: person.birth.split('-').reverse().join('.'),
+    birthplace: language === 'ru' ? person.birthplace.ru : person.birthplace.uk,
+    lastContact: person.lost.split('-').reverse().join('.'),
+    unit: person.unit.uk,
+    enquirerName: `${kinship === 'mother' ? 'Олена' : 'Тарас'} ${surname}`,
+    relationship: kinship,
+    phone: `+000 00 000 ${String(1_000 + person.number).slice(0, 4)}`,
+    email: `${name}@family.invalid`,
+    circumstances: '',
+    consentContact: 'yes',
+  });
+  if (!read.ok) throw new Error('Invariant broken: the demo fills the form correctly');
+  const door = doors.atDoor(family.daysAgo);
+  const filed = await fileEnquiry(door, {
+    intake: read.intake,
+    language,
+    channel: 'web',
+    seed: seedOf(name),
+    commandId: demoCommand(`file|${name}`),
+  });
+  if (name === 'family-0') await comeBack(doors, door, filed);
+  return filed.enquiryId;
+}
+
+/** The first family set its passphrase and wrote once. */
+async function comeBack(
+  doors: DemoDoors,
+  door: Context,
+  filed: { readonly enquiryId: EnquiryId; readonly fileCode: string },
+): Promise<void> {
+  const now = { ...door, now: new Date() };
+  const codeHash = hashCode(filed.fileCode);
+  const opened = await choosePassphrase(now, { codeHash, passphrase: demoMother().passphrase }).catch(
+    () => null, // Set by a start that was killed later on.
+  );
+  if (!opened) return;
+  const held = { officeId: doors.parts.officeId, token: opened.token, now: now.now };
+  const actor = await recogniseFamily(doors.familyDb, held);
+  if (!actor) throw new Error('Invariant broken: a session just opened is known');
+  const purpose = { kind: 'own_file', enquiryId: filed.enquiryId } as const;
+  await writeToThread(
+    { ...now, actor, purpose, sessionToken: opened.token },
+    {
+      enquiryId: filed.enquiryId,
+      text: 'Добрий день. Я зберегла всі його листи, якщо вони потрібні.',
+      commandId: demoCommand('write|family-0'),
+    },
+  );
+}
+
+async function proveOne(
+  doors: DemoDoors,
+  family: DemoFamily,
+  enquiryId: EnquiryId,
+): Promise<void> {
+  const purpose = { kind: 'verification', enquiryId } as const;
+  const { name } = family;
+  const ctx = await doors.as(family.person.number % 2 === 0 ? 'Vera' : 'Daria', purpose);
+  await recordContact(ctx, {
+    enquiryId,
+    kind: 'telephone',
+    outcome: 'reached',
+    note: 'Invented for the trial.',
+    occurredAt: new Date(doors.parts.now.getTime() - 2 * 86_400_000),
+    commandId: demoCommand(`ring|${name}`),
+  });
+  await checkEnquiry(ctx, {
+    enquiryId,
+    version: 1,
+    kind: 'identity',
+    outcome: 'proven',
+    means: 'document seen by video',
+    commandId: demoCommand(`identity|${name}`),
+  });
+  if (family.proven !== 'kinship') return;
+  await checkEnquiry(ctx, {
+    enquiryId,
+    version: 2,
+    kind: 'kinship',
+    outcome: 'proven',
+    kinship: family.kinship,
+    means: 'birth certificate',
+    commandId: demoCommand(`kinship|${name}`),
+  });
+}

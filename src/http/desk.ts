@@ -1,0 +1,192 @@
+import { type HttpBindings, serve } from '@hono/node-server';
+import { Hono } from 'hono';
+import { getCookie } from 'hono/cookie';
+import type { DeskContext, DeskEnv } from '../access/desk-route.ts';
+import { logRoutes } from '../access/log-routes.ts';
+import { accessRoutes, type DeskDoor, deskCookie } from '../access/routes.ts';
+import { recogniseStaff, type Trial } from '../access/sign-in.ts';
+import { makeTryLimit } from '../access/try-limit.ts';
+import type { BrokerPort, Context } from '../audit/context.ts';
+import type { Db } from '../db/connect.ts';
+import type { Actor } from '../kernel/actor.ts';
+import type { OfficeId } from '../kernel/ids.ts';
+import { Problem } from '../kernel/problem.ts';
+import { enquiryRoutes } from '../registry/enquiries/routes.ts';
+import { personRoutes } from '../registry/events/routes.ts';
+import { matchRoutes } from '../registry/matches/routes.ts';
+import { noticeRoutes } from '../registry/notices/routes.ts';
+import { sourceRoutes } from '../registry/sources/routes.ts';
+import { newId } from '../vault/random.ts';
+import { deskHeaders } from './desk-headers.ts';
+import { makeLive } from './desk-live.ts';
+import { serveDeskFiles } from './desk-files.ts';
+
+/** What an installation decides about the desk; the rest has one right value. */
+export interface DeskOptions {
+  readonly db: Db;
+  readonly broker: BrokerPort;
+  readonly officeId: OfficeId;
+  readonly clock: () => Date;
+  readonly origin: string;
+  readonly trial: Trial | null;
+  /** Folder of the built web app; without it the API stands alone. */
+  readonly filesFolder: string | null;
+  readonly sourceOf?: (c: DeskContext) => string;
+  readonly onFailure?: (failure: { readonly requestId: string; readonly error: unknown }) => void;
+  readonly triesPerMinute?: number;
+}
+
+/** The desk as one application: who asks, the API's routes, the web app's files, errors. */
+export function deskApp(options: DeskOptions): Hono<DeskEnv> {
+  const door: DeskDoor = {
+    site: { origin: options.origin },
+    trial: options.trial,
+    tries: makeTryLimit({ most: options.triesPerMinute ?? 20, windowMs: 60_000 }),
+    // Witnesses come later; until then the screen says so (settled 20).
+    witness: 'none',
+  };
+  const app = new Hono<DeskEnv>();
+  app.get('/healthz', (c) => c.text('ok'));
+  app.use('*', async (c, next) => {
+    c.set('requestId', newId<'request'>());
+    c.set('source', options.sourceOf?.(c) ?? 'one');
+    await next();
+    const secure = options.origin.startsWith('https:');
+    for (const [name, value] of Object.entries(deskHeaders(secure))) {
+      if (!c.res.headers.has(name)) c.res.headers.set(name, value);
+    }
+  });
+  app.route('/api', deskApi(options, door));
+  if (options.filesFolder) serveDeskFiles(app, options.filesFolder);
+  app.notFound((c) => answerProblem(c, new Problem('page.not_found', 404, 'Not found.')));
+  app.onError((error, c) => {
+    if (!(error instanceof Problem)) {
+      options.onFailure?.({ requestId: c.get('requestId'), error });
+    }
+    return answerProblem(c, error);
+  });
+  return app;
+}
+
+function deskApi(options: DeskOptions, door: DeskDoor): Hono<DeskEnv> {
+  const api = new Hono<DeskEnv>();
+  api.use('*', async (c, next) => {
+    if (c.req.method !== 'GET' && !isOwnOrigin(c, options.origin)) {
+      throw new Problem('door.origin', 403, 'This did not come from the desk.');
+    }
+    const token = getCookie(c, deskCookie(door.site)) ?? '';
+    c.set('token', token);
+    c.set('ctx', await contextOf(options, c, token));
+    await next();
+  });
+  accessRoutes(api, door);
+  const live = makeLive(options);
+  api.get('/live', (c) => live(c));
+  matchRoutes(api);
+  personRoutes(api);
+  enquiryRoutes(api);
+  noticeRoutes(api);
+  sourceRoutes(api);
+  logRoutes(api, { witness: door.witness });
+  return api;
+}
+
+/** Whoever has no session stands at the door; each route says itself whom it lets in. */
+async function contextOf(options: DeskOptions, c: DeskContext, token: string): Promise<Context> {
+  const now = options.clock();
+  const { db, broker, officeId } = options;
+  // Screens that ask by themselves say so, and do not keep a session alive.
+  const quiet = c.req.header('x-quiet') === '1' || c.req.path === '/api/live';
+  const found = token ? await recogniseStaff(db, { officeId, token, now, quiet }) : null;
+  const actor: Actor = found?.actor ?? { kind: 'door', officeId, held: '' };
+  return {
+    actor,
+    purpose: { kind: 'sign_in' },
+    now,
+    db,
+    broker,
+    ...(found ? { sessionToken: token } : {}),
+  };
+}
+
+function isOwnOrigin(c: DeskContext, origin: string): boolean {
+  const said = c.req.header('origin');
+  if (said !== undefined) return said === origin;
+  const site = c.req.header('sec-fetch-site');
+  return site === undefined || site === 'same-origin';
+}
+
+/** RFC 9457, with the code that the screens translate; of a failure of ours only that it is one. */
+function answerProblem(c: DeskContext, error: unknown): Response {
+  const problem =
+    error instanceof Problem ? error : new Problem('failure', 500, 'Something failed here.');
+  const { code, httpStatus, message, detail } = problem;
+  const retry = detail?.['retryAfterSeconds'];
+  return new Response(
+    JSON.stringify({
+      type: `urn:homeward:problem:${code}`,
+      title: message,
+      status: httpStatus,
+      code,
+      ...(detail ? { detail } : {}),
+      requestId: c.get('requestId'),
+    }),
+    {
+      status: httpStatus,
+      headers: {
+        'Content-Type': 'application/problem+json',
+        ...(typeof retry === 'number' ? { 'Retry-After': String(retry) } : {}),
+      },
+    },
+  );
+}
+
+export interface DeskServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Listens for the desk. Slow senders are cut off (R-60). */
+export function startDeskServer(
+  options: DeskOptions,
+  listen: { readonly host: string; readonly port: number },
+): Promise<DeskServer> {
+  const app = deskApp({ sourceOf: socketSource, ...options });
+  return new Promise((resolve, reject) => {
+    const server = serve(
+      {
+        fetch: app.fetch,
+        hostname: listen.host,
+        port: listen.port,
+        serverOptions: {
+          headersTimeout: 10_000,
+          requestTimeout: 300_000,
+          keepAliveTimeout: 10_000,
+          maxHeaderSize: 16 * 1024,
+          connectionsCheckingInterval: 5_000,
+        },
+      },
+      (address) => resolve({ port: address.port, close: () => closing(server) }),
+    );
+    server.on('error', reject);
+  });
+}
+
+function closing(server: ReturnType<typeof serve>): Promise<void> {
+  return new Promise((resolve) => {
+    // Live screens hold their connection for good; they come back by themselves.
+    const force = setTimeout(() => {
+      if ('closeAllConnections' in server) server.closeAllConnections();
+    }, 2_000);
+    server.close(() => {
+      clearTimeout(force);
+      resolve();
+    });
+    if ('closeIdleConnections' in server) server.closeIdleConnections();
+  });
+}
+
+function socketSource(c: DeskContext): string {
+  const bindings = c.env as Partial<HttpBindings> | undefined; // Set by the Node server.
+  return bindings?.incoming?.socket.remoteAddress ?? 'one';
+}

@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { commandShape, type DeskApp, deskRoute, textShape } from '../../access/desk-route.ts';
+import type { Context } from '../../audit/context.ts';
+import { invalid } from '../../kernel/problem.ts';
+import { fileEnquiry, newCodeSeed, printCode, readFiling, writeToThread } from './actions.ts';
+import { checkEnquiry, closeEnquiry, listEnquiryPage, readPaper, recordContact } from './desk-actions.ts';
+import { closingReasons, enquiryStates, kinships, languages } from './enquiry.ts';
+import { presentRow } from './present.ts';
+
+const formats = { jpeg: 'image/jpeg', png: 'image/png', pdf: 'application/pdf' } as const;
+const isoTime = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+
+/** Enquiries at the desk: the list, checks, contacts, the thread, papers, filing for a caller. */
+export function enquiryRoutes(app: DeskApp): void {
+  deskRoute(app, {
+    method: 'get',
+    path: '/enquiries',
+    action: 'queue.read',
+    query: z.object({
+      state: z.enum(enquiryStates).optional(),
+      after: z.iso.datetime().optional(),
+    }),
+    run: async ({ ctx, query }) => {
+      const page = await listEnquiryPage(ctx, { ...query, limit: 20 });
+      return { rows: page.rows.map(presentRow), nextAfter: page.nextAfter };
+    },
+  });
+  deskRoute(app, {
+    method: 'post',
+    path: '/enquiries',
+    action: 'enquiry.file',
+    body: z.object({
+      texts: z.record(z.string().max(40), z.string().max(4_100)),
+      language: z.enum(languages),
+      channel: z.enum(['telephone', 'office']),
+      commandId: commandShape,
+    }),
+    run: ({ ctx, body }) => fileForCaller(ctx, body),
+  });
+  addWrites(app);
+  addPaper(app);
+}
+
+/** A family that rings or comes gets the same receipt as one that files by itself. */
+async function fileForCaller(
+  ctx: Context,
+  body: Pick<Parameters<typeof fileEnquiry>[1], 'language' | 'channel' | 'commandId'> & {
+    readonly texts: Readonly<Record<string, string>>;
+  },
+) {
+  const read = readFiling(body.texts);
+  if (!read.ok) {
+    const [first] = read.problems;
+    throw invalid(`filing.${first?.code ?? 'missing'}`, first?.field ?? '', 'Please look again.');
+  }
+  const { language, channel, commandId } = body;
+  const filed = await fileEnquiry(ctx, {
+    intake: read.intake,
+    language,
+    channel,
+    commandId,
+    seed: newCodeSeed(),
+  });
+  return { enquiryId: filed.enquiryId, fileCode: printCode(filed.fileCode) };
+}
+
+function addWrites(app: DeskApp): void {
+  deskRoute(app, {
+    method: 'post',
+    path: '/enquiries/:id/check',
+    action: 'enquiry.check',
+    versioned: true,
+    body: z.object({
+      kind: z.enum(['identity', 'kinship']),
+      outcome: z.enum(['proven', 'not_proven']),
+      means: textShape(200).pipe(z.string().min(1)),
+      kinship: z.enum(kinships).optional(),
+      commandId: commandShape,
+    }),
+    run: ({ ctx, id, body, version }) =>
+      checkEnquiry(ctx, { enquiryId: id<'enquiry'>(), version, ...body }),
+  });
+  deskRoute(app, {
+    method: 'post',
+    path: '/enquiries/:id/contact',
+    action: 'contact.record',
+    body: z.object({
+      kind: z.enum(['telephone', 'letter', 'visit']),
+      outcome: z.string().regex(/^[a-z_]{1,40}$/),
+      note: textShape(4_000).default(''),
+      occurredAt: isoTime,
+      commandId: commandShape,
+    }),
+    run: ({ ctx, id, body }) => recordContact(ctx, { enquiryId: id<'enquiry'>(), ...body }),
+  });
+  deskRoute(app, {
+    method: 'post',
+    path: '/enquiries/:id/thread',
+    action: 'enquiry.write',
+    body: z.object({ text: textShape(4_000).pipe(z.string().min(1)), commandId: commandShape }),
+    run: ({ ctx, id, body }) => writeToThread(ctx, { enquiryId: id<'enquiry'>(), ...body }),
+  });
+  deskRoute(app, {
+    method: 'post',
+    path: '/enquiries/:id/close',
+    action: 'enquiry.close',
+    versioned: true,
+    body: z.object({ reason: z.enum(closingReasons), commandId: commandShape }),
+    run: ({ ctx, id, body, version }) =>
+      closeEnquiry(ctx, { enquiryId: id<'enquiry'>(), version, ...body }),
+  });
+}
+
+/** The bytes of one paper, never shown inline as anything but what it was proven to be. */
+function addPaper(app: DeskApp): void {
+  deskRoute(app, {
+    method: 'get',
+    path: '/enquiries/:id/papers/:paperId',
+    action: 'enquiry.read_paper',
+    run: async ({ ctx, id }) => {
+      const paper = await readPaper(ctx, { enquiryId: id<'enquiry'>(), paperId: id('paperId') });
+      return new Response(new Uint8Array(paper.bytes), {
+        headers: {
+          'Content-Type': formats[paper.format],
+          'Content-Disposition': `attachment; filename="paper.${paper.format}"`,
+          'Cache-Control': 'no-store',
+          'Content-Security-Policy': "sandbox; default-src 'none'",
+        },
+      });
+    },
+  });
+}

@@ -1,0 +1,91 @@
+import type { WrittenName } from '../../kernel/description.ts';
+import { presentDescription, presentSource, presentUnderstood } from '../records/present.ts';
+import type { PersonPage } from './actions.ts';
+import type { Axis, Standing } from './standing.ts';
+
+/** Standing on both axes with what it rests on and what speaks against it. */
+export function presentStanding(standing: Standing) {
+  const axis = <Step>({ step, at, basis, contradictions }: Axis<Step>) => ({
+    step,
+    at,
+    basis: basis ? { eventId: basis.eventId, kind: basis.kind, grade: basis.grade } : null,
+    contradictions: contradictions.map(({ eventId, kind, grade }) => ({ eventId, kind, grade })),
+  });
+  return {
+    custody: axis(standing.custody),
+    life: axis(standing.life),
+    asOf: standing.asOf.toISOString(),
+  };
+}
+
+/** The page of a person, for the desk. */
+export function presentPersonForDesk(page: PersonPage) {
+  const nameOf = (staffId: string) => page.names.get(staffId) ?? null;
+  const shown = page.records.flatMap((record) => {
+    const description = page.descriptions.get(record.id);
+    return description ? [{ record, description }] : [];
+  });
+  return {
+    personId: page.person.id,
+    version: page.person.version,
+    names: namesOf(shown.flatMap(({ description }) => description.names)),
+    standing: presentStanding(page.standing),
+    conflicts: page.conflicts.map((conflict) => ({
+      different: conflict.different,
+      same: conflict.same,
+    })),
+    records: shown.map(({ record, description }) => ({
+      recordId: record.id,
+      side: record.side,
+      line: record.line,
+      description: presentDescription(description),
+      understood: presentUnderstood(description),
+      source: presentSource(page.sources.get(record.id)),
+      superseded: record.supersededAt !== null,
+    })),
+    events: page.events.map((event) => ({
+      eventId: event.id,
+      recordId: event.recordId,
+      kind: event.kind,
+      occurredFrom: event.occurredFrom,
+      occurredTo: event.occurredTo,
+      knownAt: event.knownAt.toISOString(),
+      grade: event.grade,
+      placeId: event.placeId,
+    })),
+    judgements: page.judgements.map((judgement) => ({
+      judgementId: judgement.id,
+      leftRecordId: judgement.leftRecordId,
+      rightRecordId: judgement.rightRecordId,
+      answer: judgement.answer,
+      judgedAt: judgement.judgedAt.toISOString(),
+      by: nameOf(judgement.judgedBy),
+      confirmedBy: nameOf(judgement.confirmedBy),
+      withdrawnAt: judgement.withdrawnAt?.toISOString() ?? null,
+      version: judgement.version,
+    })),
+    enquiries: page.enquiries.map((enquiry) => ({
+      enquiryId: enquiry.enquiryId,
+      state: enquiry.state,
+      filedAt: enquiry.filedAt.toISOString(),
+    })),
+    looks: page.looks.map((entry) => ({
+      at: entry.recordedAt.toISOString(),
+      by: page.lookers.get(entry.actorPseudonym) ?? entry.actorPseudonym.slice(0, 8),
+      action: entry.action,
+      purpose: entry.purpose,
+    })),
+  };
+}
+
+/** Each spelling once, with its script and how many sources write it so. */
+function namesOf(names: readonly WrittenName[]) {
+  const counts = new Map<string, number>();
+  for (const { full } of names) counts.set(full, (counts.get(full) ?? 0) + 1);
+  return [...counts].map(([full, sources]) => ({ full, script: scriptOf(full), sources }));
+}
+
+function scriptOf(text: string): string {
+  if (/\p{Script=Cyrillic}/u.test(text)) return 'Cyrl';
+  return /\p{Script=Latin}/u.test(text) ? 'Latn' : 'other';
+}

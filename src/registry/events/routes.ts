@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import { commandShape, type DeskApp, deskRoute, idShape, offsetShape, textShape } from '../../access/desk-route.ts';
+import type { Description } from '../../kernel/description.ts';
+import { parsePartialDate } from '../../kernel/partial-date.ts';
+import { readDate } from '../../matching/dates.ts';
+import { searchRecords, withdrawJudgement } from '../persons/actions.ts';
+import { correctRecord, readUnmatchedCustody } from '../records/actions.ts';
+import { readPerson, recordEvent } from './actions.ts';
+import { eventKinds, type Grade, parseGrade } from './event.ts';
+import { presentPersonForDesk } from './present.ts';
+
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/).refine((text) => parsePartialDate(text) !== null);
+const grade = z
+  .string()
+  .refine((text) => parseGrade(text) !== null)
+  .transform((text) => text as Grade); // Shape checked.
+const reason = textShape(400).pipe(z.string().min(1));
+
+/** Persons with their records, judgements and events; search; people on lists nobody asked for. */
+export function personRoutes(app: DeskApp): void {
+  deskRoute(app, {
+    method: 'get',
+    path: '/persons/:id',
+    action: 'person.read',
+    query: z.object({ asOf: day.optional() }),
+    run: async ({ ctx, id, query }) => {
+      // To the end of the day asked for.
+      const asOf = query.asOf ? { asOf: new Date(`${query.asOf}T23:59:59.999Z`) } : {};
+      return presentPersonForDesk(await readPerson(ctx, { personId: id<'person'>(), ...asOf }));
+    },
+  });
+  deskRoute(app, {
+    method: 'get',
+    path: '/unmatched',
+    action: 'queue.read',
+    query: z.object({ after: offsetShape }),
+    run: ({ ctx, query }) => readUnmatchedCustody(ctx, { after: query.after }),
+  });
+  deskRoute(app, {
+    method: 'post',
+    path: '/search',
+    action: 'person.search',
+    body: z.object({ name: textShape(200).pipe(z.string().min(2)), birth: z.string().max(40).optional() }),
+    run: async ({ ctx, body }) => {
+      const birth = body.birth ? readDate(body.birth).value : null;
+      const rows = await searchRecords(ctx, { name: body.name, ...(birth ? { birth } : {}) });
+      return {
+        rows: rows.map((row) => ({
+          recordId: row.recordId,
+          personId: row.personId,
+          initials: row.initials,
+          birthYear: row.birthYear,
+          probability: row.probability,
+          source: row.sourceKind,
+        })),
+      };
+    },
+  });
+  addWrites(app);
+}
+
+function addWrites(app: DeskApp): void {
+  deskRoute(app, {
+    method: 'post',
+    path: '/judgements/:id/withdraw',
+    action: 'judgement.withdraw',
+    versioned: true,
+    body: z.object({ reason, commandId: commandShape }),
+    run: ({ ctx, id, body, version }) =>
+      withdrawJudgement(ctx, { judgementId: id<'judgement'>(), version, ...body }),
+  });
+  deskRoute(app, {
+    method: 'post',
+    path: '/records/:id/events',
+    action: 'event.record',
+    body: z.object({
+      kind: z.enum(eventKinds),
+      occurredFrom: day.nullish(),
+      occurredTo: day.nullish(),
+      grade,
+      correctsId: idShape<'event'>().nullish(),
+      commandId: commandShape,
+    }),
+    run: ({ ctx, id, body }) =>
+      recordEvent(ctx, {
+        recordId: id<'record'>(),
+        kind: body.kind,
+        occurredFrom: body.occurredFrom ?? null,
+        occurredTo: body.occurredTo ?? null,
+        grade: body.grade,
+        correctsId: body.correctsId ?? null,
+        commandId: body.commandId,
+      }),
+  });
+  deskRoute(app, {
+    method: 'post',
+    path: '/records/:id/correct',
+    action: 'record.correct',
+    body: z.object({ description: describedShape, reason, commandId: commandShape }),
+    run: ({ ctx, id, body }) =>
+      correctRecord(ctx, { ...body, recordId: id<'record'>(), description: described(body.description) }),
+  });
+}
+
+const words = textShape(300);
+const describedShape = z.strictObject({
+  names: z
+    .array(
+      z.strictObject({
+        full: words.pipe(z.string().min(1)),
+        surname: words.optional(),
+        given: words.optional(),
+        patronymic: words.optional(),
+        language: z.string().max(8).optional(),
+        kind: z.enum(['main', 'alias', 'maiden', 'former']).optional(),
+      }),
+    )
+    .min(1)
+    .max(12),
+  sex: z.enum(['m', 'f']).optional(),
+  birth: words.optional(),
+  birthplace: words.optional(),
+  unit: words.optional(),
+  rank: words.optional(),
+  callsign: words.optional(),
+  captured: words.optional(),
+  capturedPlace: words.optional(),
+  lastContact: words.optional(),
+  lastSeenPlace: words.optional(),
+  father: words.optional(),
+  motherMaidenName: words.optional(),
+  relatives: z.array(words).max(20).optional(),
+  taxNumber: words.optional(),
+  documents: z.array(words).max(20).optional(),
+  note: textShape(4_000).optional(),
+});
+
+/** Dates are sent as they are written and read here, by the one reader of dates. */
+function described(given: z.output<typeof describedShape>): Description {
+  const { birth, captured, lastContact, ...rest } = given;
+  const said = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  return {
+    ...(said as unknown as Omit<Description, 'birth' | 'captured' | 'lastContact'>), // Parsed by the shape above.
+    ...(birth ? { birth: readDate(birth) } : {}),
+    ...(captured ? { captured: readDate(captured) } : {}),
+    ...(lastContact ? { lastContact: readDate(lastContact) } : {}),
+  };
+}

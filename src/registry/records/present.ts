@@ -1,0 +1,105 @@
+import type { DateReading } from '../../kernel/partial-date.ts';
+import type { Description, WrittenName } from '../../kernel/description.ts';
+import { analyseName } from '../../matching/names.ts';
+import { readPlace } from '../../matching/places.ts';
+import { readUnit } from '../../matching/units.ts';
+import type { RecordSource } from './record.ts';
+
+/** How one part of a record was understood: what was written, what it was taken for, by which rule. */
+export interface Understood {
+  readonly field: string;
+  readonly raw: string;
+  readonly value: string | null;
+  readonly rule: string;
+}
+
+/** Everything understood of a record, beside the words it was read from. */
+export function presentUnderstood(description: Description): readonly Understood[] {
+  const place = (field: string, text: string | undefined): Understood[] => {
+    const reading = readPlace(text);
+    if (!reading) return [];
+    return [{ field, raw: reading.raw, value: reading.sound, rule: reading.rule }];
+  };
+  const unit = readUnit(description.unit);
+  return [
+    ...description.names.slice(0, 8).flatMap(understoodName),
+    ...date('birth', description.birth),
+    ...place('birthplace', description.birthplace),
+    ...(unit
+      ? [
+          {
+            field: 'unit',
+            raw: unit.raw,
+            value: [unit.number, unit.kind].filter(Boolean).join(' ') || null,
+            rule: unit.kind ? 'unit-kind' : 'unit-number',
+          },
+        ]
+      : []),
+    ...date('captured', description.captured),
+    ...place('capturedPlace', description.capturedPlace),
+    ...date('lastContact', description.lastContact),
+    ...place('lastSeenPlace', description.lastSeenPlace),
+  ];
+}
+
+function understoodName(name: WrittenName): Understood[] {
+  const { surnames, given, patronymic, rule } = analyseName(name);
+  const parts: Understood[] = surnames.map((surname) => ({
+    field: 'surname',
+    raw: surname.raw,
+    value: surname.sound,
+    rule,
+  }));
+  if (given) parts.push({ field: 'given', raw: given.raw, value: given.sound, rule: given.rule });
+  if (patronymic) {
+    const { raw, sound, rule: by } = patronymic;
+    parts.push({ field: 'patronymic', raw, value: sound, rule: by });
+  }
+  return parts;
+}
+
+function date(field: string, reading: DateReading | undefined): Understood[] {
+  if (!reading) return [];
+  const { raw, value, alternative, rule } = reading;
+  const both = value && alternative ? `${value} / ${alternative}` : value;
+  return [{ field, raw, value: both, rule }];
+}
+
+/** Where a record comes from, as far as the desk may see it. */
+export function presentSource(source: RecordSource | undefined) {
+  if (!source) return null;
+  return {
+    sourceId: source.sourceId,
+    kind: source.kind,
+    reliability: source.reliability,
+    asOf: source.asOf,
+    recordedAt: source.recordedAt.toISOString(),
+    label: source.label,
+  };
+}
+
+/** What the record says, field by field; a field that is not named here does not leave. */
+export function presentDescription(description: Description) {
+  const { names, sex, birth, birthplace, unit, rank, callsign } = description;
+  const { captured, capturedPlace, lastContact, lastSeenPlace } = description;
+  const { father, motherMaidenName, relatives, taxNumber, documents, note } = description;
+  return {
+    names,
+    sex,
+    birth,
+    birthplace,
+    unit,
+    rank,
+    callsign,
+    captured,
+    capturedPlace,
+    lastContact,
+    lastSeenPlace,
+    father,
+    motherMaidenName,
+    relatives,
+    taxNumber,
+    documents,
+    note,
+  };
+}
