@@ -81,7 +81,7 @@ export function provesInclusion(
 ): boolean {
   if (claim.index < 0 || claim.index >= claim.size) return false;
   const found = climb(claim, proof);
-  return found !== null && found.equals(root);
+  return found?.equals(root) === true;
 }
 
 function climb(

@@ -1,0 +1,256 @@
+import { describe, expect, it } from 'vitest';
+import { figures } from './house/figures.ts';
+import { ratchet } from './house/ratchet.ts';
+import * as rules from './house/rules.ts';
+import { listFiles, readSource, readSources, readText } from './house/source.ts';
+import { type Catalogue, differences, pluralGaps } from './house/texts.ts';
+
+const sources = readSources();
+
+interface Case {
+  readonly name: string;
+  readonly rule: rules.Rule;
+  /** Files that break the rule, and files that come near and keep it. */
+  readonly bad: Readonly<Record<string, string>>;
+  readonly good: Readonly<Record<string, string>>;
+}
+
+const enquiry = 'src/registry/enquiries/enquiry.ts';
+const body = (lines: number) => `export function long() {\n${'  step();\n'.repeat(lines - 2)}}\n`;
+
+const cases: readonly Case[] = [
+  {
+    name: 'imports point down',
+    rule: rules.importsPointDown,
+    bad: {
+      'src/kernel/a.ts': "import { b } from '../db/b.ts';",
+      'src/vault/a.ts': "import type { B } from '../db/b.ts';",
+      'src/registry/records/a.ts': "import { e } from '../enquiries/enquiry.ts';",
+      'src/registry/notices/a.ts': "import { e } from '../enquiries/contact-days.ts';",
+      'src/family/a.ts': "import { e } from '../registry/enquiries/queries.ts';",
+      'src/access/a.ts': "const b = await import('../broker/b.ts');",
+      'src/db/a.ts': "type B = import('../audit/b.ts').B;",
+      'src/cellar/a.ts': "import { b } from '../kernel/b.ts';",
+    },
+    good: {
+      'src/db/a.ts': "import { b } from '../kernel/b.ts';",
+      'src/registry/notices/a.ts': "import { e } from '../enquiries/enquiry.ts';",
+      'src/registry/notices/b.ts': "import { m } from '../matches/match.ts';",
+      'src/family/a.ts': "import { e } from '../registry/enquiries/present.ts';",
+    },
+  },
+  {
+    name: 'no files import each other in a ring',
+    rule: rules.noRings,
+    bad: {
+      'src/kernel/a.ts': "import type { B } from './b.ts';",
+      'src/kernel/b.ts': "import { a } from './a.ts';",
+    },
+    good: { 'src/kernel/a.ts': "import { b } from './b.ts';", 'src/kernel/b.ts': '' },
+  },
+  {
+    name: 'cryptography, the driver and HTTP stay in their rooms',
+    rule: rules.packagesInPlace,
+    bad: {
+      'src/audit/a.ts': "import { createHash } from 'node:crypto';",
+      'src/broker/a.ts': "import pg from 'pg';",
+      'src/registry/enquiries/actions.ts': "import { Hono } from 'hono';",
+      'src/access/a.ts': "import { z } from '@hono/zod-openapi';",
+    },
+    good: {
+      'src/vault/a.ts': "import { createHash } from 'node:crypto';",
+      'src/registry/enquiries/routes.ts': "import { z } from '@hono/zod-openapi';",
+    },
+  },
+  {
+    name: 'the desk shares no code with the product',
+    rule: rules.deskAlone,
+    bad: { 'desk/a.ts': "import { b } from '../src/kernel/ids.ts';" },
+    good: { 'desk/a.ts': "import { b } from './b.ts';" },
+  },
+  {
+    name: 'SQL lies in queries.ts',
+    rule: rules.sqlInQueries,
+    bad: {
+      'src/registry/enquiries/actions.ts': 'await sql<Row>`select 1`.execute(tx);',
+      'src/access/a.ts': "tx.selectFrom('staff');",
+    },
+    good: { 'src/registry/enquiries/queries.ts': 'await sql`select 1`.execute(tx);' },
+  },
+  {
+    name: 'policy.ts judges nothing',
+    rule: rules.policiesDoNotJudge,
+    bad: {
+      'src/registry/enquiries/policy.ts': 'export function may(row: Row): boolean { return true; }',
+      'src/registry/notices/policy.ts': 'export function may(row: Row) { return row.told; }',
+    },
+    good: {
+      'src/registry/enquiries/policy.ts': 'export function facts(row: Row): Facts { return row; }',
+    },
+  },
+  {
+    name: 'files have at most 500 lines',
+    rule: rules.filesAreShort,
+    bad: { [enquiry]: 'a();\n'.repeat(501) },
+    good: { [enquiry]: 'a();\n'.repeat(500) },
+  },
+  {
+    name: 'functions have at most 70 lines',
+    rule: rules.functionsAreShort,
+    bad: { [enquiry]: body(71) },
+    good: { [enquiry]: body(70) },
+  },
+  {
+    name: 'functions take at most three parameters',
+    rule: rules.fewParameters,
+    bad: { [enquiry]: 'export const f = (a: A, b: B, c: C, d: D) => a;' },
+    good: { [enquiry]: 'export const f = (a: A, b: B, c: C) => a;' },
+  },
+  {
+    name: 'folders go three deep at most',
+    rule: rules.notDeep,
+    bad: { 'src/registry/enquiries/files/old/a.ts': '' },
+    good: { 'src/registry/enquiries/files/a.ts': '' },
+  },
+  {
+    name: 'names say something',
+    rule: rules.namesSaySomething,
+    bad: {
+      'src/kernel/utils.ts': '',
+      'src/kernel/shared/words.ts': '',
+      'src/kernel/a.ts': 'const userData = 1;',
+      'src/kernel/b.ts': 'class KeyManager {}',
+      'src/kernel/c.ts': 'interface A { readonly status: string }',
+      'src/kernel/d.ts': 'function handleIt() {}',
+    },
+    good: {
+      'src/kernel/a.ts': 'const httpStatus = 1; const dataKey = database; const processor = 2;',
+    },
+  },
+  {
+    name: 'nothing is any',
+    rule: rules.noAny,
+    bad: { [enquiry]: 'const a = b as any;' },
+    good: { [enquiry]: 'const any = b as unknown; // any' },
+  },
+  {
+    name: 'nothing is exported by default',
+    rule: rules.noDefaultExports,
+    bad: { [enquiry]: 'export default 1;', 'src/kernel/a.ts': 'export { a as default };' },
+    good: { 'desk/pages/a.tsx': 'export default 1;', [enquiry]: 'export const a = 1;' },
+  },
+  {
+    name: 'every test runs, and for itself',
+    rule: rules.testsRun,
+    bad: {
+      'src/kernel/a.test.ts': "it.skip('x', run);",
+      'src/kernel/b.test.ts': "describe.only('x', run);",
+      'src/kernel/c.test.ts': "it.concurrent.only('x', run);",
+    },
+    good: { 'src/kernel/a.test.ts': "it.each(rows)('only', ({ skip }) => page.skip(skip));" },
+  },
+  {
+    name: 'nothing is left to do in a comment',
+    rule: rules.nothingLeftToDo,
+    bad: { [enquiry]: '// TO\u0044O: later' },
+    good: { [enquiry]: '// TO\u0044O(#12): later' },
+  },
+];
+
+const read = (files: Readonly<Record<string, string>>) =>
+  Object.entries(files).map(([path, text]) => readSource(path, text));
+
+/** New breaches fail, and so does a line of the ratchet that is mended. */
+function expectOnlyKnown(name: string, found: readonly string[]): void {
+  const known = ratchet[name] ?? [];
+  const fresh = found.filter((each) => !known.includes(each));
+  const mended = known.filter((each) => !found.includes(each));
+  expect({ fresh, mended }).toEqual({ fresh: [], mended: [] });
+}
+
+describe.each(cases.map((each) => [each.name, each] as const))(
+  '%s',
+  (name, { rule, bad, good }) => {
+    it('in this repository', () => {
+      expectOnlyKnown(name, rule(sources));
+    });
+
+    it('and the rule finds each breach, and nothing in what keeps it', () => {
+      const files = read(bad);
+      const found = rule(files);
+      for (const { path } of files) {
+        expect(
+          found.filter((each) => each.includes(path)),
+          path,
+        ).not.toEqual([]);
+      }
+      expect(rule(read(good))).toEqual([]);
+    });
+  },
+);
+
+const languages = ['uk', 'ru', 'en'] as const;
+const catalogues = listFiles('texts/en', (path) => path.endsWith('.json')).map((path) =>
+  path.slice(9),
+);
+const textsOf = (language: string, file: string) =>
+  JSON.parse(readText(`texts/${language}/${file}`)) as Catalogue; // Flat by the test below.
+
+describe.each(catalogues)('the texts of %s', (file) => {
+  it('have the same keys and take the same values in each language', () => {
+    const all = languages.map((language) => ({ language, texts: textsOf(language, file) }));
+    expect(all.flatMap((one) => all.flatMap((other) => differences(one, other)))).toEqual([]);
+    for (const { texts } of all) {
+      expect(
+        Object.values(texts).filter((text) => typeof text !== 'string' || !text.trim()),
+      ).toEqual([]);
+    }
+  });
+});
+
+describe('the texts', () => {
+  it('have every plural form that their language needs', () => {
+    const gaps = languages.flatMap((language) =>
+      catalogues.flatMap((file) => pluralGaps(language, textsOf(language, file))),
+    );
+    expectOnlyKnown('plural forms', gaps);
+  });
+
+  it('would be found with a missing key, another value, or a missing form', () => {
+    const en = { language: 'en', texts: { a: '{count} left', b: 'Two' } };
+    const uk = { language: 'uk', texts: { a: '{number} left' } };
+    expect(differences(en, uk)).toHaveLength(2);
+    expect(differences(en, en)).toEqual([]);
+    const plural = '{count, plural, one {# a} other {# b}}';
+    expect(pluralGaps('en', { plural })).toEqual([]);
+    expect(pluralGaps('uk', { plural })).toEqual(['uk plural lacks many, few']);
+  });
+});
+
+describe('the repository', () => {
+  const isText = (path: string) =>
+    /\.(tsx?|mjs|js|json|md|sql|css|html|tsv|csv|ya?ml|txt|npmrc)$/.test(path);
+
+  it('names nothing of the place it was written in', () => {
+    const found = listFiles('.', isText).flatMap((path) =>
+      rules.mentionsOfWorkplace(path, readText(path)),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it('would be found if it did', () => {
+    const named = [
+      `cd /wo${'rk'}/main`,
+      `"https://registry.npm${'js'}.org/a"`,
+      `in this sit${'ting'}`,
+    ];
+    for (const text of named) expect(rules.mentionsOfWorkplace('a', text)).toEqual(['a:1']);
+    expect(rules.mentionsOfWorkplace('a', "from '../api/work-shapes.ts'; /desk/work")).toEqual([]);
+  });
+
+  it('answers the fifteen questions with numbers', () => {
+    const answers = figures(sources);
+    process.stdout.write(`${answers.map((answer) => `  ${answer}`).join('\n')}\n`);
+    expect(answers.filter((answer) => /NaN|undefined|-Infinity/.test(answer))).toEqual([]);
+  });
+});

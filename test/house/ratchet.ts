@@ -1,0 +1,62 @@
+/**
+ * Breaches that stood when the rule came, by the name of the rule. The list only shrinks: a breach
+ * that is not on it fails, and so does a line whose breach is mended.
+ */
+export const ratchet: Readonly<Record<string, readonly string[]>> = {
+  'imports point down': [
+    // Passwords and lock names need randomness and digests before there is a vault to ask.
+    'src/db/embedded.ts imports src/vault/random.ts: upward',
+    'src/db/migrate.ts imports src/vault/random.ts: upward',
+    'src/registry/events/actions.ts imports src/registry/persons/policy.ts: not a public file of that noun',
+    'src/registry/events/present.ts imports src/registry/records/present.ts: not a public file of that noun',
+    'src/registry/matches/actions.ts imports src/registry/events/standing.ts: not a public file of that noun',
+    'src/registry/matches/present.ts imports src/registry/events/present.ts: not a public file of that noun',
+    'src/registry/matches/present.ts imports src/registry/records/present.ts: not a public file of that noun',
+    'src/registry/notices/actions.ts imports src/registry/events/standing.ts: not a public file of that noun',
+    'src/registry/notices/notice.ts imports src/registry/events/standing.ts: not a public file of that noun',
+    'src/registry/notices/routes.ts imports src/registry/enquiries/desk-actions.ts: not a public file of that noun',
+    'src/registry/notices/routes.ts imports src/registry/enquiries/present.ts: not a public file of that noun',
+  ],
+  'no files import each other in a ring': [
+    'src/registry/sources/columns.ts > src/registry/sources/import.ts > src/registry/sources/columns.ts',
+    'src/registry/enquiries/actions.ts > src/registry/enquiries/papers.ts > src/registry/enquiries/actions.ts',
+    'src/demo/families.ts > src/demo/world.ts > src/demo/families.ts',
+    'src/demo/world.ts > src/demo/sources.ts > src/demo/world.ts',
+  ],
+  'cryptography, the driver and HTTP stay in their rooms': [
+    'src/jobs/queue.ts imports pg: the database driver is in db',
+  ],
+  'SQL lies in queries.ts': [
+    'src/audit/act.ts',
+    'src/audit/changes.ts',
+    'src/audit/entry.ts',
+    // The keystore is another database; this file is its queries.
+    'src/broker/keystore.ts',
+    'src/broker/rounds.ts',
+  ],
+  'functions have at most 70 lines': ['src/family/enter-page.tsx EnterPage'],
+  'functions take at most three parameters': [
+    'src/access/passkeys.ts take',
+    // The two doors: context, name of the act, its subject, and what is done behind the door.
+    'src/audit/act.ts act',
+    'src/audit/look.ts look',
+    'src/kernel/problem.ts unnamed',
+    'src/matching/dates.ts made',
+    'src/registry/matches/actions.ts change',
+    'src/registry/notices/actions.ts change',
+  ],
+  'names say something': [
+    // Processes of the operating system have roles in the database.
+    'src/db/roles.ts processRoles',
+    'src/db/roles.ts ProcessRole',
+    'src/family/answers.tsx status',
+    'src/family/ask-routes.tsx status',
+    'src/family/enter-routes.tsx status',
+    'src/registry/events/import-jobs.test.ts status',
+    'src/sandbox/read-csv.ts info',
+    'src/sandbox/run-list.ts handle',
+    'desk/api/client.ts status',
+    'desk/forms/refusal.tsx data',
+  ],
+  'plural forms': ['en enquiries.words lacks one'],
+};

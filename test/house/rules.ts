@@ -1,0 +1,260 @@
+import ts from 'typescript';
+import { type Source, walk } from './source.ts';
+
+/** What a rule says of the files it was given: one line for each breach, with its place. */
+export type Rule = (sources: readonly Source[]) => readonly string[];
+
+const rooms = [
+  ...['kernel', 'db', 'vault', 'audit', 'access', 'jobs', 'matching', 'broker', 'registry'],
+  ...['relay', 'family', 'sandbox', 'http', 'demo', 'commands', 'main.ts'],
+];
+const nouns = [
+  ...['places', 'sources', 'records', 'persons', 'events', 'evidence', 'claims', 'channels'],
+  ...['enquiries', 'notifications', 'matches', 'notices', 'messages', 'parcels', 'visits'],
+  ...['commissions', 'remains', 'incidents', 'rounds', 'obligations'],
+];
+/** Rooms that stand alone: they import words of the kernel and nothing else. */
+const alone = new Set(['vault', 'matching']);
+
+const product = (sources: readonly Source[]) =>
+  sources.filter((source) => source.path.startsWith('src/') && !source.isTest);
+
+/** A room imports only rooms before it, a noun only nouns before it and their public files. */
+export const importsPointDown: Rule = (sources) =>
+  product(sources).flatMap(({ path, imports }) => {
+    const targets = new Set(imports.flatMap(({ target }) => target ?? []));
+    return [...targets].flatMap((target) => {
+      const why = refusalOf(path, target);
+      return why ? [`${path} imports ${target}: ${why}`] : [];
+    });
+  });
+
+function refusalOf(from: string, to: string): string | null {
+  if (!to.startsWith('src/')) return to.startsWith('texts/') ? null : 'it is outside src';
+  const [fromRoom, toRoom] = [roomOf(from), roomOf(to)];
+  if (fromRoom === 'config.ts' || toRoom === 'config.ts') return null;
+  const [fromRank, toRank] = [rooms.indexOf(fromRoom), rooms.indexOf(toRoom)];
+  if (fromRank < 0 || toRank < 0) return 'a room that the house does not know';
+  if (toRank > fromRank) return 'upward';
+  if (alone.has(fromRoom) && toRoom !== fromRoom && toRoom !== 'kernel') return 'kernel only';
+  if (toRoom !== 'registry') return null;
+  return fromRoom === 'registry' ? refusalBetweenNouns(from, to) : refusalOfReader(fromRoom, to);
+}
+
+function refusalBetweenNouns(from: string, to: string): string | null {
+  const [fromNoun = '', toNoun = ''] = [from, to].map((path) => path.split('/')[2]);
+  if (fromNoun === toNoun) return null;
+  if (nouns.indexOf(toNoun) < 0) return 'a noun that the house does not know';
+  if (nouns.indexOf(toNoun) > nouns.indexOf(fromNoun)) return 'upward among the nouns';
+  const open = [`${singular(toNoun)}.ts`, 'queries.ts', 'actions.ts'];
+  return open.includes(fileOf(to)) ? null : 'not a public file of that noun';
+}
+
+function refusalOfReader(room: string, to: string): string | null {
+  if (room !== 'family') return null;
+  return ['actions.ts', 'present.ts'].includes(fileOf(to)) ? null : 'family takes actions, present';
+}
+
+/** The room a file lies in; for a file directly in `src`, its own name. */
+export function roomOf(path: string): string {
+  return path.split('/')[1] ?? '';
+}
+
+function fileOf(path: string): string {
+  return path.split('/').at(-1) ?? '';
+}
+
+function singular(noun: string): string {
+  if (noun.endsWith('ies')) return `${noun.slice(0, -3)}y`;
+  return noun.endsWith('ches') ? noun.slice(0, -2) : noun.replace(/s$/, '');
+}
+
+/** No ring of files, types included: what imports each other is one thing. */
+export const noRings: Rule = (sources) => {
+  const targets = new Map(
+    sources.map(({ path, imports }) => [path, imports.flatMap(({ target }) => target ?? [])]),
+  );
+  const state = new Map<string, 'open' | 'done'>();
+  const rings: string[] = [];
+  const visit = (path: string, trail: readonly string[]): void => {
+    if (state.get(path) === 'done' || !targets.has(path)) return;
+    if (state.get(path) === 'open') {
+      rings.push([...trail.slice(trail.indexOf(path)), path].join(' > '));
+      return;
+    }
+    state.set(path, 'open');
+    for (const target of targets.get(path) ?? []) visit(target, [...trail, path]);
+    state.set(path, 'done');
+  };
+  for (const path of targets.keys()) visit(path, []);
+  return rings;
+};
+
+const packagePlaces: readonly (readonly [RegExp, RegExp, string])[] = [
+  [/^(node:)?crypto$/, /^src\/vault\//, 'cryptography is in the vault'],
+  [/^pg$/, /^src\/db\//, 'the database driver is in db'],
+  [
+    /^(hono|@hono\/.*)(\/|$)/,
+    /^src\/(family|http)\/|(\/|-)routes?\.tsx?$/,
+    'only routes know HTTP',
+  ],
+];
+
+/** Outside packages stay where the house keeps them. */
+export const packagesInPlace: Rule = (sources) =>
+  product(sources).flatMap((source) =>
+    source.imports.flatMap(({ specifier }) =>
+      packagePlaces
+        .filter(([name, place]) => name.test(specifier) && !place.test(source.path))
+        .map(([, , why]) => `${source.path} imports ${specifier}: ${why}`),
+    ),
+  );
+
+/** The desk is a client without privilege: it shares no code with the product. */
+export const deskAlone: Rule = (sources) =>
+  sources
+    .filter(({ path, isTest }) => path.startsWith('desk/') && !isTest)
+    .flatMap(({ path, imports }) =>
+      imports
+        .filter(({ target }) => target?.startsWith('src/'))
+        .map(({ target }) => `${path} imports ${target}`),
+    );
+
+const sqlTag = /\bsql(<[^`]*>)?`|\.(selectFrom|insertInto|updateTable|deleteFrom)\(/;
+
+/** SQL lies in `queries.ts`; `db` is about databases and may hold its own. */
+export const sqlInQueries: Rule = (sources) =>
+  product(sources)
+    .filter(({ path }) => !/(\/|-)queries\.ts$/.test(path) && roomOf(path) !== 'db')
+    .filter(({ text }) => sqlTag.test(text))
+    .map(({ path }) => path);
+
+/** A `policy.ts` names facts and judges nothing: each function says its type, and none says yes or no. */
+export const policiesDoNotJudge: Rule = (sources) =>
+  product(sources)
+    .filter(({ path }) => /^src\/registry\/[^/]+\/policy\.ts$/.test(path))
+    .flatMap(({ path, tree }) =>
+      [...walk(tree)].flatMap((node) => {
+        if (!ts.isFunctionDeclaration(node)) return [];
+        const type = node.type?.getText() ?? 'boolean';
+        return /\b(boolean|true|false|is)\b/.test(type) ? [`${path} ${node.name?.text}`] : [];
+      }),
+    );
+
+export const limits = { fileLines: 500, functionLines: 70, parameters: 3, depth: 3 } as const;
+
+/** Files of at most 500 lines. */
+export const filesAreShort: Rule = (sources) =>
+  sources.filter(({ lines }) => lines > limits.fileLines).map(({ path }) => path);
+
+/** Functions of at most 70 lines; what a test holds together may be longer. */
+export const functionsAreShort: Rule = (sources) =>
+  sources
+    .filter(({ isTest }) => !isTest)
+    .flatMap(({ path, functions }) =>
+      functions
+        .filter(({ lines }) => lines > limits.functionLines)
+        .map(({ name }) => `${path} ${name}`),
+    );
+
+/** At most three parameters: the context first, then one input. */
+export const fewParameters: Rule = (sources) =>
+  sources
+    .filter(({ isTest }) => !isTest)
+    .flatMap(({ path, functions }) =>
+      functions
+        .filter(({ parameters }) => parameters > limits.parameters)
+        .map(({ name }) => `${path} ${name}`),
+    );
+
+/** Folders below `src` go three deep at most. */
+export const notDeep: Rule = (sources) =>
+  sources
+    .filter(({ path }) => path.startsWith('src/') && path.split('/').length - 2 > limits.depth)
+    .map(({ path }) => path);
+
+const banned = [
+  'manager',
+  'service',
+  'helper',
+  'util',
+  'utils',
+  'info',
+  'data',
+  'handle',
+  'process',
+];
+const bannedToo = ['entity', 'merge', 'merged'];
+const bannedFolders = ['utils', 'common', 'helpers', 'shared', 'misc', 'v2'];
+
+/** Names say what a thing is; these words do not. `status` may only be part of a name. */
+export const namesSaySomething: Rule = (sources) =>
+  sources.flatMap(({ path, names }) => {
+    const places = path.replace(/\.[^/]*$/, '').split('/');
+    const named = [...new Set([...names, ...places])].filter(isBanned);
+    const kept = places.filter((place) => bannedFolders.includes(place));
+    return [...new Set([...named, ...kept])].map((name) => `${path} ${name}`);
+  });
+
+function isBanned(name: string): boolean {
+  const words = name
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z]+/);
+  // A data key is the word of cryptography, a data folder that of the operating system.
+  const term = /^#?data(Keys?|Folder|Root|Directory)/.test(name) || /DataKeys?$/.test(name);
+  if (term) return false;
+  return name === 'status' || words.some((word) => [...banned, ...bannedToo].includes(word));
+}
+
+/** `any` switches the checks off for whoever comes after. */
+export const noAny: Rule = (sources) =>
+  sources.flatMap(({ path, tree }) =>
+    [...walk(tree)]
+      .filter((node) => node.kind === ts.SyntaxKind.AnyKeyword)
+      .map((node) => `${path}:${tree.getLineAndCharacterOfPosition(node.pos).line + 1}`),
+  );
+
+/** A thing has the name it was given, wherever it is imported. */
+export const noDefaultExports: Rule = (sources) =>
+  sources
+    .filter(({ path, isTest }) => !isTest && !/^desk\/(pages\/|vite\.config)/.test(path))
+    .filter(({ text }) => /^export (default\b|\{[^}]*\bas default\b)/m.test(text))
+    .map(({ path }) => path);
+
+/** A test that does not run is no test. */
+export const testsRun: Rule = (sources) =>
+  sources
+    .filter(({ path }) => /\.test\.tsx?$/.test(path))
+    .flatMap(({ path, tree }) =>
+      [...walk(tree)].flatMap((node) => {
+        if (!ts.isPropertyAccessExpression(node)) return [];
+        const text = node.getText();
+        return /^(it|test|describe|suite)(\.\w+)*\.(skip|only|todo|fails|skipIf|runIf)$/.test(text)
+          ? [`${path} ${text}`]
+          : [];
+      }),
+    );
+
+/** What is left to do is an issue, not a comment. */
+export const nothingLeftToDo: Rule = (sources) =>
+  sources.flatMap(({ path, text }) =>
+    text
+      .split('\n')
+      .flatMap((line, at) =>
+        /\b(TO[D]O|FIX[M]E|XX[X]|HA[C]K)\b(?!\(#\d+\))/.test(line) ? [`${path}:${at + 1}`] : [],
+      ),
+  );
+
+/** Written in parts, so that this file is not found by its own rule. */
+const workplace = [
+  ['(^|[\\s"\'`(=:])/wor', 'k(/|\\b)(?!-)'],
+  ['registry\\.(npm', 'js|yarn)|verd', 'accio|artif', 'actory'],
+  ['in this sit', 'ting|another sess', 'ion of the project'],
+].map((parts) => parts.join(''));
+
+/** The repository stands for itself: nothing of the place it was written in. */
+export function mentionsOfWorkplace(path: string, text: string): readonly string[] {
+  const found = new RegExp(workplace.join('|'), 'i');
+  return text.split('\n').flatMap((line, at) => (found.test(line) ? [`${path}:${at + 1}`] : []));
+}
