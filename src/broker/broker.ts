@@ -74,13 +74,31 @@ async function salts(parts: BrokerParts, objectIds: readonly string[]): Promise<
   });
 }
 
+/** Facts of what is not there: no actor belongs to this office. */
+const nowhere: Facts = { officeId: '' as OfficeId }; // No office has an empty id.
+
+/**
+ * What the system may open: the lists it carries out. Everybody who reaches the socket can say it is
+ * the system, and the system has no budget, so it opens nobody's record and no filing (S-14).
+ */
+const listTables: ReadonlySet<string> = new Set(['imports', 'import_rows']);
+
+/** Rows of a page (settled 15); whoever asks for more spends more pages. */
+const pageRows = 20;
+
+function pagesOf(rows: number): Cost {
+  return { pages: Math.max(1, Math.ceil(rows / pageRows)) };
+}
+
 /** Recognises, decides, spends and enters; answers the context that holds from here on. */
 async function permitted(
   parts: BrokerParts,
   asking: Asking,
-  asked: { readonly facts: readonly Facts[]; readonly cost: Cost },
+  asked: { readonly facts: readonly Facts[]; readonly cost: Cost; readonly bySystem?: boolean },
 ): Promise<Context> {
   const now = parts.clock();
+  const closed = asking.actor.kind === 'system' && !asked.bySystem;
+  const facts = closed ? [...asked.facts, nowhere] : asked.facts;
   const actor = await recognise(parts.db, asking, now);
   const ctx: Context = {
     actor,
@@ -89,7 +107,7 @@ async function permitted(
     db: parts.db,
     broker: { ...refusingPort, salts: (ids) => salts(parts, ids) },
   };
-  await permit(ctx, parts.policy, { asking, ...asked });
+  await permit(ctx, parts.policy, { asking, facts, cost: asked.cost });
   return ctx;
 }
 
@@ -98,12 +116,13 @@ async function open(parts: BrokerParts, request: OpenRequest): Promise<readonly 
   const { rows, boxed } = await readFields(parts, request);
   const facts = [...rows, ...boxed].map(factsOf);
   // Asked for and not there: the same refusal as for what is another's.
-  if (facts.length === 0) facts.push({ officeId: '' as OfficeId });
+  if (facts.length === 0) facts.push(nowhere);
   const subjects = new Set([
     ...rows.map((row) => row.subjectId),
     ...boxed.map((row) => row.enquiryId),
   ]);
-  await permitted(parts, request, { facts, cost: { records: subjects.size } });
+  const bySystem = boxed.length === 0 && rows.every((row) => listTables.has(row.tableName));
+  await permitted(parts, request, { facts, cost: { records: subjects.size }, bySystem });
   const contents = await parts.ring.open(rows.map(bare));
   const opened = rows.map((row, at) => ({
     rowId: row.rowId,
@@ -139,7 +158,10 @@ async function readFields(parts: BrokerParts, request: OpenRequest) {
 async function mask(parts: BrokerParts, request: MaskRequest): Promise<readonly MaskedRecord[]> {
   parts.ring.kek();
   const rows = await describe(parts, request.actor.officeId, request.ids);
-  await permitted(parts, request, { facts: officeFacts(request, rows), cost: { pages: 1 } });
+  await permitted(parts, request, {
+    facts: officeFacts(request, rows),
+    cost: pagesOf(request.ids.length),
+  });
   const contents = await parts.ring.open(rows.map(bare));
   return rows.map((row, at) => masked(row.rowId, contents[at]));
 }
@@ -155,7 +177,10 @@ async function maskMatches(
       request.ids.map((rowId) => ({ rowId, columnName: 'pair' })),
     ),
   );
-  await permitted(parts, request, { facts: officeFacts(request, pairs), cost: { pages: 1 } });
+  await permitted(parts, request, {
+    facts: officeFacts(request, pairs),
+    cost: pagesOf(request.ids.length),
+  });
   const opened = (await parts.ring.open(pairs.map(bare))).map(asPair);
   const ids = opened.flatMap((pair) => [pair.leftRecordId, pair.rightRecordId]);
   const rows = await describe(parts, request.actor.officeId, ids);
@@ -176,7 +201,7 @@ async function search(parts: BrokerParts, request: SearchRequest): Promise<reado
   if (!request.purpose.enquiryId) throw refused('enquiry'); // a search serves an enquiry.
   await permitted(parts, asking, {
     facts: [{ officeId: request.actor.officeId, enquiryId: request.purpose.enquiryId }],
-    cost: { pages: 1 },
+    cost: pagesOf(request.limit),
   });
   const found = await parts.matcher.find(queryDescription(request.query), { top: request.limit });
   const own = new Set(
@@ -213,7 +238,7 @@ async function openMatch(parts: BrokerParts, request: OpenMatchRequest): Promise
     listSealed(tx, [{ rowId: request.matchId, columnName: 'pair' }]),
   );
   const asking = { ...request, action: 'match.read', objectId: request.matchId };
-  const facts = pairRow ? [factsOf(pairRow)] : [{ officeId: '' as OfficeId }];
+  const facts = pairRow ? [factsOf(pairRow)] : [nowhere];
   await permitted(parts, asking, { facts, cost: { records: 2 } });
   assert(pairRow, 'a match that may be read is there');
   const [content] = await parts.ring.open([bare(pairRow)]);
