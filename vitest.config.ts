@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'test/**/*.test.ts', 'desk/**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'dist/**', 'test/safety/**', 'test/e2e/**'],
+    exclude: ['**/node_modules/**', 'dist/**'],
     globalSetup: ['test/setup.ts'],
     reporters: ['default', './test/reporter.ts'],
     testTimeout: 30_000,

@@ -68,7 +68,14 @@ function useJudging(match: MatchView) {
   const confirm = useAct(
     (_: null, commandId) => send<MatchAnswer>(`${path}/confirm`, { commandId }, sending),
     (done) => {
-      show(done, { mayConfirm: false });
+      // Two persons have become one, under the id that the answer names.
+      const personId = done.personId ?? match.left.personId;
+      const joined = done.state === 'confirmed' ? { personId } : {};
+      show(done, {
+        mayConfirm: false,
+        left: { ...match.left, ...joined },
+        right: { ...match.right, ...joined },
+      });
       say({ words: t('match.confirmed') });
     },
     'match',

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { chmod, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { type Engine, makeFolderFor, prepareEngine } from './engine.ts';
@@ -61,11 +61,23 @@ async function passwordOf(folder: string): Promise<string> {
   return password;
 }
 
-/** PostgreSQL's own user must pass through our folder; it may not list it. */
+/**
+ * PostgreSQL's own user must pass through our folder; it may not list it. Folders above ours are not
+ * ours to open: a closed one is named, with what to do.
+ */
 async function letThrough(engine: Engine, folder: string): Promise<void> {
   if (!engine.runAs) return;
   const { mode } = await stat(folder);
   await chmod(folder, (mode & 0o777) | 0o011);
+  for (let above = dirname(folder); above !== dirname(above); above = dirname(above)) {
+    const found = await stat(above);
+    if ((found.mode & 0o001) === 0 && found.uid !== engine.runAs.uid) {
+      throw new Error(
+        `PostgreSQL refuses to run as root, and the user it runs as cannot pass ${above}. ` +
+          'Choose another folder with HOMEWARD_DATA, such as /srv/homeward, or start as an ordinary user.',
+      );
+    }
+  }
 }
 
 async function initialise(

@@ -1,0 +1,38 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import chromium from '@sparticuz/chromium';
+import { type Browser, type BrowserContext, chromium as driver, type Page } from 'playwright-core';
+
+/** Starts the browser that came with the packages; `HOMEWARD_CHROME` names another. */
+export async function openBrowser(): Promise<Browser> {
+  const own = process.env['HOMEWARD_CHROME'];
+  const executablePath = own ?? (await chromium.executablePath());
+  return driver.launch({
+    executablePath,
+    // Not the package's own arguments: they turn off what a test of a site must leave on.
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
+    headless: true,
+  });
+}
+
+/** A person at a screen of their own. */
+export async function newPerson(
+  browser: Browser,
+  options: { readonly locale: string; readonly width?: number; readonly scripts?: boolean },
+): Promise<{ readonly page: Page; readonly context: BrowserContext }> {
+  const context = await browser.newContext({
+    locale: options.locale,
+    javaScriptEnabled: options.scripts ?? true,
+    viewport: { width: options.width ?? 1280, height: 900 },
+  });
+  context.setDefaultTimeout(15_000);
+  return { context, page: await context.newPage() };
+}
+
+const outputFolder = join(process.cwd(), 'test-output', 'screens');
+
+/** Keeps what the person sees, as output of the test. */
+export async function keepScreen(page: Page, name: string): Promise<void> {
+  await mkdir(outputFolder, { recursive: true });
+  await page.screenshot({ path: join(outputFolder, `${name}.png`), fullPage: true });
+}

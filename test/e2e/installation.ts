@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A started trial, reached as a stranger reaches it: by what its terminal printed. */
+export interface Installation {
+  readonly familyUrl: string;
+  readonly deskUrl: string;
+  readonly trialCode: string;
+  readonly motherCode: string;
+  readonly motherPassphrase: string;
+  /** Every line that was printed, for looking whether anything leaked. */
+  printed(): string;
+  stop(): Promise<void>;
+}
+
+const startWithinMs = 150_000;
+
+/** `homeward start` on a folder of its own and free ports; the world of the demo unless told otherwise. */
+export async function startInstallation(args: readonly string[] = []): Promise<Installation> {
+  const folder = await mkdtemp(join(tmpdir(), 'homeward-walk-'));
+  // PostgreSQL's own user has to pass when the tests run as root.
+  await chmod(folder, 0o711);
+  const [familyPort, deskPort] = [await freePort(), await freePort()];
+  const child = spawn(process.execPath, ['bin/homeward.mjs', 'start', ...args], {
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: process.env['HOME'] ?? '',
+      HOMEWARD_DATA: join(folder, 'data'),
+      HOMEWARD_FAMILY_PORT: String(familyPort),
+      HOMEWARD_DESK_PORT: String(deskPort),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  child.stdout.on('data', (part: Buffer) => {
+    text += part.toString();
+  });
+  child.stderr.on('data', (part: Buffer) => {
+    text += part.toString();
+  });
+  await waitFor(child, () => /Ctrl-C stops it/.test(text), () => text);
+  const [, motherCode = '', motherPassphrase = ''] =
+    /A mother\s+(\S+)\s+passphrase: (.+)/.exec(text) ?? [];
+  return {
+    familyUrl: `http://localhost:${familyPort}`,
+    deskUrl: `http://localhost:${deskPort}`,
+    trialCode: /Trial code\s+(\S+)/.exec(text)?.[1] ?? '',
+    motherCode,
+    motherPassphrase: motherPassphrase.trim(),
+    printed: () => text,
+    stop: async () => {
+      await stopChild(child);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function waitFor(child: ChildProcess, done: () => boolean, text: () => string) {
+  for (let waited = 0; waited < startWithinMs; waited += 100) {
+    if (done()) return;
+    if (child.exitCode !== null) break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  await stopChild(child);
+  throw new Error(`The installation did not start:\n${text()}`);
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill('SIGTERM');
+  await gone;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}
