@@ -75,10 +75,11 @@ async function buildDesk() {
 
 async function digestOf(inputs) {
   const hash = createHash('sha256');
-  for (const input of inputs) for (const file of await filesOf(join(root, input))) {
-    hash.update(file.slice(root.length));
-    hash.update(await readFile(file));
-  }
+  for (const input of inputs)
+    for (const file of await filesOf(join(root, input))) {
+      hash.update(file.slice(root.length));
+      hash.update(await readFile(file));
+    }
   hash.update(await readFile(fileURLToPath(import.meta.url)));
   return hash.digest('hex');
 }
@@ -90,7 +91,9 @@ async function filesOf(path) {
     entries
       .filter((entry) => !entry.name.endsWith('.test.ts') && entry.name !== 'node_modules')
       .sort((one, other) => (one.name < other.name ? -1 : 1))
-      .map((entry) => (entry.isDirectory() ? filesOf(join(path, entry.name)) : [join(path, entry.name)])),
+      .map((entry) =>
+        entry.isDirectory() ? filesOf(join(path, entry.name)) : [join(path, entry.name)],
+      ),
   );
   return lists.flat();
 }

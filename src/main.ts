@@ -11,11 +11,16 @@ const usage = `homeward <command>
 `;
 
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
-  start: async (args) => (await import('./commands/start.ts')).runStart(args, readConfig(process.env)),
-  init: async (args) => (await import('./commands/init.ts')).runInit(args, readConfig(process.env), process),
-  unlock: async (args) => (await import('./commands/control.ts')).runUnlock(args, readConfig(process.env), process),
-  lock: async () => (await import('./commands/control.ts')).runLock(readConfig(process.env), process),
-  state: async () => (await import('./commands/control.ts')).runState(readConfig(process.env), process),
+  start: async (args) =>
+    (await import('./commands/start.ts')).runStart(args, readConfig(process.env)),
+  init: async (args) =>
+    (await import('./commands/init.ts')).runInit(args, readConfig(process.env), process),
+  unlock: async (args) =>
+    (await import('./commands/control.ts')).runUnlock(args, readConfig(process.env), process),
+  lock: async () =>
+    (await import('./commands/control.ts')).runLock(readConfig(process.env), process),
+  state: async () =>
+    (await import('./commands/control.ts')).runState(readConfig(process.env), process),
   match: async (args) => (await import('./commands/match.ts')).runMatch(args, process),
   compare: async (args) => (await import('./commands/compare.ts')).runCompare(args, process),
   run: async (args) => (await import('./commands/run.ts')).runRole(args, readConfig(process.env)),
@@ -37,7 +42,8 @@ if (!command) {
 function wordsOf(error: unknown): string {
   if (error instanceof Problem) return `${error.message} (${error.code})`;
   if (!(error instanceof Error)) return 'The command failed.';
-  if ('code' in error && error.code === 'ENOENT' && 'path' in error) return `There is no file ${String(error.path)}.`;
+  if ('code' in error && error.code === 'ENOENT' && 'path' in error)
+    return `There is no file ${String(error.path)}.`;
   const cause = error.cause instanceof Error ? `\n  because: ${error.cause.message}` : '';
   return `${error.message}${cause}`;
 }

@@ -116,7 +116,11 @@ export async function signInByFamilyPasskey(
     });
     const key = await findFamilyPasskey(tx, credentialId);
     if (!asked || !key) throw keyNotRecognised();
-    const found = await verifyKnownPasskey(site, { key, challenge: asked.challenge }, answered.response);
+    const found = await verifyKnownPasskey(
+      site,
+      { key, challenge: asked.challenge },
+      answered.response,
+    );
     if (!found.verified) throw keyNotRecognised();
     const counter = found.authenticationInfo.newCounter;
     await usedFamilyPasskey(tx, { credentialId, counter, now: ctx.now });

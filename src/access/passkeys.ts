@@ -151,8 +151,10 @@ async function ownerOfKey(
       counter: found.authenticationInfo.newCounter,
       now: ctx.now,
     });
-    const staffId = await inTransaction(tx, rowContextOf(atDoor(ctx, key.accountId).actor), (inner) =>
-      findAccountOwner(inner, key.accountId),
+    const staffId = await inTransaction(
+      tx,
+      rowContextOf(atDoor(ctx, key.accountId).actor),
+      (inner) => findAccountOwner(inner, key.accountId),
     );
     if (!staffId) throw keyNotRecognised();
     return { accountId: key.accountId, staffId };

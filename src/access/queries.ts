@@ -180,12 +180,7 @@ export async function endSession(tx: Db, tokenHash: Buffer, now: Date): Promise<
     .execute();
 }
 
-export type ChallengeIntent =
-  | 'enrol'
-  | 'sign_in'
-  | 'step_up'
-  | 'family_enrol'
-  | 'family_sign_in';
+export type ChallengeIntent = 'enrol' | 'sign_in' | 'step_up' | 'family_enrol' | 'family_sign_in';
 
 export async function insertChallenge(
   tx: Db,
@@ -254,10 +249,7 @@ export interface StaffPasskey {
   readonly counter: number;
 }
 
-export async function findStaffPasskey(
-  tx: Db,
-  credentialId: string,
-): Promise<StaffPasskey | null> {
+export async function findStaffPasskey(tx: Db, credentialId: string): Promise<StaffPasskey | null> {
   const rows = await sql<StaffPasskey>`
     select credential_id, owner_id as account_id, public_key, counter from passkeys
     where credential_id = ${credentialId} and owner_kind = 'staff'`.execute(tx);

@@ -1,9 +1,9 @@
 import { deleteCookie, setCookie } from 'hono/cookie';
 import { z } from 'zod';
 import { act } from '../audit/act.ts';
+import { rowContextOf } from '../audit/context.ts';
 import { look } from '../audit/look.ts';
 import { inTransaction } from '../db/transaction.ts';
-import { rowContextOf } from '../audit/context.ts';
 import { overloaded, refused, signedOut } from '../kernel/problem.ts';
 import type { PasskeySite } from './ceremony.ts';
 import {
@@ -15,7 +15,13 @@ import {
   parse,
   readJson,
 } from './desk-route.ts';
-import { beginEnrolment, beginPasskey, enrol, signInByPasskey, stepUpByPasskey } from './passkeys.ts';
+import {
+  beginEnrolment,
+  beginPasskey,
+  enrol,
+  signInByPasskey,
+  stepUpByPasskey,
+} from './passkeys.ts';
 import { findOfficeName, listAlerts, markAlertSeen, setStaffLanguage } from './queries.ts';
 import {
   freshenOnTrial,

@@ -6,7 +6,11 @@ import type { Matcher, MatcherCandidate } from './matcher.ts';
 type Call =
   | { call: 'add'; rows: readonly { readonly id: string; readonly description: Description }[] }
   | { call: 'remove'; ids: readonly string[] }
-  | { call: 'find'; description: Description; options: { top: number; exclude?: readonly string[] } }
+  | {
+      call: 'find';
+      description: Description;
+      options: { top: number; exclude?: readonly string[] };
+    }
   | { call: 'compare'; left: Description; right: Description }
   | { call: 'size' };
 export type ThreadAsk = Call & { readonly id: number };
@@ -17,7 +21,10 @@ export type ThreadAnswer =
 /** The matcher in a thread of its own, so that the broker answers while it searches. */
 export function threadMatcher(entry: URL, onExit: () => void): Matcher {
   const worker = new Worker(entry);
-  const waiting = new Map<number, { resolve: (result: unknown) => void; reject: (e: Error) => void }>();
+  const waiting = new Map<
+    number,
+    { resolve: (result: unknown) => void; reject: (e: Error) => void }
+  >();
   let next = 1;
   worker.on('message', (answer: ThreadAnswer) => {
     const waiter = waiting.get(answer.id);

@@ -1,5 +1,5 @@
-import { equalBytes, randomBytes } from '../vault/random.ts';
 import { newDataKey, Secret, unwrapKey, wrapKey } from '../vault/keys.ts';
+import { equalBytes, randomBytes } from '../vault/random.ts';
 import { newSigningKeys, type SigningKeys } from '../vault/sign.ts';
 import { findNodeKey, insertNodeKey, type KeystoreDb } from './keystore.ts';
 
@@ -11,7 +11,12 @@ const checkText = Buffer.from('homeward key check 1');
 export async function makeNodeKeys(keystore: KeystoreDb, now: Date): Promise<Secret> {
   const kek = newDataKey();
   const check = wrapKey(kek, new Secret(checkText), checkName);
-  await insertNodeKey(keystore, { name: checkName, publicKey: null, wrapped: check, recordedAt: now });
+  await insertNodeKey(keystore, {
+    name: checkName,
+    publicKey: null,
+    wrapped: check,
+    recordedAt: now,
+  });
   const { publicKey, privateKey } = newSigningKeys();
   await insertNodeKey(keystore, {
     name: signingName,

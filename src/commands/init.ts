@@ -1,9 +1,8 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
-import { newId } from '../vault/random.ts';
 import { randomCode, readTypedCode } from '../vault/codes.ts';
-import { hashToken } from '../vault/random.ts';
+import { hashToken, newId } from '../vault/random.ts';
 import { splitKey } from '../vault/shares.ts';
 import type { Terminal } from './control.ts';
 import { makeInstallation, markReal, openDatabases, openSecrets } from './installation.ts';

@@ -1,9 +1,21 @@
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { firstPolicy } from '../broker/policy.ts';
-import { hasNodeKeys, makeNodeKeys, randomPassword, signingKeys, writeKey } from '../broker/node-keys.ts';
+import {
+  insertOffice,
+  insertPolicy,
+  insertStaff,
+  listStaff,
+  type NewStaff,
+} from '../access/queries.ts';
 import type { KeystoreDb } from '../broker/keystore.ts';
-import { insertOffice, insertPolicy, insertStaff, listStaff, type NewStaff } from '../access/queries.ts';
+import {
+  hasNodeKeys,
+  makeNodeKeys,
+  randomPassword,
+  signingKeys,
+  writeKey,
+} from '../broker/node-keys.ts';
+import { firstPolicy } from '../broker/policy.ts';
 import type { Config } from '../config.ts';
 import { connect } from '../db/connect.ts';
 import { type Embedded, startEmbedded } from '../db/embedded.ts';
@@ -14,8 +26,8 @@ import { verifyDatabase } from '../db/verify.ts';
 import { installQueue } from '../jobs/queue.ts';
 import type { OfficeId } from '../kernel/ids.ts';
 import type { Secret } from '../vault/keys.ts';
-import { sign } from '../vault/sign.ts';
 import { newId } from '../vault/random.ts';
+import { sign } from '../vault/sign.ts';
 
 /** Passwords of the database roles and the id of the office; closed to everybody but the owner. */
 export interface Secrets {
@@ -127,7 +139,9 @@ export async function makeInstallation(
 
 /** Keeps the trial's key in a file beside the data; the desk says so on every page (R-48). */
 export async function keepTrialKey(config: Config, kek: Secret): Promise<void> {
-  await writeFile(join(config.dataFolder, 'trial-unlock-key'), `${writeKey(kek)}\n`, { mode: 0o600 });
+  await writeFile(join(config.dataFolder, 'trial-unlock-key'), `${writeKey(kek)}\n`, {
+    mode: 0o600,
+  });
 }
 
 /** Notes that this folder is no trial: a start then offers no code and waits for two shares. */
@@ -142,7 +156,9 @@ export function isReal(config: Config): Promise<boolean> {
 
 /** Notes that this trial began empty, so that a later start builds no world into it. */
 export function markEmptyTrial(config: Config): Promise<void> {
-  return writeFile(join(config.dataFolder, 'empty-trial'), 'started with --empty\n', { mode: 0o600 });
+  return writeFile(join(config.dataFolder, 'empty-trial'), 'started with --empty\n', {
+    mode: 0o600,
+  });
 }
 
 export function isEmptyTrial(config: Config): Promise<boolean> {

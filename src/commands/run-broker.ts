@@ -9,7 +9,7 @@ import { threadMatcher } from '../broker/matcher-remote.ts';
 import { isRightKey, readKey, signingKeys } from '../broker/node-keys.ts';
 import { readPolicy } from '../broker/policy.ts';
 import { findPolicy } from '../broker/queries.ts';
-import { matchRound, readNewRecords, type RoundMemory, rebuild } from '../broker/rounds.ts';
+import { matchRound, type RoundMemory, readNewRecords, rebuild } from '../broker/rounds.ts';
 import { callsOf, serveBroker } from '../broker/server.ts';
 import type { Config } from '../config.ts';
 import { connect } from '../db/connect.ts';
@@ -32,7 +32,14 @@ export async function runBroker(config: Config): Promise<void> {
   const clock = () => new Date();
   const found = await findPolicy(db, clock());
   if (!found) throw new Error('The installation has no policy in force.');
-  const parts: BrokerParts = { db, keystore, ring, matcher, policy: readPolicy(found.content), clock };
+  const parts: BrokerParts = {
+    db,
+    keystore,
+    ring,
+    matcher,
+    policy: readPolicy(found.content),
+    clock,
+  };
   const { officeId } = config;
   const upkeep = new Upkeep(parts, officeId);
   let sequencing = false;
@@ -62,8 +69,12 @@ export async function runBroker(config: Config): Promise<void> {
     lock: async () => void setTimeout(() => process.exit(0), 50),
     state: async () => ({ unlocked: ring.unlocked, records: await matcher.size() }),
   });
-  await serveBroker(config.brokerSocket, calls, (call, error) => say('broker.failed', { call, error }));
-  const kept = await readFile(join(config.dataFolder, 'trial-unlock-key'), 'utf8').catch(() => null);
+  await serveBroker(config.brokerSocket, calls, (call, error) =>
+    say('broker.failed', { call, error }),
+  );
+  const kept = await readFile(join(config.dataFolder, 'trial-unlock-key'), 'utf8').catch(
+    () => null,
+  );
   const kek = config.trial && kept ? readKey(kept) : null;
   if (kek) await unlock(kek);
   process.send?.({ ready: true });

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { StaffRow } from '../access/queries.ts';
 import type { Trial } from '../access/sign-in.ts';
@@ -7,7 +8,6 @@ import type { Config } from '../config.ts';
 import { connect } from '../db/connect.ts';
 import { startDeskServer } from '../http/desk.ts';
 import type { OfficeId } from '../kernel/ids.ts';
-import { join } from 'node:path';
 import { say } from './say.ts';
 
 /** The process that caseworkers talk to: no keys, a role of its own, the broker by its socket. */

@@ -1,6 +1,6 @@
+import type { Context } from '../audit/context.ts';
 import { brokerClient } from '../broker/client.ts';
 import type { Config } from '../config.ts';
-import type { Context } from '../audit/context.ts';
 import { connect } from '../db/connect.ts';
 import { runJobs } from '../jobs/queue.ts';
 import type { OfficeId } from '../kernel/ids.ts';

@@ -1,7 +1,17 @@
 import pino from 'pino';
 
 /** Field names that may be written to the log, and nothing else (R-120). */
-const allowed = new Set(['call', 'code', 'count', 'ms', 'port', 'process', 'requestId', 'action', 'state']);
+const allowed = new Set([
+  'call',
+  'code',
+  'count',
+  'ms',
+  'port',
+  'process',
+  'requestId',
+  'action',
+  'state',
+]);
 
 const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));
 
@@ -27,6 +37,7 @@ export function say(
 function kindOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   const code = 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : '';
-  const where = /\(?([^\s()]+:\d+:\d+)\)?/u.exec(error.stack?.split('\n    at ')[1] ?? '')?.[1] ?? '';
+  const where =
+    /\(?([^\s()]+:\d+:\d+)\)?/u.exec(error.stack?.split('\n    at ')[1] ?? '')?.[1] ?? '';
   return `${error.name}${code} ${where}`.trim();
 }

@@ -4,11 +4,11 @@ import { connect as connectSocket, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
-import { randomCode, readTypedCode } from '../vault/codes.ts';
-import { hashToken, sha256Hex } from '../vault/random.ts';
 import { demoMother } from '../demo/families.ts';
 import { demoStaff } from '../demo/staff.ts';
 import { buildDemoWorld } from '../demo/world.ts';
+import { randomCode, readTypedCode } from '../vault/codes.ts';
+import { hashToken, sha256Hex } from '../vault/random.ts';
 import {
   type Databases,
   isEmptyTrial,
@@ -163,7 +163,11 @@ class Crew {
   async start(): Promise<void> {
     await mkdir(join(this.#parts.config.dataFolder, 'run'), { recursive: true, mode: 0o700 });
     await this.#launch('broker');
-    await Promise.all([this.#launch('worker'), this.#launch('web-family'), this.#launch('web-desk')]);
+    await Promise.all([
+      this.#launch('worker'),
+      this.#launch('web-family'),
+      this.#launch('web-desk'),
+    ]);
   }
 
   async stop(): Promise<void> {
@@ -183,7 +187,10 @@ class Crew {
     this.#children.set(role, child);
     child.on('exit', () => this.#died(role));
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`The process ${role} did not start.`)), readyWithinMs);
+      const timer = setTimeout(
+        () => reject(new Error(`The process ${role} did not start.`)),
+        readyWithinMs,
+      );
       child.once('message', () => {
         clearTimeout(timer);
         resolve();

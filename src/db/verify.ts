@@ -15,15 +15,23 @@ export async function verifyDatabase(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    const version = await valueOf(client, 'select current_setting($1) as value', ['server_version_num']);
+    const version = await readValue(client, 'select current_setting($1) as value', [
+      'server_version_num',
+    ]);
     if (Number(version) < versionMin) throw new Error('PostgreSQL 16 or newer is needed.');
     for (const [name, wanted] of Object.entries(required)) {
-      const value = await valueOf(client, 'select current_setting($1) as value', [name]);
-      if (value !== wanted) throw new Error(`The database runs with ${name} ${value}; ${wanted} is needed.`);
+      const value = await readValue(client, 'select current_setting($1) as value', [name]);
+      if (value !== wanted)
+        throw new Error(`The database runs with ${name} ${value}; ${wanted} is needed.`);
     }
-    const alike = await valueOf(client, "select similarity('Шевченко', 'Шевченка')::text as value", []);
-    if (!(Number(alike) > 0)) throw new Error('The database cannot compare Cyrillic: wrong LC_CTYPE.');
-    const open = await valueOf(client, openTables, []);
+    const alike = await readValue(
+      client,
+      "select similarity('Шевченко', 'Шевченка')::text as value",
+      [],
+    );
+    if (!(Number(alike) > 0))
+      throw new Error('The database cannot compare Cyrillic: wrong LC_CTYPE.');
+    const open = await readValue(client, openTables, []);
     if (open !== '0') throw new Error('A table with sealed content has no forced row security.');
   } finally {
     await client.end();
@@ -38,7 +46,11 @@ const openTables = `select count(*)::text as value from pg_class c
       and a.attname in ('office_id', 'sealed', 'subject_id') and not a.attisdropped)
     and c.relname not in ('offices')`;
 
-async function valueOf(client: pg.Client, query: string, values: readonly string[]): Promise<string> {
+async function readValue(
+  client: pg.Client,
+  query: string,
+  values: readonly string[],
+): Promise<string> {
   const found = await client.query<{ value: string }>(query, [...values]);
   return found.rows[0]?.value ?? '';
 }

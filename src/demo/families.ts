@@ -8,15 +8,18 @@ import {
   readFiling,
   writeToThread,
 } from '../registry/enquiries/actions.ts';
-import { codeFromSeed } from '../registry/enquiries/file-code.ts';
 import { checkEnquiry, recordContact } from '../registry/enquiries/desk-actions.ts';
 import type { Kinship, Language } from '../registry/enquiries/enquiry.ts';
+import { codeFromSeed } from '../registry/enquiries/file-code.ts';
 import { type InventedPerson, inventedPerson } from './people.ts';
 import { type DemoDoors, demoCommand } from './world.ts';
 
 /** What the invented mother holds and knows; a trial's terminal prints it, so that anybody may be her. */
 export function demoMother(): { readonly fileCode: string; readonly passphrase: string } {
-  return { fileCode: printCode(codeFromSeed(seedOf('family-0'))), passphrase: 'olena waits at home' };
+  return {
+    fileCode: printCode(codeFromSeed(seedOf('family-0'))),
+    passphrase: 'olena waits at home',
+  };
 }
 
 function seedOf(name: string): string {
@@ -111,7 +114,10 @@ async function comeBack(
 ): Promise<void> {
   const now = { ...door, now: new Date() };
   const codeHash = hashCode(filed.fileCode);
-  const opened = await choosePassphrase(now, { codeHash, passphrase: demoMother().passphrase }).catch(
+  const opened = await choosePassphrase(now, {
+    codeHash,
+    passphrase: demoMother().passphrase,
+  }).catch(
     () => null, // Set by a start that was killed later on.
   );
   if (!opened) return;
@@ -129,11 +135,7 @@ async function comeBack(
   );
 }
 
-async function proveOne(
-  doors: DemoDoors,
-  family: DemoFamily,
-  enquiryId: EnquiryId,
-): Promise<void> {
+async function proveOne(doors: DemoDoors, family: DemoFamily, enquiryId: EnquiryId): Promise<void> {
   const purpose = { kind: 'verification', enquiryId } as const;
   const { name } = family;
   const ctx = await doors.as(family.person.number % 2 === 0 ? 'Vera' : 'Daria', purpose);

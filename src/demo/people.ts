@@ -166,7 +166,8 @@ function rolls(number: number): <T>(list: readonly T[]) => T {
     mixed = Math.imul(mixed, 0x735a2d97);
     mixed = (mixed ^ (mixed >>> 15)) >>> 0;
     const chosen = list[mixed % list.length];
-    if (chosen === undefined) throw new Error('Invariant broken: a list to choose from is not empty');
+    if (chosen === undefined)
+      throw new Error('Invariant broken: a list to choose from is not empty');
     return chosen;
   };
 }

@@ -1,11 +1,11 @@
 import type { Context as HonoContext } from 'hono';
+import type { TryLimit } from '../access/try-limit.ts';
 import type { BrokerPort, Context } from '../audit/context.ts';
 import type { Db } from '../db/connect.ts';
 import type { FamilyActor } from '../kernel/actor.ts';
 import type { EnquiryId, OfficeId } from '../kernel/ids.ts';
 import type { FormTokens } from './form-token.ts';
 import type { Speech } from './texts.ts';
-import type { TryLimit } from '../access/try-limit.ts';
 
 /** What the family was told by a person, as the notices' own noun presents it. */
 export interface ToldNotice {

@@ -13,7 +13,10 @@ const types: Readonly<Record<string, string>> = {
 
 /** Serves the built web app from memory: the files that were there at the start, and no others. */
 export function serveDeskFiles(app: Hono<DeskEnv>, folder: string): void {
-  const files = new Map<string, { readonly body: Uint8Array<ArrayBuffer>; readonly type: string }>();
+  const files = new Map<
+    string,
+    { readonly body: Uint8Array<ArrayBuffer>; readonly type: string }
+  >();
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     const type = types[extname(entry.name)];
     if (!entry.isFile() || !type) continue;
@@ -28,7 +31,9 @@ export function serveDeskFiles(app: Hono<DeskEnv>, folder: string): void {
     const file = files.get(path);
     if (file && path !== '/index.html') {
       // Built files carry a digest in their name, so they never change.
-      const cache = path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
+      const cache = path.startsWith('/assets/')
+        ? 'public, max-age=31536000, immutable'
+        : 'no-cache';
       return c.body(file.body, 200, { 'Content-Type': file.type, 'Cache-Control': cache });
     }
     if (!page || extname(path) !== '') return next();

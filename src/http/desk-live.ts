@@ -73,5 +73,7 @@ export function makeLive(parts: { readonly db: Db; readonly officeId: OfficeId }
 }
 
 function distinct(changes: readonly Change[]): readonly Change[] {
-  return [...new Map(changes.map((change) => [`${change.noun}|${change.objectId}`, change])).values()];
+  return [
+    ...new Map(changes.map((change) => [`${change.noun}|${change.objectId}`, change])).values(),
+  ];
 }

@@ -17,9 +17,9 @@ import { matchRoutes } from '../registry/matches/routes.ts';
 import { noticeRoutes } from '../registry/notices/routes.ts';
 import { sourceRoutes } from '../registry/sources/routes.ts';
 import { newId } from '../vault/random.ts';
+import { serveDeskFiles } from './desk-files.ts';
 import { deskHeaders } from './desk-headers.ts';
 import { makeLive } from './desk-live.ts';
-import { serveDeskFiles } from './desk-files.ts';
 
 /** What an installation decides about the desk; the rest has one right value. */
 export interface DeskOptions {

@@ -1,12 +1,12 @@
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { type HttpBindings, serve } from '@hono/node-server';
 import { Hono } from 'hono';
+import { makeTryLimit } from '../access/try-limit.ts';
 import { addFamilyRoutes, showProblem } from '../family/app.tsx';
 import { makeFormTokens } from '../family/form-token.ts';
 import type { ProblemKind } from '../family/public-pages.tsx';
 import type { Site, SiteContext, SiteEnv } from '../family/site.ts';
 import { localeFromHeader, speechOf } from '../family/texts.ts';
-import { makeTryLimit } from '../access/try-limit.ts';
 import { Problem } from '../kernel/problem.ts';
 import { newId, randomToken } from '../vault/random.ts';
 import { padPage, securityHeaders } from './family-headers.ts';

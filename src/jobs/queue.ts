@@ -104,7 +104,10 @@ export async function runJobs(
 async function work<Name extends JobName>(
   boss: PgBoss,
   name: Name,
-  parts: { readonly handlers: Handlers; readonly onFailure: (name: string, error: unknown) => void },
+  parts: {
+    readonly handlers: Handlers;
+    readonly onFailure: (name: string, error: unknown) => void;
+  },
 ): Promise<void> {
   const options = { batchSize: 1, pollingIntervalSeconds: 0.5 };
   await boss.work<Catalogue[Name]>(name, options, async ([job]) => {

@@ -72,7 +72,7 @@ function sexOf(names: readonly NameAnalysis[]): Sex | null {
 function lostOf(description: Description): Analysis['lost'] {
   const captured = description.captured?.value ?? null;
   const date = captured ?? description.lastContact?.value ?? null;
-  if (!date || date.length !== 10) return null;
+  if (date?.length !== 10) return null;
   const raw = (captured ? description.captured?.raw : description.lastContact?.raw) ?? date;
   return {
     day: Math.round(Date.parse(date) / 86_400_000),

@@ -14,5 +14,7 @@ export function readTypedCode(typed: string): string | null {
   if (typed.length > 100) return null;
   const letters = [...typed.toUpperCase()].filter((letter) => !/[\s-]/.test(letter));
   const read = letters.map((letter) => (letter === 'O' ? '0' : /[IL]/.test(letter) ? '1' : letter));
-  return read.length > 0 && read.every((letter) => alphabet.includes(letter)) ? read.join('') : null;
+  return read.length > 0 && read.every((letter) => alphabet.includes(letter))
+    ? read.join('')
+    : null;
 }

@@ -41,7 +41,11 @@ export async function startInstallation(args: readonly string[] = []): Promise<I
   child.stderr.on('data', (part: Buffer) => {
     text += part.toString();
   });
-  await waitFor(child, () => /Ctrl-C stops it/.test(text), () => text);
+  await waitFor(
+    child,
+    () => /Ctrl-C stops it/.test(text),
+    () => text,
+  );
   const [, motherCode = '', motherPassphrase = ''] =
     /A mother\s+(\S+)\s+passphrase: (.+)/.exec(text) ?? [];
   return {

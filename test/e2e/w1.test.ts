@@ -44,7 +44,8 @@ describe.each(languages)('W1 from a list to a family, in %s', (language) => {
   }, 120_000);
 });
 
-const sentence = 'W1: Він у списку тих, кого утримують. / Он в списке удерживаемых. / He is listed.';
+const sentence =
+  'W1: Він у списку тих, кого утримують. / Он в списке удерживаемых. / He is listed.';
 
 interface Speaks {
   readonly t: (key: string, values?: Record<string, unknown>) => string;
@@ -106,7 +107,11 @@ async function bringSample(page: Page, node: Installation, { t, language }: Spea
 }
 
 /** Finds the pair behind its mask, looks at it, and answers with one key. */
-async function judgeTykhobor(page: Page, node: Installation, { t, language }: Speaks): Promise<string> {
+async function judgeTykhobor(
+  page: Page,
+  node: Installation,
+  { t, language }: Speaks,
+): Promise<string> {
   await expect
     .poll(() => findPair(page, node), { timeout: 20_000, interval: 500 })
     .toMatch(/^\/matches\//);
@@ -143,7 +148,10 @@ async function confirm(page: Page, matchUrl: string, { t, language }: Speaks): P
   await page.goto(matchUrl);
   await page.getByRole('button', { name: t('match.confirmAnswer', { answer: 'same' }) }).click();
   await page.getByText(t('match.isConfirmed')).waitFor();
-  await page.getByRole('link', { name: t('match.openPerson') }).first().click();
+  await page
+    .getByRole('link', { name: t('match.openPerson') })
+    .first()
+    .click();
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.getByText('Тихобор', { exact: false }).first().waitFor();
   await keepScreen(page, `${language}-6-person`);
@@ -154,7 +162,10 @@ async function composeNotice(daria: Page, andriy: Page, { t, language }: Speaks)
   const enquiry = andriy.locator('a[href^="/enquiries/"]').last();
   const url = new URL((await enquiry.getAttribute('href')) ?? '', andriy.url()).href;
   await daria.goto(url);
-  await daria.getByRole('button', { name: t('notice.compose') }).first().click();
+  await daria
+    .getByRole('button', { name: t('notice.compose') })
+    .first()
+    .click();
   await daria.getByText(t('cleared.custody_reported'), { exact: true }).click();
   await daria.getByRole('textbox', { name: t('notice.text') }).fill(sentence);
   await keepScreen(daria, `${language}-7-notice`);
@@ -178,7 +189,11 @@ async function tellByTelephone(page: Page, url: string, { t, language }: Speaks)
 
 /** The mother signs in anew on a telephone without scripts; answers what her page says. */
 async function motherPage(node: Installation, language: Language, screen = ''): Promise<string> {
-  const { page, context } = await newPerson(browser, { locale: language, width: 390, scripts: false });
+  const { page, context } = await newPerson(browser, {
+    locale: language,
+    width: 390,
+    scripts: false,
+  });
   try {
     await page.goto(`${node.familyUrl}/${language}/enter`);
     await page.locator('input[name=code]').fill(node.motherCode);

@@ -19,7 +19,7 @@ export function workbook(
     }
     if (typeof value === 'number') return `<c r="${at}"><v>${value}</v></c>`;
     if ('serial' in value) return `<c r="${at}" s="1"><v>${value.serial}</v></c>`;
-    return `<c r="${at}" t="str"><f>${escape(value.formula)}</f><v>${escape(value.cached)}</v></c>`;
+    return `<c r="${at}" t="str"><f>${escapeXml(value.formula)}</f><v>${escapeXml(value.cached)}</v></c>`;
   };
   const sheet = rows
     .map(
@@ -28,7 +28,7 @@ export function workbook(
     )
     .join('');
   const strings = shared
-    .map((text) => `<si><t xml:space="preserve">${escape(text)}</t></si>`)
+    .map((text) => `<si><t xml:space="preserve">${escapeXml(text)}</t></si>`)
     .join('');
   return zipSync({
     '[Content_Types].xml': strToU8('<Types/>'),
@@ -47,6 +47,6 @@ export function workbook(
   });
 }
 
-function escape(text: string): string {
+function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }

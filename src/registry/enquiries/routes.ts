@@ -3,7 +3,13 @@ import { commandShape, type DeskApp, deskRoute, textShape } from '../../access/d
 import type { Context } from '../../audit/context.ts';
 import { invalid } from '../../kernel/problem.ts';
 import { fileEnquiry, newCodeSeed, printCode, readFiling, writeToThread } from './actions.ts';
-import { checkEnquiry, closeEnquiry, listEnquiryPage, readPaper, recordContact } from './desk-actions.ts';
+import {
+  checkEnquiry,
+  closeEnquiry,
+  listEnquiryPage,
+  readPaper,
+  recordContact,
+} from './desk-actions.ts';
 import { closingReasons, enquiryStates, kinships, languages } from './enquiry.ts';
 import { presentRow } from './present.ts';
 

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { commandShape, type DeskApp, deskRoute, idShape, offsetShape, textShape } from '../../access/desk-route.ts';
+import {
+  commandShape,
+  type DeskApp,
+  deskRoute,
+  idShape,
+  offsetShape,
+  textShape,
+} from '../../access/desk-route.ts';
 import type { Description } from '../../kernel/description.ts';
 import { parsePartialDate } from '../../kernel/partial-date.ts';
 import { readDate } from '../../matching/dates.ts';
@@ -9,7 +16,10 @@ import { readPerson, recordEvent } from './actions.ts';
 import { eventKinds, type Grade, parseGrade } from './event.ts';
 import { presentPersonForDesk } from './present.ts';
 
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/).refine((text) => parsePartialDate(text) !== null);
+const day = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/)
+  .refine((text) => parsePartialDate(text) !== null);
 const grade = z
   .string()
   .refine((text) => parseGrade(text) !== null)
@@ -40,7 +50,10 @@ export function personRoutes(app: DeskApp): void {
     method: 'post',
     path: '/search',
     action: 'person.search',
-    body: z.object({ name: textShape(200).pipe(z.string().min(2)), birth: z.string().max(40).optional() }),
+    body: z.object({
+      name: textShape(200).pipe(z.string().min(2)),
+      birth: z.string().max(40).optional(),
+    }),
     run: async ({ ctx, body }) => {
       const birth = body.birth ? readDate(body.birth).value : null;
       const rows = await searchRecords(ctx, { name: body.name, ...(birth ? { birth } : {}) });
@@ -98,7 +111,11 @@ function addWrites(app: DeskApp): void {
     action: 'record.correct',
     body: z.object({ description: describedShape, reason, commandId: commandShape }),
     run: ({ ctx, id, body }) =>
-      correctRecord(ctx, { ...body, recordId: id<'record'>(), description: described(body.description) }),
+      correctRecord(ctx, {
+        ...body,
+        recordId: id<'record'>(),
+        description: described(body.description),
+      }),
   });
 }
 

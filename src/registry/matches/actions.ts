@@ -12,7 +12,11 @@ import { listEventsOfPerson } from '../events/queries.ts';
 import { standing } from '../events/standing.ts';
 import { applyJudgement } from '../persons/actions.ts';
 import { findConflicts } from '../persons/person.ts';
-import { listEnquiriesOfPerson, listJudgementsOfPerson, listStaffNames } from '../persons/queries.ts';
+import {
+  listEnquiriesOfPerson,
+  listJudgementsOfPerson,
+  listStaffNames,
+} from '../persons/queries.ts';
 import { listRecords, listRecordsOfPerson, listSourcesOf } from '../records/queries.ts';
 import type { PersonRecord } from '../records/record.ts';
 import {
@@ -186,7 +190,7 @@ export async function confirmMatch(
     assert(match.judgedBy && match.judgedAt, 'a match that waits was judged by somebody');
     assert(match.answer === 'same' || match.answer === 'different', 'unsure does not wait');
     const pair = await open(ctx, matchId);
-    const personId = await applyJudgement(ctx, tx, {
+    const personId = await applyJudgement(tx, {
       id: newId<'judgement'>(),
       officeId: match.officeId,
       leftRecordId: pair.leftRecordId as RecordId, // Sealed by the matcher from such ids.

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { commandShape, type DeskApp, deskRoute, offsetShape, textShape } from '../../access/desk-route.ts';
+import {
+  commandShape,
+  type DeskApp,
+  deskRoute,
+  offsetShape,
+  textShape,
+} from '../../access/desk-route.ts';
 import type { Context } from '../../audit/context.ts';
 import type { StaffId } from '../../kernel/ids.ts';
 import {
@@ -52,7 +58,8 @@ export function matchRoutes(app: DeskApp): void {
     action: 'match.judge',
     versioned: true,
     body: command,
-    run: ({ ctx, id, body, version }) => undoMatch(ctx, { matchId: id<'match'>(), version, ...body }),
+    run: ({ ctx, id, body, version }) =>
+      undoMatch(ctx, { matchId: id<'match'>(), version, ...body }),
   });
   deskRoute(app, {
     method: 'post',

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { commandShape, type DeskApp, deskRoute, offsetShape, textShape } from '../../access/desk-route.ts';
+import {
+  commandShape,
+  type DeskApp,
+  deskRoute,
+  offsetShape,
+  textShape,
+} from '../../access/desk-route.ts';
 import type { Context } from '../../audit/context.ts';
 import type { StaffId } from '../../kernel/ids.ts';
 import { readEnquiry } from '../enquiries/desk-actions.ts';
@@ -37,7 +43,9 @@ export function noticeRoutes(app: DeskApp): void {
       const enquiryId = id<'enquiry'>();
       const opened = await readEnquiry(ctx, { enquiryId });
       const notices =
-        opened.enquiry.recordId === null ? [] : await readNoticesOfEnquiry(asNotice(ctx), { enquiryId });
+        opened.enquiry.recordId === null
+          ? []
+          : await readNoticesOfEnquiry(asNotice(ctx), { enquiryId });
       return {
         ...presentForDesk(opened),
         notices: notices.map((each) => presentNoticeForDesk(each, staffIdOf(ctx))),
@@ -48,11 +56,17 @@ export function noticeRoutes(app: DeskApp): void {
     method: 'get',
     path: '/notices',
     action: 'queue.read',
-    query: z.object({ state: z.enum(noticeStates).default('awaiting_approval'), after: offsetShape }),
+    query: z.object({
+      state: z.enum(noticeStates).default('awaiting_approval'),
+      after: offsetShape,
+    }),
     run: async ({ ctx, query }) => {
       const page = await readNotices(ctx, { state: query.state, offset: query.after });
       const held = { me: staffIdOf(ctx), names: page.names };
-      return { rows: page.rows.map((row) => presentNoticeRow(row, held)), nextAfter: page.nextAfter };
+      return {
+        rows: page.rows.map((row) => presentNoticeRow(row, held)),
+        nextAfter: page.nextAfter,
+      };
     },
   });
   deskRoute(app, {

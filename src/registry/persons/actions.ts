@@ -26,11 +26,7 @@ import {
  * Stores a confirmed judgement and joins the two persons when it says "same". Part of the act that
  * confirms; the four eyes were decided there and are kept by the table's own check (R-26).
  */
-export async function applyJudgement(
-  ctx: Context,
-  tx: Db,
-  judgement: NewJudgement,
-): Promise<PersonId> {
+export async function applyJudgement(tx: Db, judgement: NewJudgement): Promise<PersonId> {
   const records = await listRecords(tx, [judgement.leftRecordId, judgement.rightRecordId]);
   const left = records.find((record) => record.id === judgement.leftRecordId);
   const right = records.find((record) => record.id === judgement.rightRecordId);

@@ -1,9 +1,9 @@
 import { decide } from '../../access/decide.ts';
 import { act } from '../../audit/act.ts';
 import type { Context } from '../../audit/context.ts';
+import { look } from '../../audit/look.ts';
 import type { Db } from '../../db/connect.ts';
 import { insertSealed } from '../../db/sealed-rows.ts';
-import { look } from '../../audit/look.ts';
 import type { Description } from '../../kernel/description.ts';
 import type { CommandId, EnquiryId, PersonId, RecordId, SourceId } from '../../kernel/ids.ts';
 import { impossible, refused } from '../../kernel/problem.ts';

@@ -1,5 +1,5 @@
-import type { DateReading } from '../../kernel/partial-date.ts';
 import type { Description, WrittenName } from '../../kernel/description.ts';
+import type { DateReading } from '../../kernel/partial-date.ts';
 import { analyseName } from '../../matching/names.ts';
 import { readPlace } from '../../matching/places.ts';
 import { readUnit } from '../../matching/units.ts';
