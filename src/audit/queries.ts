@@ -126,7 +126,11 @@ export interface PlacedContent {
   readonly objectHash: string | null;
 }
 
-/** Leaves with the entries they were made from, in order. */
+/**
+ * Leaves with the entries they were made from, in order. Entry by entry: joined at once under row
+ * security, the planner goes through the office's whole log for every leaf (measured: 100,000
+ * entries did not end in 5 s, and take 2 s so).
+ */
 export async function listPlaced(
   tx: Db,
   page: { readonly from: number; readonly limit: number },
@@ -134,7 +138,9 @@ export async function listPlaced(
   const rows = await sql<PlacedContent>`
     select l.leaf_index, l.leaf_hash, e.content, e.recorded_at, e.action, e.outcome,
       e.actor_pseudonym, e.object_hash
-    from audit_leaves l left join audit_entries e on e.id = l.entry_id
+    from audit_leaves l left join lateral (
+      select * from audit_entries where id = l.entry_id limit 1
+    ) e on true
     where l.leaf_index >= ${page.from} order by l.leaf_index limit ${page.limit}`.execute(tx);
   return rows.rows;
 }

@@ -38,9 +38,11 @@ export interface DemoDoors {
  * Builds the invented world once, through the same acts as people do. Every act carries a command id
  * that follows from its place, so a start that was killed half-way goes on and doubles nothing.
  */
-export async function buildDemoWorld(parts: DemoParts): Promise<void> {
-  const mark = join(parts.dataFolder, 'demo-world');
+export async function buildDemoWorld(asked: DemoParts): Promise<void> {
+  const mark = join(asked.dataFolder, 'demo-world');
   if (await readFile(mark, 'utf8').catch(() => null)) return;
+  const begun = await sinceWhen(asked);
+  const parts = { ...asked, now: begun };
   process.stderr.write('building the invented world …\n');
   const desk = connect(parts.deskUrl, { max: 4 });
   const family = connect(parts.familyUrl, { max: 4 });
@@ -60,6 +62,15 @@ export async function buildDemoWorld(parts: DemoParts): Promise<void> {
     broker.close();
     await Promise.all([desk.close(), family.close()]);
   }
+}
+
+/** The moment the world was begun, the same for every start that goes on with it. */
+async function sinceWhen(parts: DemoParts): Promise<Date> {
+  const mark = join(parts.dataFolder, 'demo-world-begun');
+  const known = await readFile(mark, 'utf8').catch(() => null);
+  if (known) return new Date(known.trim());
+  await writeFile(mark, `${parts.now.toISOString()}\n`, { mode: 0o600 });
+  return parts.now;
 }
 
 interface Held {
