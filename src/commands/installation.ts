@@ -7,6 +7,8 @@ import {
   listStaff,
   type NewStaff,
 } from '../access/queries.ts';
+import { renewIntakeKey } from '../broker/intake.ts';
+import { KeyRing } from '../broker/key-ring.ts';
 import type { KeystoreDb } from '../broker/keystore.ts';
 import {
   hasNodeKeys,
@@ -117,6 +119,10 @@ export async function makeInstallation(
     const kek = await keystore.transaction().execute(async (keystoreTx) => {
       const made = await makeNodeKeys(keystoreTx, first.now);
       const { privateKey } = await signingKeys(keystoreTx, made);
+      // From the first moment on families can file, though nobody has unlocked anything yet.
+      const ring = new KeyRing(keystoreTx);
+      ring.unlock(made);
+      await renewIntakeKey({ db: main.db, keystore: keystoreTx, ring, clock: () => first.now });
       const content = JSON.stringify(firstPolicy);
       // Rows first, keys last: a kill between the two leaves an installation that begins again.
       await inTransaction(main.db, system, async (tx) => {

@@ -8,6 +8,7 @@ import type { CommandId, EnquiryId, RecordId, SourceId } from '../../kernel/ids.
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import { refused, requireVersion } from '../../kernel/problem.ts';
 import { newId } from '../../vault/random.ts';
+import { listStaffNames } from '../persons/queries.ts';
 import { recordFromEnquiry } from '../records/actions.ts';
 import {
   type Check,
@@ -50,6 +51,8 @@ export interface OpenedEnquiry {
   readonly papers: readonly PaperRow[];
   readonly checks: readonly CheckRow[];
   readonly sought: { readonly personId: string; readonly otherRelatives: number } | null;
+  /** Working names of the colleagues who checked and rang. */
+  readonly names: ReadonlyMap<string, string>;
 }
 
 /** Opens an enquiry for the desk. */
@@ -68,8 +71,11 @@ export function readEnquiry(
       ...contacts.map((contact) => ({ rowId: contact.contactId, columnName: 'note' })),
     ];
     const opened = enquiry.state === 'erased' ? [] : await unseal(fields);
+    const checks = await listChecks(tx, enquiryId);
+    const people = [...checks, ...contacts].flatMap(({ staffId }) => (staffId ? [staffId] : []));
     return {
       enquiry,
+      names: await listStaffNames(tx, people),
       written: writtenOf(enquiry, opened),
       thread: thread.map((entry) => ({ ...entry, text: textOf(opened, entry.entryId, 'text') })),
       contacts: contacts.map((contact) => ({
@@ -77,7 +83,7 @@ export function readEnquiry(
         note: textOf(opened, contact.contactId, 'note'),
       })),
       papers: await listPapers(tx, enquiryId),
-      checks: await listChecks(tx, enquiryId),
+      checks,
       sought: enquiry.recordId ? await findSoughtPerson(tx, enquiry.recordId) : null,
     };
   });
