@@ -6,6 +6,7 @@ import { join } from 'node:path';
 
 /** A started trial, reached as a stranger reaches it: by what its terminal printed. */
 export interface Installation {
+  readonly dataFolder: string;
   readonly familyUrl: string;
   readonly deskUrl: string;
   readonly trialCode: string;
@@ -49,6 +50,7 @@ export async function startInstallation(args: readonly string[] = []): Promise<I
   const [, motherCode = '', motherPassphrase = ''] =
     /A mother\s+(\S+)\s+passphrase: (.+)/.exec(text) ?? [];
   return {
+    dataFolder: join(folder, 'data'),
     familyUrl: `http://localhost:${familyPort}`,
     deskUrl: `http://localhost:${deskPort}`,
     trialCode: /Trial code\s+(\S+)/.exec(text)?.[1] ?? '',
