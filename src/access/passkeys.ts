@@ -77,12 +77,16 @@ export async function enrol(
     if (!registrationInfo || registrationInfo.credential.id !== credentialId) {
       throw keyNotRecognised();
     }
-    if (!(await useEnrolment(tx, held))) throw keyNotRecognised();
+    const { accountId } = account;
+    const used = await inTransaction(tx, rowContextOf(atDoor(ctx, accountId).actor), (inner) =>
+      useEnrolment(inner, { accountId, codeHash: held }),
+    );
+    if (!used) throw keyNotRecognised();
     const { credential } = registrationInfo;
     await inTransaction(tx, rowContextOf(atDoor(ctx, credentialId).actor), (inner) =>
       insertStaffPasskey(inner, {
         credentialId,
-        accountId: account.accountId,
+        accountId,
         officeId: ctx.actor.officeId,
         publicKey: Buffer.from(credential.publicKey),
         counter: credential.counter,

@@ -226,12 +226,19 @@ export async function findEnrolment(
   return rows.rows[0] ?? null;
 }
 
-/** Uses up the enrolment code; false when another did so first. */
-export async function useEnrolment(tx: Db, codeHash: Buffer): Promise<boolean> {
+/**
+ * Uses up the enrolment code; false when another did so first. Asked for by the account's id, since
+ * row security lets a row be changed only into one that can still be seen.
+ */
+export async function useEnrolment(
+  tx: Db,
+  used: { readonly accountId: AccountId; readonly codeHash: Buffer },
+): Promise<boolean> {
   const answer = await tx
     .updateTable('staffAccounts')
     .set({ enrolmentHash: null, enrolmentExpiresAt: null })
-    .where('enrolmentHash', '=', codeHash)
+    .where('id', '=', used.accountId)
+    .where('enrolmentHash', '=', used.codeHash)
     .executeTakeFirst();
   return answer.numUpdatedRows === 1n;
 }
