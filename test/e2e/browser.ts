@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import chromium from '@sparticuz/chromium';
+import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium as driver, type Page } from 'playwright-core';
 
 /** Starts the browser that came with the packages; `HOMEWARD_CHROME` names another. */
@@ -36,3 +37,14 @@ export async function keepScreen(page: Page, name: string): Promise<void> {
   await mkdir(outputFolder, { recursive: true });
   await page.screenshot({ path: join(outputFolder, `${name}.png`), fullPage: true });
 }
+
+/** What stands in the way of somebody on this page, by WCAG 2.2 AA: rule and place, empty when nothing. */
+export async function findBarriers(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source);
+  // As text: the page's own types are not ours.
+  return page.evaluate(`axe.run(document, { runOnly: ${JSON.stringify(tags)} }).then((found) =>
+    found.violations.map(({ id, nodes }) =>
+      id + ': ' + nodes.map((node) => node.target.join(' ')).join(', ')))`);
+}
+
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
