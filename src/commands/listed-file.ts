@@ -3,6 +3,9 @@ import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import type { Description } from '../kernel/description.ts';
 import { descriptionOf, type ListedRow } from '../matching/listed-row.ts';
+import { recogniseColumns } from '../registry/sources/columns.ts';
+import { readRow } from '../registry/sources/read-row.ts';
+import type { ListRow } from '../sandbox/list-row.ts';
 import { readList } from '../sandbox/read-list.ts';
 
 /** One row of a list given on the command line. */
@@ -51,25 +54,83 @@ function readJsonLine(text: string, line: number): ListedFile | BrokenLine {
   return made(row, line);
 }
 
+const sampleRows = 40;
+
+/**
+ * A table is read by our own field names where its heading has them, and otherwise as a list that
+ * came in from outside: columns recognised in three languages and by content.
+ */
 async function* readTable(path: string): AsyncIterable<ListedFile | BrokenLine> {
-  let headings: readonly string[] | null = null;
-  for await (const { line, cells, problem } of readList(path)) {
-    if (problem) {
-      yield { line, reason: problem };
+  const held: ListRow[] = [];
+  let read: ((row: ListRow) => ListedFile | BrokenLine | null) | null = null;
+  for await (const row of readList(path)) {
+    if (read) {
+      const made = read(row);
+      if (made) yield made;
       continue;
     }
-    const texts = cells.map((cell) => cell.text);
-    if (!headings) {
-      headings = texts.map((text) => text.trim().toLowerCase());
-      continue;
-    }
-    const row: Record<string, string> = {};
-    headings.forEach((heading, at) => {
-      const text = texts[at];
-      if (text !== undefined && text !== '' && heading !== '') row[heading] = text;
-    });
-    yield made(row, line);
+    held.push(row);
+    if (held.length < sampleRows) continue;
+    read = readerFor(held);
+    yield* readHeld(read, held);
   }
+  if (!read) yield* readHeld(readerFor(held), held);
+}
+
+function* readHeld(
+  read: (row: ListRow) => ListedFile | BrokenLine | null,
+  held: readonly ListRow[],
+): Iterable<ListedFile | BrokenLine> {
+  for (const row of held) {
+    const made = read(row);
+    if (made) yield made;
+  }
+}
+
+function readerFor(rows: readonly ListRow[]) {
+  const first = rows.find((row) => !row.problem);
+  const headings = first?.cells.map((cell) => cell.text.trim().toLowerCase()) ?? [];
+  const own = headings.some((heading) => ownHeadings.has(heading));
+  const byField = own ? fieldReader(headings) : recognisedReader(rows);
+  return (row: ListRow): ListedFile | BrokenLine | null => {
+    if (row.problem) return { line: row.line, reason: row.problem };
+    return row === first && (own || byField.headed) ? null : byField.read(row);
+  };
+}
+
+/** Headings that only our own form has. */
+const ownHeadings: ReadonlySet<string> = new Set(['id', 'qid', 'dob_raw', 'captured_date']);
+
+interface TableReader {
+  readonly headed: boolean;
+  readonly read: (row: ListRow) => ListedFile | BrokenLine;
+}
+
+function fieldReader(headings: readonly string[]): TableReader {
+  return {
+    headed: true,
+    read: ({ line, cells }) => {
+      const row: Record<string, string> = {};
+      headings.forEach((heading, at) => {
+        const text = cells[at]?.text;
+        if (text !== undefined && text !== '' && heading !== '') row[heading] = text;
+      });
+      return made(row, line);
+    },
+  };
+}
+
+function recognisedReader(rows: readonly ListRow[]): TableReader {
+  const { columns, headed } = recogniseColumns(rows);
+  const reading = { columns, headed, language: null, yearMax: 2100 };
+  return {
+    headed,
+    read: (row) => {
+      const found = readRow(row, reading);
+      if (found.kind === 'read') return { id: `line-${row.line}`, description: found.description };
+      return { line: row.line, reason: found.notes.map((note) => note.code).join(', ') };
+    },
+  };
 }
 
 function made(row: object, line: number): ListedFile {
