@@ -1,6 +1,6 @@
 import type { Hono } from 'hono';
 import { choosePassphrase, passphraseMax, passphraseMin } from '../access/family-sign-in.ts';
-import { overloaded, Problem } from '../kernel/problem.ts';
+import { Problem } from '../kernel/problem.ts';
 import {
   cleanTexts,
   fileEnquiry,
@@ -101,19 +101,11 @@ async function postPassphrase(site: Site, c: SiteContext): Promise<Response> {
   const passphrase = (texts['passphrase'] ?? '').normalize('NFC');
   const again = (texts['passphraseAgain'] ?? '').normalize('NFC');
   const error = seal.fresh ? passphraseError(passphrase, again) : 'error.form.old';
-  if (error) {
-    const page = (
-      <ReceiptPage
-        frame={frameOf(site, c)}
-        seal={newSeal(site)}
-        fileCode={fileCode}
-        firstContactOn={firstContactOn(site.clock())}
-        error={error}
-      />
-    );
-    return answerPage(c, page, 422);
+  if (error) return showReceipt(site, c, { fileCode, error });
+  // The receipt stays on the screen: it is shown once, and its code is nowhere else.
+  if (!site.tries.allows(c.get('source'), site.clock())) {
+    return showReceipt(site, c, { fileCode, error: 'problem.tries.text' });
   }
-  if (!site.tries.allows(c.get('source'), site.clock())) throw overloaded('door.tries', 60);
   try {
     const codeHash = hashCode(fileCode);
     const opened = await choosePassphrase(doorContext(site), { codeHash, passphrase });
@@ -125,6 +117,22 @@ async function postPassphrase(site: Site, c: SiteContext): Promise<Response> {
     return c.redirect(pathsOf(c.get('speech').locale).enter, 303);
   }
   return c.redirect(`${pathsOf(c.get('speech').locale).own}?saved=welcome`, 303);
+}
+
+function showReceipt(
+  site: Site,
+  c: SiteContext,
+  shown: { readonly fileCode: string; readonly error: TextKey },
+): Promise<Response> {
+  const page = (
+    <ReceiptPage
+      frame={frameOf(site, c)}
+      seal={newSeal(site)}
+      firstContactOn={firstContactOn(site.clock())}
+      {...shown}
+    />
+  );
+  return answerPage(c, page, shown.error === 'problem.tries.text' ? 429 : 422);
 }
 
 function passphraseError(passphrase: string, again: string): TextKey | null {

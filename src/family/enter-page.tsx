@@ -10,6 +10,8 @@ export function EnterPage(props: {
   ended?: boolean;
   old?: boolean;
   withPasskey: boolean;
+  /** The code as it was typed, so that a wrong passphrase does not cost it. */
+  code?: string;
   /** What had been typed when the session was gone: given back, so that nothing is lost. */
   typed?: string | undefined;
 }) {
@@ -46,6 +48,7 @@ export function EnterPage(props: {
           name="code"
           label={t('enter.code')}
           hint={t('enter.code.hint')}
+          value={props.code}
           autocomplete="off"
         />
         <TextField

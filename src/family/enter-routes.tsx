@@ -40,7 +40,13 @@ export function addEnterRoutes(app: Hono<SiteEnv>, site: Site): void {
 export function showEnter(
   site: Site,
   c: SiteContext,
-  said: { wrong?: boolean; ended?: boolean; old?: boolean; typed?: string | undefined },
+  said: {
+    wrong?: boolean;
+    code?: string;
+    ended?: boolean;
+    old?: boolean;
+    typed?: string | undefined;
+  },
 ): Promise<Response> {
   const status = said.wrong ? 403 : said.typed === undefined ? 200 : 401;
   c.set('hasScript', site.passkeyScript !== null);
@@ -59,7 +65,8 @@ export function showEnter(
 async function postEnter(site: Site, c: SiteContext): Promise<Response> {
   const texts = await readForm(c);
   const seal = readSeal(site, texts);
-  if (!seal.fresh) return showEnter(site, c, { old: true });
+  const typedCode = (texts['code'] ?? '').slice(0, 60);
+  if (!seal.fresh) return showEnter(site, c, { old: true, code: typedCode });
   mayTry(site, c);
   const code = readCode(texts['code'] ?? '');
   const passphrase = (texts['passphrase'] ?? '').normalize('NFC').slice(0, 1000);
@@ -73,7 +80,7 @@ async function postEnter(site: Site, c: SiteContext): Promise<Response> {
   } catch (problem) {
     if (!(problem instanceof Problem) || problem.code !== 'session.not_recognised') throw problem;
     site.tries.count(c.get('source'), site.clock());
-    return showEnter(site, c, { wrong: true });
+    return showEnter(site, c, { wrong: true, code: typedCode });
   }
   // The code is right and has no passphrase yet; only its holder comes here.
   const page = <ChoosePage frame={frameOf(site, c)} seal={newSeal(site)} fileCode={code ?? ''} />;

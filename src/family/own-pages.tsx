@@ -65,7 +65,13 @@ interface Part {
 
 function Next({ speech, view }: Part) {
   const { t } = speech;
-  if (view.phase === 'ended' || !view.nextContactOn) return <p class="next">{t('own.ended')}</p>;
+  if (view.phase === 'ended' || !view.nextContactOn) {
+    return (
+      <p class="next">
+        {t('own.ended')} <a href={pathsOf(speech.locale).ask}>{t('own.ended.again')}</a>
+      </p>
+    );
+  }
   return (
     <p class="next">
       <strong>{t('own.next', { on: speech.day(view.nextContactOn) })}</strong> {t('own.next.why')}
@@ -77,6 +83,8 @@ const ladder = [1, 2, 3, 4, 5] as const;
 
 function Ladder({ speech, view }: Part) {
   const { t } = speech;
+  // Nobody checks or searches for a question that was taken back: nothing is promised here.
+  if (view.phase === 'ended' && view.ladderStep === null) return null;
   return (
     <section class="card" aria-labelledby="ladder">
       <h2 id="ladder">{t('ladder.title')}</h2>

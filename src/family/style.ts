@@ -45,7 +45,7 @@ button.grave{border-color:var(--bad);background:transparent;color:var(--bad)}
 .steps>li[aria-current] h3{font-size:1.1875rem}
 .steps p{margin:.125rem 0 0;color:var(--soft)}
 .here{display:inline-block;background:var(--lamp-soft);border-radius:1rem;padding:0 .625rem;font-size:.875rem;font-weight:600;margin-inline-start:.375rem}
-.note{border-inline-start:4px solid var(--lamp);background:var(--lamp-soft);border-radius:.375rem;padding:.875rem 1.125rem;max-inline-size:40rem}
+.note{border-inline-start:4px solid var(--lamp);background:var(--lamp-soft);border-radius:.375rem;padding:.875rem 1.125rem;max-inline-size:40rem;margin-block-end:1.5rem}
 .note>:last-child,.card>:last-child{margin-block-end:0}
 .note.good{border-color:var(--deep);background:var(--good-soft)}.note.bad{border-color:var(--bad);background:var(--bad-soft)}
 form{max-inline-size:40rem}
@@ -59,14 +59,14 @@ legend{font:600 1.35rem/1.2 ui-serif,"Iowan Old Style",Georgia,"Noto Serif",seri
 input,select,textarea{font:inherit;color:inherit;background:var(--sheet);border:1.5px solid var(--soft);border-radius:.625rem;inline-size:100%;min-block-size:3rem;padding:.5rem .75rem}
 textarea{min-block-size:8rem;line-height:1.5}
 [aria-invalid=true]{border-color:var(--bad);border-width:2px}
-.grid{display:grid;gap:0 1rem}@media(min-width:40rem){.grid{grid-template-columns:1fr 1fr}}
+.grid{display:grid;gap:0 1rem;align-items:end}@media(min-width:40rem){.grid{grid-template-columns:1fr 1fr}}
 .tick{display:grid;grid-template-columns:auto 1fr;gap:.75rem;align-items:start;padding-block:.5rem;font-weight:400}
 .tick input{inline-size:1.5rem;min-block-size:1.5rem;block-size:1.5rem;margin:0;accent-color:var(--deep)}
 details{border-block:1px solid var(--line);margin-block-end:1.5rem}summary{cursor:pointer;font-weight:600;min-block-size:3rem;display:flex;align-items:center;gap:.5rem;color:var(--deep)}summary::before{content:"+";font-size:1.5rem;line-height:1}details[open]>summary::before{content:"\\2212"}
 details[open]{padding-block-end:.5rem}
 .code{font:600 clamp(1.25rem,1rem + 2.2vw,1.75rem)/1.5 ui-monospace,"Cascadia Mono",Menlo,Consolas,monospace;letter-spacing:.04em;direction:ltr;unicode-bidi:isolate;background:var(--sheet);border:2px dashed var(--lamp);border-radius:.75rem;padding:.75rem 1rem;margin:0 0 .75rem;max-inline-size:max-content}
 .code span{display:inline-block;white-space:nowrap}
-dl{margin:0}dt{font-weight:600}dd{margin:0 0 .875rem}
+dl{margin:0 0 1.5rem}form+.hint,button+.hint{margin-block-start:1.25rem}form+form{margin-block-start:.5rem}dt{font-weight:600}dd{margin:0 0 .875rem}
 .log{list-style:none;margin:0;padding:0}.log li{padding-block:.625rem;border-block-end:1px solid var(--line)}.log time{display:block;color:var(--soft);font-size:.9375rem}
 .talk{list-style:none;margin:0 0 1rem;padding:0;display:grid;gap:.75rem}.talk li{max-inline-size:34rem;border-radius:.875rem;padding:.75rem 1rem;background:var(--sheet);border:1px solid var(--line);justify-self:start}
 .talk .mine{justify-self:end;background:var(--good-soft)}.talk p{margin:0;white-space:pre-wrap}.talk small{color:var(--soft);display:block}

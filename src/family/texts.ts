@@ -74,7 +74,8 @@ function makeSpeech(locale: Locale): Speech {
       const text = String(format.format(values));
       return mirrored ? mirror(text) : text;
     },
-    day: (on) => dayFormat.format(new Date(`${on}T00:00:00Z`)),
+    // Without the year's abbreviation: its full stop would meet that of the sentence.
+    day: (on) => dayFormat.format(new Date(`${on}T00:00:00Z`)).replace(/\s[рг]\.$/, ''),
     moment: (at) => momentFormat.format(new Date(at)),
     month: (at) => monthFormat.format(at),
   };
