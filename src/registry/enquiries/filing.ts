@@ -228,7 +228,11 @@ const gentleWords: readonly (readonly [GentleFinding, RegExp])[] = [
     'unit',
     /в\/ч|бригад|батальйон|батальон|військов\S{0,3} частин|воинск\S{0,3} част|brigade|battalion/iu,
   ],
-  ['position', /координат|coordinates|позиці[яїю]|позици[яию]|\d{1,2}[.,]\d{4,}/iu],
+  [
+    'position',
+    // Four decimals are a position, unless they are the year of a date.
+    /координат|coordinates|позиці[яїю]|позици[яию]|(?<![\d.,])\d{1,2}[.,](?!(?:19|20)\d\d(?!\d))\d{4,}/iu,
+  ],
 ];
 
 /**
