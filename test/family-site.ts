@@ -1,4 +1,6 @@
 import type { Hono } from 'hono';
+import { renewIntakeKey } from '../src/broker/intake.ts';
+import { KeyRing } from '../src/broker/key-ring.ts';
 import { makeNodeKeys } from '../src/broker/node-keys.ts';
 import type { SiteEnv } from '../src/family/site.ts';
 import { type FamilySiteOptions, familyApp } from '../src/http/family.ts';
@@ -38,8 +40,12 @@ export class FamilyWorld {
 
   static async open(options: Partial<FamilySiteOptions> = {}): Promise<FamilyWorld> {
     const test = await cloneDatabase();
-    const bureau = new Bureau(test, await makeNodeKeys(test.keystore, now));
+    const { keystore } = test;
+    const bureau = new Bureau(test, await makeNodeKeys(keystore, now));
     await bureau.open();
+    const ring = new KeyRing(keystore);
+    ring.unlock(bureau.kek);
+    await renewIntakeKey({ db: test.as('homeward_broker'), keystore, ring, clock: () => now });
     return new FamilyWorld(test, bureau, options);
   }
 

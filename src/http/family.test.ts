@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  FamilyWorld,
-  hidden,
-  little,
-  masked,
-  passphrase,
-  sealOf,
-} from '../../test/family-site.ts';
+import { FamilyWorld, hidden, little, masked, passphrase, sealOf } from '../../test/family-site.ts';
+import { hashToken } from '../vault/random.ts';
 import { paddingStep } from './family-headers.ts';
 
 let world: FamilyWorld;
@@ -96,7 +90,10 @@ describe('refused at the door', () => {
     const { visitor } = await world.filed();
     const seal = sealOf((await visitor.get('/own')).text);
     visitor.cookie = '';
-    const answer = await visitor.post('/own/thread', { ...seal, text: 'Words that must not be lost' });
+    const answer = await visitor.post('/own/thread', {
+      ...seal,
+      text: 'Words that must not be lost',
+    });
     expect(answer.status).toBe(401);
     expect(answer.text).toContain('Words that must not be lost');
   });
@@ -150,38 +147,174 @@ describe('nobody learns whether a code or a person is known', () => {
     expect(answers[0]?.status).toBe(403);
   });
 
-  it.each(['uk', 'ru', 'en'])('a filing about a known and an unknown person: 0 bytes differ, in %s (S-01)', async (locale) => {
-    await world.bureau.record('Відомий Тарас');
+  it.each(['uk', 'ru', 'en'])(
+    'a filing about a known and an unknown person: 0 bytes differ, in %s (S-01)',
+    async (locale) => {
+      await world.bureau.record('Відомий Тарас');
+      const pages: string[] = [];
+      for (const surname of ['Відомий', 'Невідома', 'Відомий', 'Невідома']) {
+        const visitor = world.visitor(locale);
+        const receipt = await visitor.fill('/ask', { ...little, surname, given: 'Тарас' });
+        expect(receipt.status).toBe(200);
+        pages.push(masked(receipt.text));
+      }
+      expect(new Set(pages).size).toBe(1);
+    },
+  );
+
+  it('before kinship is proven the page is one, whatever the desk has done with the file', async () => {
     const pages: string[] = [];
-    for (const surname of ['Відомий', 'Невідома', 'Відомий', 'Невідома']) {
-      const visitor = world.visitor(locale);
-      const receipt = await visitor.fill('/ask', { ...little, surname, given: 'Тарас' });
-      expect(receipt.status).toBe(200);
-      pages.push(masked(receipt.text));
+    for (const state of ['submitted', 'identity_proven', 'suspended', 'rejected', 'closed']) {
+      const { visitor } = await world.filed();
+      const change = { state, ladderStep: 4, version: 7 };
+      await world.test.db
+        .updateTable('enquiries')
+        .set(change)
+        .where('id', '=', await enquiryOf(visitor.cookie))
+        .execute();
+      const answer = await visitor.get('/own');
+      expect(answer.status).toBe(200);
+      pages.push(`${answer.bytes} ${masked(answer.text)}`);
     }
     expect(new Set(pages).size).toBe(1);
   });
 
-  it('before kinship is proven the page is one, whatever the desk has done with the file', async () => {
-    const pages = new Map<string, string>();
-    for (const state of ['submitted', 'active', 'suspended', 'rejected', 'closed']) {
-      const { visitor } = await world.filed();
-      const own = await world.test.db
-        .selectFrom('enquiries')
-        .select('id')
-        .orderBy('recordedAt', 'desc')
-        .execute()
-        .catch(() => []);
-      expect(own).toBeDefined();
-      await setState(visitor.cookie, state);
-      const answer = await visitor.get('/own');
-      pages.set(state, `${answer.bytes} ${masked(answer.text)}`);
-    }
-    expect(new Set(pages.values()).size).toBe(1);
+  it('the same page differs once kinship is proven (negative control)', async () => {
+    const { visitor } = await world.filed();
+    const before = masked((await visitor.get('/own')).text);
+    const proven = { state: 'open', kinshipProvenAt: world.now, identityProvenAt: world.now };
+    await world.test.db
+      .updateTable('enquiries')
+      .set({ ...proven, ladderStep: 4 })
+      .where('id', '=', await enquiryOf(visitor.cookie))
+      .execute();
+    const after = masked((await visitor.get('/own')).text);
+    expect(before).not.toContain('aria-current="step"');
+    expect(after).toContain('aria-current="step"');
   });
 });
 
-async function setState(cookie: string, state: string) {
-  expect(cookie).toContain('family=');
-  expect(state).not.toBe('');
+async function enquiryOf(cookie: string): Promise<string> {
+  const token = cookie.slice('family='.length);
+  const row = await world.test.db
+    .selectFrom('sessions')
+    .select('enquiryId')
+    .where('tokenHash', '=', hashToken(token))
+    .executeTakeFirstOrThrow();
+  return row.enquiryId ?? '';
 }
+
+describe('every page', () => {
+  it('is padded to steps of 16 KiB where it is personal, and never compressed (S-39)', async () => {
+    const { visitor } = await world.filed();
+    for (const path of ['/ask', '/enter', ...ownPaths]) {
+      const { bytes, headers } = await visitor.get(path, { 'accept-encoding': 'br, gzip' });
+      expect(bytes % paddingStep).toBe(0);
+      expect(headers.get('content-length')).toBe(String(bytes));
+      expect(headers.get('content-encoding')).toBeNull();
+    }
+  });
+
+  it('forbids scripts, frames, foreign sources and keeping (S-35)', async () => {
+    const { visitor } = await world.filed();
+    for (const path of ['/', '/never', '/ask', '/enter', '/calendar', '/nope', ...ownPaths]) {
+      const { headers, text } = await visitor.get(path);
+      const policy = headers.get('content-security-policy') ?? '';
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(policy).not.toContain('unsafe');
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(text.match(/(?:src|action)="(?!\/)[^"]*"/g)).toBeNull();
+      expect(text.match(/ on[a-z]+="|javascript:/g)).toBeNull();
+    }
+  });
+
+  it('costs at most 30 KB at first, compressed, and sets no cookie', async () => {
+    for (const coding of ['br', 'gzip']) {
+      const answer = await world.visitor('uk').get('/', { 'accept-encoding': coding });
+      expect(answer.headers.get('content-encoding')).toBe(coding);
+      expect(answer.bytes).toBeLessThanOrEqual(30_000);
+      expect(answer.headers.get('set-cookie')).toBeNull();
+    }
+  });
+
+  it('holds no box whose label, hint or error is missing, right to left as well', async () => {
+    for (const locale of ['uk', 'ru', 'en', 'rtl']) {
+      const { text } = await world.visitor(locale).fill('/ask', { email: 'x' });
+      const ids = new Set([...text.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
+      const named = [...text.matchAll(/ (?:for|aria-describedby)="([^"]+)"/g)];
+      for (const id of named.flatMap(([, all]) => (all ?? '').split(' ')))
+        expect(ids).toContain(id);
+    }
+  });
+
+  it('leaves nothing behind after a quick exit (S-44)', async () => {
+    const { visitor } = await world.filed();
+    const held = visitor.cookie;
+    const answer = await visitor.post('/leave', {});
+    expect(answer.headers.get('clear-site-data')).toBe('"cache", "cookies", "storage"');
+    expect(answer.headers.get('location')).toBe('/en/calendar');
+    visitor.cookie = held;
+    expect((await visitor.get('/own')).status).toBe(303);
+    expect((await visitor.get('/calendar')).text).not.toMatch(/Homeward|enquiry/);
+  });
+});
+
+describe('what is sent twice or oddly', () => {
+  it('a filing sent twice gives one enquiry and one code', async () => {
+    const visitor = world.visitor();
+    const { text } = await visitor.get('/ask');
+    const boxes = { ...sealOf(text), seed: hidden(text, 'seed'), ...little };
+    const codes = [await visitor.post('/ask', boxes), await visitor.post('/ask', boxes)];
+    expect(new Set(codes.map((answer) => hidden(answer.text, 'code'))).size).toBe(1);
+  });
+
+  it('a form with something wrong comes back with every word that was typed', async () => {
+    const boxes = { ...little, birth: '31.02.1990', circumstances: '<script>"&\'' };
+    const answer = await world.visitor().fill('/ask', boxes);
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain('31.02.1990');
+    expect(answer.text).toContain('Вигаданенко');
+    expect(answer.text).toContain('&lt;script&gt;');
+    expect(answer.text).not.toContain('<script>"');
+  });
+
+  it('hostile forms, 400 of them, never bring a failure of ours', async () => {
+    const { visitor } = await world.filed();
+    const { text } = await visitor.get('/own');
+    const ask = (await visitor.get('/ask')).text;
+    const seals = [sealOf(text), { ...sealOf(ask), seed: hidden(ask, 'seed') }, {}];
+    const word = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 80 }),
+      fc.constantFrom('\u0000', "' or 1=1 --", '\ud800', '\u202e', '9'.repeat(400), '../../etc'),
+    );
+    const names = [...Object.keys(little), 'code', 'passphrase', 'passphraseAgain', 'text', 'kind'];
+    const box = fc.constantFrom(...names, 'version', 'seed', 'language', '__proto__', 'birth');
+    const paths = [
+      '/ask',
+      '/ask/passphrase',
+      '/enter',
+      '/own/thread',
+      '/own/language',
+      '/own/withdraw',
+      '/own/paper',
+      '/leave/x',
+    ];
+    const request = fc.record({
+      path: fc.constantFrom(...paths),
+      seal: fc.constantFrom(...seals),
+      boxes: fc.dictionary(box, word, { maxKeys: 12 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(request, async ({ path, seal, boxes }) => {
+        const sent = Object.fromEntries(Object.entries(boxes));
+        const answer = await visitor.post(path, { ...seal, ...sent });
+        expect(answer.status).toBeLessThan(500);
+      }),
+      { numRuns: 400 },
+    );
+    expect(world.failures).toEqual([]);
+  });
+});
