@@ -98,7 +98,8 @@ function makeSpeech(language: Language, catalogues: Catalogues, isMirrored: bool
     reason: (feature, level, values) =>
       of(reasons, `${feature}.${level}`, values) ?? of(reasons, `${feature}.other`, values) ?? '',
     number: (value) => numbers.format(value),
-    percent: (share) => percents.format(share),
+    // Nothing is certain until people have judged: a hundred is never shown.
+    percent: (share) => (share > 0.99 ? `> ${percents.format(0.99)}` : percents.format(share)),
     day: (on) => writeDay(on, locale),
     moment: (at) => moments.format(new Date(at)),
   };

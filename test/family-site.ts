@@ -15,13 +15,14 @@ export class FamilyWorld {
   readonly failures: unknown[] = [];
   readonly test: TestDatabase;
   readonly bureau: Bureau;
+  readonly options: FamilySiteOptions;
   readonly app: Hono<SiteEnv>;
   now = now;
 
   private constructor(test: TestDatabase, bureau: Bureau, options: Partial<FamilySiteOptions>) {
     this.test = test;
     this.bureau = bureau;
-    this.app = familyApp({
+    this.options = {
       db: test.as('homeward_family'),
       broker: bureau.broker(),
       officeId: bureau.officeId,
@@ -35,7 +36,8 @@ export class FamilyWorld {
       filingsPerHour: 100_000,
       triesPerMinute: 100_000,
       ...options,
-    });
+    };
+    this.app = familyApp(this.options);
   }
 
   static async open(options: Partial<FamilySiteOptions> = {}): Promise<FamilyWorld> {
@@ -50,7 +52,7 @@ export class FamilyWorld {
   }
 
   visitor(locale = 'en'): Visitor {
-    return new Visitor(this.app, locale);
+    return new Visitor(this.app, locale, this.options.origin);
   }
 
   /** Files an enquiry and opens its file; the visitor holds the session. */
@@ -84,11 +86,13 @@ export interface Answer {
 export class Visitor {
   readonly #app: Hono<SiteEnv>;
   readonly #locale: string;
+  readonly #origin: string;
   cookie = '';
 
-  constructor(app: Hono<SiteEnv>, locale: string) {
+  constructor(app: Hono<SiteEnv>, locale: string, from: string) {
     this.#app = app;
     this.#locale = locale;
+    this.#origin = from;
   }
 
   get(path: string, headers: Boxes = {}): Promise<Answer> {
@@ -98,7 +102,11 @@ export class Visitor {
   post(path: string, boxes: Boxes, headers: Boxes = {}): Promise<Answer> {
     const body = new URLSearchParams(boxes).toString();
     const type = { 'content-type': 'application/x-www-form-urlencoded' };
-    return this.send(path, { method: 'POST', body, headers: { ...type, origin, ...headers } });
+    return this.send(path, {
+      method: 'POST',
+      body,
+      headers: { ...type, origin: this.#origin, ...headers },
+    });
   }
 
   /** Opens the page of a form and sends it filled, to where it is read. */

@@ -42,15 +42,15 @@ afterAll(() => test.drop());
 
 /** Every place of every table where a canary stands, as text or as bytes. */
 async function findCanaries(db: Kysely<never>): Promise<readonly string[]> {
-  const columns = await sql<{ tableName: string; columnName: string; dataType: string }>`
-    select table_name, column_name, data_type from information_schema.columns
+  const columns = await sql<{ tableName: string; columnName: string; columnType: string }>`
+    select table_name, column_name, data_type as column_type from information_schema.columns
     where table_schema not in ('pg_catalog', 'information_schema')`.execute(db);
   const found: string[] = [];
-  for (const { tableName, columnName, dataType } of columns.rows) {
+  for (const { tableName, columnName, columnType } of columns.rows) {
     for (const canary of canaries) {
       const place = sql.ref(columnName);
       const test =
-        dataType === 'bytea'
+        columnType === 'bytea'
           ? sql`position(${Buffer.from(canary)}::bytea in ${place}) > 0`
           : sql`position(${canary} in ${place}::text) > 0`;
       const hit = await sql<{ one: number }>`

@@ -103,6 +103,8 @@ describe('what might better not be written', () => {
   });
 
   it('is not asked about where nothing of it stands', () => {
-    expect(gentleFindings({ circumstances: 'Дзвонив 12.03.2024 з Вигаданівки, писав 02.2024' })).toEqual([]);
+    expect(
+      gentleFindings({ circumstances: 'Дзвонив 12.03.2024 з Вигаданівки, писав 02.2024' }),
+    ).toEqual([]);
   });
 });
