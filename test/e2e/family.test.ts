@@ -115,23 +115,32 @@ function strangersAsked(context: BrowserContext): string[] {
 
 describe('every page of the family site', () => {
   it.each([
-    ['uk', 390],
-    ['rtl', 390],
-    ['en', 1280],
-  ])(
-    'has no barrier and no sideways scrolling, in %s at %i px',
-    async (locale, width) => {
+    { locale: 'uk', width: 390, colorScheme: 'light' },
+    { locale: 'rtl', width: 390, colorScheme: 'light' },
+    { locale: 'en', width: 1280, colorScheme: 'dark' },
+  ] as const)(
+    'has no barrier and no sideways scrolling: $locale, $width px, $colorScheme',
+    async (screen) => {
       const { visitor } = await world.filed();
-      const { page, context } = await newPerson(browser, { locale: 'en', width });
-      const [name = '', value = ''] = visitor.cookie.split('=');
-      await context.addCookies([{ name, value, url: origin }]);
+      const { page, context } = await newPerson(browser, { locale: 'en', width: screen.width });
+      await page.emulateMedia({ colorScheme: screen.colorScheme });
+      await signIn(context, visitor.cookie);
       const found: string[] = [];
-      const paths = ['', 'never', 'limits', 'who', 'ask', 'enter', 'calendar', 'nope'];
-      for (const path of [...paths, 'own', 'own/held', 'own/paper', 'own/withdraw']) {
-        await page.goto(`${origin}/${locale}/${path}`);
-        for (const barrier of await findBarriers(page)) found.push(`${path} ${barrier}`);
-        const wide = 'document.documentElement.scrollWidth > innerWidth';
-        if (await page.evaluate(wide)) found.push(`${path} scrolls sideways`);
+      const look = async (path: string) => {
+        const barriers = await findBarriers(page);
+        const wide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
+        found.push(...barriers.map((barrier) => `${path} ${barrier}`), ...(wide ? [path] : []));
+      };
+      for (const path of pagePaths) {
+        await page.goto(`${origin}/${screen.locale}/${path}`);
+        expect(page.url()).toBe(`${origin}/${screen.locale}/${path}`);
+        await look(path);
+      }
+      for (const [path, button] of refusing) {
+        await page.goto(`${origin}/${screen.locale}/${path}`);
+        await page.click(button);
+        await page.locator('.error, .bad').first().waitFor();
+        await look(`${path} refused`);
       }
       expect(found).toEqual([]);
       await context.close();
@@ -140,12 +149,26 @@ describe('every page of the family site', () => {
   );
 });
 
+const publicPaths = ['', 'never', 'limits', 'who', 'ask', 'enter', 'calendar', 'nope'];
+const pagePaths = [...publicPaths, 'own', 'own/held', 'own/paper', 'own/withdraw'];
+/** Pages whose form is refused when it is sent empty, and the button that sends it. */
+const refusing = [
+  ['ask', send],
+  ['enter', send],
+  ['own/paper', send],
+  ['own', 'form[action$="/thread"] button'],
+] as const;
+
+async function signIn(context: BrowserContext, cookie: string) {
+  const [name = '', value = ''] = cookie.split('=');
+  await context.addCookies([{ name, value, url: origin }]);
+}
+
 describe('a key of the device', () => {
   it('is added and opens the file without code and passphrase', async () => {
     const { visitor } = await world.filed();
     const { page, context } = await newPerson(browser, { locale: 'en', width: 390 });
-    const [name = '', value = ''] = visitor.cookie.split('=');
-    await context.addCookies([{ name, value, url: origin }]);
+    await signIn(context, visitor.cookie);
     const device = await context.newCDPSession(page);
     await device.send('WebAuthn.enable');
     await device.send('WebAuthn.addVirtualAuthenticator', {
