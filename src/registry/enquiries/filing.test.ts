@@ -85,7 +85,7 @@ describe('cleaning a text', () => {
       fc.property(fc.string({ unit: 'binary' }), (surname) => {
         const once = cleanTexts({ surname }).surname;
         expect(once).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
-        expect(once.isWellFormed()).toBe(true);
+        expect(once).not.toMatch(/\p{Cs}/u);
         expect(cleanTexts({ surname: once }).surname).toBe(once);
       }),
     );
