@@ -124,8 +124,12 @@ export class Visitor {
     const set = answer.headers.get('set-cookie');
     if (set) this.cookie = set.split(';')[0] ?? '';
     const body = Buffer.from(await answer.arrayBuffer());
-    const { status } = answer;
-    return { status, headers: answer.headers, text: body.toString('utf8'), bytes: body.length };
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      text: body.toString('utf8'),
+      bytes: body.length,
+    };
   }
 }
 
