@@ -75,12 +75,10 @@ export const little: Boxes = {
   relationship: 'mother',
 };
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
+export type Answer = Pick<Response, 'status' | 'headers'> & {
   readonly text: string;
   readonly bytes: number;
-}
+};
 
 /** A browser without scripts: remembers the cookie, sends back what a form carried. */
 export class Visitor {
