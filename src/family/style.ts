@@ -66,7 +66,7 @@ details{border-block:1px solid var(--line);margin-block-end:1.5rem}summary{curso
 details[open]{padding-block-end:.5rem}
 .code{font:600 clamp(1.25rem,1rem + 2.2vw,1.75rem)/1.5 ui-monospace,"Cascadia Mono",Menlo,Consolas,monospace;letter-spacing:.04em;direction:ltr;unicode-bidi:isolate;background:var(--sheet);border:2px dashed var(--lamp);border-radius:.75rem;padding:.75rem 1rem;margin:0 0 .75rem;max-inline-size:max-content}
 .code span{display:inline-block;white-space:nowrap}
-dl{margin:0 0 1.5rem}form+.hint,button+.hint{margin-block-start:1.25rem}form+form{margin-block-start:.5rem}dt{font-weight:600}dd{margin:0 0 .875rem}
+dl{margin:0 0 1.5rem}form+.hint,div+.hint,button+.hint{margin-block-start:1.25rem}form+form{margin-block-start:.5rem}dt{font-weight:600}dd{margin:0 0 .875rem}
 .log{list-style:none;margin:0;padding:0}.log li{padding-block:.625rem;border-block-end:1px solid var(--line)}.log time{display:block;color:var(--soft);font-size:.9375rem}
 .talk{list-style:none;margin:0 0 1rem;padding:0;display:grid;gap:.75rem}.talk li{max-inline-size:34rem;border-radius:.875rem;padding:.75rem 1rem;background:var(--sheet);border:1px solid var(--line);justify-self:start}
 .talk .mine{justify-self:end;background:var(--good-soft)}.talk p{margin:0;white-space:pre-wrap}.talk small{color:var(--soft);display:block}

@@ -49,13 +49,15 @@ function makeSpeech(locale: Locale): Speech {
   const language: Language = locale === 'rtl' ? 'en' : locale;
   const mirrored = locale === 'rtl';
   const formats = new Map<TextKey, IntlMessageFormat>();
-  const dayFormat = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' });
-  const momentFormat = new Intl.DateTimeFormat(language, {
+  // Days stand before months, as the forms ask for them.
+  const region = language === 'en' ? 'en-GB' : language;
+  const dayFormat = new Intl.DateTimeFormat(region, { dateStyle: 'long', timeZone: 'UTC' });
+  const momentFormat = new Intl.DateTimeFormat(region, {
     dateStyle: 'long',
     timeStyle: 'short',
     timeZone: 'UTC',
   });
-  const monthFormat = new Intl.DateTimeFormat(language, {
+  const monthFormat = new Intl.DateTimeFormat(region, {
     month: 'long',
     year: 'numeric',
     timeZone: 'UTC',
