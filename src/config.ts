@@ -7,6 +7,9 @@ const shape = z.object({
   HOMEWARD_DATA: z.string().default('data'),
   HOMEWARD_FAMILY_PORT: port.default(8080),
   HOMEWARD_DESK_PORT: port.default(8081),
+  /** Where the sites are reached from outside; passkeys and cookies are bound to it. */
+  HOMEWARD_FAMILY_ORIGIN: z.url({ protocol: /^https?$/ }).optional(),
+  HOMEWARD_DESK_ORIGIN: z.url({ protocol: /^https?$/ }).optional(),
   /** A PostgreSQL server of your own, with owner rights; without it the embedded one runs. */
   DATABASE_URL: z.string().optional(),
   KEYSTORE_URL: z.string().optional(),
@@ -25,6 +28,9 @@ export interface Config {
   readonly dataFolder: string;
   readonly familyPort: number;
   readonly deskPort: number;
+  /** Such as `https://families.example`; on this machine alone `http://localhost:PORT`. */
+  readonly familyOrigin: string;
+  readonly deskOrigin: string;
   readonly databaseUrl: string | null;
   readonly keystoreUrl: string | null;
   readonly roleUrl: string | null;
@@ -51,6 +57,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     dataFolder,
     familyPort: set.HOMEWARD_FAMILY_PORT,
     deskPort: set.HOMEWARD_DESK_PORT,
+    familyOrigin: originOf(set.HOMEWARD_FAMILY_ORIGIN, set.HOMEWARD_FAMILY_PORT),
+    deskOrigin: originOf(set.HOMEWARD_DESK_ORIGIN, set.HOMEWARD_DESK_PORT),
     databaseUrl: set.DATABASE_URL ?? null,
     keystoreUrl: set.KEYSTORE_URL ?? null,
     roleUrl: set.HOMEWARD_ROLE_URL ?? null,
@@ -62,4 +70,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     trialPeople: set.HOMEWARD_TRIAL_PEOPLE ?? null,
     root: resolve(import.meta.dirname, '..'),
   });
+}
+
+function originOf(given: string | undefined, port: number): string {
+  return given ? new URL(given).origin : `http://localhost:${port}`;
 }

@@ -24,7 +24,7 @@ export async function runWebDesk(config: Config): Promise<void> {
       broker,
       officeId: config.officeId as OfficeId, // Given by the supervisor, which read it as such.
       clock: () => new Date(),
-      origin: `http://localhost:${config.deskPort}`,
+      origin: config.deskOrigin,
       trial: trialOf(config),
       filesFolder: existsSync(filesFolder) ? filesFolder : null,
       onFailure: ({ requestId, error }) => say('desk.failed', { requestId, error }),

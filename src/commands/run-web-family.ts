@@ -20,7 +20,7 @@ export async function runWebFamily(config: Config): Promise<void> {
       broker,
       officeId: config.officeId as OfficeId, // Given by the supervisor, which read it as such.
       clock: () => new Date(),
-      origin: `http://localhost:${config.familyPort}`,
+      origin: config.familyOrigin,
       trial: config.trial,
       withRtl: config.trial,
       passkeyScript: await readPasskeyScript(),

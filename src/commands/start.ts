@@ -89,8 +89,8 @@ function announce(
   const mother = demoMother();
   const lines = [
     '',
-    `  Family site   http://localhost:${config.familyPort}`,
-    `  Desk          http://localhost:${config.deskPort}`,
+    `  Family site   ${config.familyOrigin}`,
+    `  Desk          ${config.deskOrigin}`,
   ];
   if (trial) lines.push(`  Trial code    ${trial.code}   (for the desk; new at every start)`);
   if (trial && withWorld) {
@@ -244,6 +244,8 @@ function environmentOf(role: Role, { config, secrets, databases, trial }: CrewPa
     HOMEWARD_DATA: config.dataFolder,
     HOMEWARD_FAMILY_PORT: String(config.familyPort),
     HOMEWARD_DESK_PORT: String(config.deskPort),
+    HOMEWARD_FAMILY_ORIGIN: config.familyOrigin,
+    HOMEWARD_DESK_ORIGIN: config.deskOrigin,
     HOMEWARD_SOCKET: config.brokerSocket,
     HOMEWARD_OFFICE: secrets.officeId,
     HOMEWARD_TRIAL: trial ? 'yes' : 'no',

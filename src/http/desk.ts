@@ -1,4 +1,4 @@
-import { type HttpBindings, serve } from '@hono/node-server';
+import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { getCookie } from 'hono/cookie';
 import type { DeskContext, DeskEnv } from '../access/desk-route.ts';
@@ -20,6 +20,7 @@ import { newId } from '../vault/random.ts';
 import { serveDeskFiles } from './desk-files.ts';
 import { deskHeaders } from './desk-headers.ts';
 import { makeLive } from './desk-live.ts';
+import { sourceOf } from './source-of.ts';
 
 /** What an installation decides about the desk; the rest has one right value. */
 export interface DeskOptions {
@@ -151,7 +152,7 @@ export function startDeskServer(
   options: DeskOptions,
   listen: { readonly host: string; readonly port: number },
 ): Promise<DeskServer> {
-  const app = deskApp({ sourceOf: socketSource, ...options });
+  const app = deskApp({ sourceOf: sourceOf(options.origin), ...options });
   return new Promise((resolve, reject) => {
     const server = serve(
       {
@@ -184,9 +185,4 @@ function closing(server: ReturnType<typeof serve>): Promise<void> {
     });
     if ('closeIdleConnections' in server) server.closeIdleConnections();
   });
-}
-
-function socketSource(c: DeskContext): string {
-  const bindings = c.env as Partial<HttpBindings> | undefined; // Set by the Node server.
-  return bindings?.incoming?.socket.remoteAddress ?? 'one';
 }

@@ -1,5 +1,5 @@
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { type HttpBindings, serve } from '@hono/node-server';
+import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { makeTryLimit } from '../access/try-limit.ts';
 import { addFamilyRoutes, showProblem } from '../family/app.tsx';
@@ -10,6 +10,7 @@ import { localeFromHeader, speechOf } from '../family/texts.ts';
 import { Problem } from '../kernel/problem.ts';
 import { newId, randomToken } from '../vault/random.ts';
 import { padPage, securityHeaders } from './family-headers.ts';
+import { sourceOf } from './source-of.ts';
 
 /** What an installation decides about the family site; the rest has one right value. */
 export type FamilySiteOptions = Omit<Site, 'tokens' | 'tries' | 'filings'> & {
@@ -118,7 +119,7 @@ export function startFamilyServer(
   options: FamilySiteOptions,
   listen: { readonly host: string; readonly port: number },
 ): Promise<FamilyServer> {
-  const app = familyApp({ sourceOf: socketSource, ...options });
+  const app = familyApp({ sourceOf: sourceOf(options.origin), ...options });
   return new Promise((resolve, reject) => {
     const server = serve(
       {
@@ -151,13 +152,4 @@ function closing(server: ReturnType<typeof serve>): Promise<void> {
     });
     if ('closeIdleConnections' in server) server.closeIdleConnections();
   });
-}
-
-/** The address at the other end; of IPv6 the network, since a visitor has all of it. */
-function socketSource(c: SiteContext): string {
-  const bindings = c.env as Partial<HttpBindings> | undefined; // Set by the Node server.
-  const address = bindings?.incoming?.socket.remoteAddress ?? 'one';
-  return address.includes(':') && !address.startsWith('::ffff:')
-    ? address.split(':').slice(0, 4).join(':')
-    : address;
 }
