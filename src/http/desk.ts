@@ -1,4 +1,3 @@
-import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { getCookie } from 'hono/cookie';
 import type { DeskContext, DeskEnv } from '../access/desk-route.ts';
@@ -20,6 +19,7 @@ import { newId } from '../vault/random.ts';
 import { serveDeskFiles } from './desk-files.ts';
 import { deskHeaders } from './desk-headers.ts';
 import { makeLive } from './desk-live.ts';
+import { type Listening, listen } from './listen.ts';
 import { sourceOf } from './source-of.ts';
 
 /** What an installation decides about the desk; the rest has one right value. */
@@ -142,47 +142,11 @@ function answerProblem(c: DeskContext, error: unknown): Response {
   );
 }
 
-export interface DeskServer {
-  readonly port: number;
-  close(): Promise<void>;
-}
-
-/** Listens for the desk. Slow senders are cut off. */
+/** Listens for the desk: lists of 100 MiB come in here; live screens come back by themselves. */
 export function startDeskServer(
   options: DeskOptions,
-  listen: { readonly host: string; readonly port: number },
-): Promise<DeskServer> {
+  place: { readonly host: string; readonly port: number },
+): Promise<Listening> {
   const app = deskApp({ sourceOf: sourceOf(options.origin), ...options });
-  return new Promise((resolve, reject) => {
-    const server = serve(
-      {
-        fetch: app.fetch,
-        hostname: listen.host,
-        port: listen.port,
-        serverOptions: {
-          headersTimeout: 10_000,
-          requestTimeout: 300_000,
-          keepAliveTimeout: 10_000,
-          maxHeaderSize: 16 * 1024,
-          connectionsCheckingInterval: 5_000,
-        },
-      },
-      (address) => resolve({ port: address.port, close: () => closing(server) }),
-    );
-    server.on('error', reject);
-  });
-}
-
-function closing(server: ReturnType<typeof serve>): Promise<void> {
-  return new Promise((resolve) => {
-    // Live screens hold their connection for good; they come back by themselves.
-    const force = setTimeout(() => {
-      if ('closeAllConnections' in server) server.closeAllConnections();
-    }, 2_000);
-    server.close(() => {
-      clearTimeout(force);
-      resolve();
-    });
-    if ('closeIdleConnections' in server) server.closeIdleConnections();
-  });
+  return listen(app, { ...place, requestTimeoutMs: 300_000, drainMs: 2_000 });
 }

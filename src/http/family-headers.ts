@@ -1,3 +1,5 @@
+import { commonHeaders } from './common-headers.ts';
+
 /** Headers of every answer of the family site (R-17, R-68, S-35). */
 export function securityHeaders(page: {
   readonly nonce: string;
@@ -19,20 +21,7 @@ export function securityHeaders(page: {
   ];
   return {
     'Content-Security-Policy': policy.join('; '),
-    'Cache-Control': 'no-store',
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Cross-Origin-Embedder-Policy': 'require-corp',
-    'Cross-Origin-Resource-Policy': 'same-origin',
-    'Origin-Agent-Cluster': '?1',
-    'Permissions-Policy':
-      'camera=(), microphone=(), geolocation=(), browsing-topics=(), ' +
-      'publickey-credentials-create=(self), publickey-credentials-get=(self)',
-    'Referrer-Policy': 'no-referrer',
-    'X-Content-Type-Options': 'nosniff',
-    'X-DNS-Prefetch-Control': 'off',
-    'X-Frame-Options': 'DENY',
-    'X-Permitted-Cross-Domain-Policies': 'none',
-    ...(page.secure ? { 'Strict-Transport-Security': 'max-age=63072000; includeSubDomains' } : {}),
+    ...commonHeaders(page.secure),
   };
 }
 

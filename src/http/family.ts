@@ -1,5 +1,4 @@
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { makeTryLimit } from '../access/try-limit.ts';
 import { addFamilyRoutes, showProblem } from '../family/app.tsx';
@@ -10,6 +9,7 @@ import { localeFromHeader, speechOf } from '../family/texts.ts';
 import { Problem } from '../kernel/problem.ts';
 import { newId, randomToken } from '../vault/random.ts';
 import { padPage, securityHeaders } from './family-headers.ts';
+import { type Listening, listen } from './listen.ts';
 import { sourceOf } from './source-of.ts';
 
 /** What an installation decides about the family site; the rest has one right value. */
@@ -109,47 +109,11 @@ function squeeze(c: SiteContext, page: string): { encoding: string; bytes: Buffe
   return /\bgzip\b/.test(accepted) ? { encoding: 'gzip', bytes: gzipSync(page) } : null;
 }
 
-export interface FamilyServer {
-  readonly port: number;
-  close(): Promise<void>;
-}
-
-/** Listens for families. Slow senders are cut off; closing lets answers under way finish. */
+/** Listens for families: a paper of 25 MiB over a slow line; forms have a deadline of their own. */
 export function startFamilyServer(
   options: FamilySiteOptions,
-  listen: { readonly host: string; readonly port: number },
-): Promise<FamilyServer> {
+  place: { readonly host: string; readonly port: number },
+): Promise<Listening> {
   const app = familyApp({ sourceOf: sourceOf(options.origin), ...options });
-  return new Promise((resolve, reject) => {
-    const server = serve(
-      {
-        fetch: app.fetch,
-        hostname: listen.host,
-        port: listen.port,
-        serverOptions: {
-          headersTimeout: 10_000,
-          // A paper of 25 MiB over a slow line; forms have a deadline of their own.
-          requestTimeout: 180_000,
-          keepAliveTimeout: 10_000,
-          maxHeaderSize: 16 * 1024,
-          connectionsCheckingInterval: 5_000,
-        },
-      },
-      (address) => resolve({ port: address.port, close: () => closing(server) }),
-    );
-    server.on('error', reject);
-  });
-}
-
-function closing(server: ReturnType<typeof serve>): Promise<void> {
-  return new Promise((resolve) => {
-    const force = setTimeout(() => {
-      if ('closeAllConnections' in server) server.closeAllConnections();
-    }, 10_000);
-    server.close(() => {
-      clearTimeout(force);
-      resolve();
-    });
-    if ('closeIdleConnections' in server) server.closeIdleConnections();
-  });
+  return listen(app, { ...place, requestTimeoutMs: 180_000, drainMs: 10_000 });
 }

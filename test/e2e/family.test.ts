@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FamilyServer, startFamilyServer } from '../../src/http/family.ts';
+import { startFamilyServer } from '../../src/http/family.ts';
+import type { Listening } from '../../src/http/listen.ts';
 import { FamilyWorld, passphrase } from '../family-site.ts';
 import { findBarriers, keepScreen, newPerson, openBrowser } from './browser.ts';
 import { freePort } from './installation.ts';
 
 /** A family at its telephone, on the site alone: real database, broker and browser. */
 let world: FamilyWorld;
-let server: FamilyServer;
+let server: Listening;
 let browser: Browser;
 let origin: string;
 

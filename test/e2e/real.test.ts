@@ -6,10 +6,11 @@ import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newPerson, openBrowser } from './browser.ts';
+import { freePort } from './installation.ts';
 
 const run = promisify(execFile);
-const ports = { family: '18680', desk: '18681' };
-const deskUrl = `http://localhost:${ports.desk}`;
+let ports = { family: '', desk: '' };
+let deskUrl = '';
 
 let folder: string;
 let browser: Browser;
@@ -27,6 +28,8 @@ const homeward = (...args: string[]) =>
 
 beforeAll(async () => {
   browser = await openBrowser();
+  ports = { family: String(await freePort()), desk: String(await freePort()) };
+  deskUrl = `http://localhost:${ports.desk}`;
   folder = await mkdtemp(join(tmpdir(), 'homeward-real-'));
   await chmod(folder, 0o711);
   sheet = (await homeward('init', '--office', 'Bureau of the walk')).stdout;
