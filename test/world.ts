@@ -7,7 +7,7 @@ import { renewIntakeKey, resealIntakes } from '../src/broker/intake.ts';
 import { KeyRing } from '../src/broker/key-ring.ts';
 import { localMatcher } from '../src/broker/matcher-local.ts';
 import { makeNodeKeys } from '../src/broker/node-keys.ts';
-import { firstPolicy } from '../src/broker/policy.ts';
+import { firstPolicy, type Policy } from '../src/broker/policy.ts';
 import { matchRound, type RoundMemory, readNewRecords, rebuild } from '../src/broker/rounds.ts';
 import { insertSealed } from '../src/db/sealed-rows.ts';
 import type { PurposeKind, Role } from '../src/kernel/actor.ts';
@@ -43,6 +43,12 @@ export type Colleague = keyof typeof people;
 
 export const newCommand = (): CommandId => newId<'command'>() as CommandId; // The same brand.
 
+async function unlockedRing(test: TestDatabase, now: Date): Promise<KeyRing> {
+  const ring = new KeyRing(test.keystore);
+  ring.unlock(await makeNodeKeys(test.keystore, now));
+  return ring;
+}
+
 /** A bureau with its people and its broker, in this process, on a database of its own (settled 27). */
 export class World {
   readonly officeId = newId<'office'>() as OfficeId; // The same brand.
@@ -58,18 +64,21 @@ export class World {
     this.test = test;
   }
 
-  static async open(test: TestDatabase): Promise<World> {
+  /** With `beside`, a second office on the same node. */
+  static async open(
+    test: TestDatabase,
+    { beside, policy: given }: { beside?: World; policy?: Partial<Policy> } = {},
+  ): Promise<World> {
     const world = new World(test);
     const { officeId, now } = world;
-    const kek = await makeNodeKeys(test.keystore, now);
-    const ring = new KeyRing(test.keystore);
-    ring.unlock(kek);
+    const ring = beside ? beside.#parts.ring : await unlockedRing(test, now);
     const db = test.as('homeward_broker');
     const clock = () => world.now;
-    const policy = { ...firstPolicy, recordsPerPersonHour: 5_000, recordsPerOfficeHour: 20_000 };
+    const wide = { recordsPerPersonHour: 5_000, recordsPerOfficeHour: 20_000 };
+    const policy = { ...firstPolicy, ...wide, ...given };
     world.#parts = { db, keystore: test.keystore, ring, matcher: localMatcher(), policy, clock };
     world.broker = makeBroker(world.#parts);
-    await renewIntakeKey(world.#parts);
+    if (!beside) await renewIntakeKey(world.#parts);
     await insertOffice(test.db, { id: officeId, name: 'Bureau A', recordedAt: now });
     for (const name of Object.keys(people) as Colleague[]) await world.#hire(name);
     world.#memory = await rebuild(world.#parts, officeId);

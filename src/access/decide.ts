@@ -12,6 +12,8 @@ export interface Facts {
   readonly told?: boolean;
   /** Who did the first half, for acts that need another human being (R-26). */
   readonly firstBy?: readonly (StaffId | null)[];
+  /** The sealed field that is to be opened, as `table.column`; the action must be one that opens it. */
+  readonly field?: string;
 }
 
 export interface Asker {
@@ -29,14 +31,22 @@ export function decide(asker: Asker, action: Action, facts: Facts): boolean {
 
 /** Like `decide`, but tells apart what a fresh passkey would allow (R-15). */
 export function judge(asker: Asker, action: Action, facts: Facts): Verdict {
-  const rule: Rule = rules[action];
-  const { actor, purpose } = asker;
+  return judgeBy(rules[action], asker, { ...facts, action });
+}
+
+/** The judge over a rule that is given: S-06 hands it rules with a clause left out, as its control. */
+export function judgeBy(
+  rule: Rule,
+  { actor, purpose, now }: Asker,
+  facts: Facts & { readonly action: Action },
+): Verdict {
   if (actor.officeId !== facts.officeId) return 'refused';
+  if (facts.field !== undefined && !rule.opens?.includes(facts.field)) return 'refused';
   if (actor.kind !== 'system' && !rule.purposes.includes(purpose.kind)) return 'refused';
   switch (actor.kind) {
     case 'system':
       // The system acts on its own timetable only; what people do, people do.
-      return systemActions.has(action) ? 'allowed' : 'refused';
+      return systemActions.has(facts.action) ? 'allowed' : 'refused';
     case 'door':
       return rule.door ? 'allowed' : 'refused';
     case 'family':
@@ -44,7 +54,7 @@ export function judge(asker: Asker, action: Action, facts: Facts): Verdict {
       return facts.told === false ? 'refused' : 'allowed';
     case 'staff':
       return judgeStaff(
-        asker.now,
+        now,
         { rule, roles: actor.roles, freshUntil: actor.freshUntil },
         {
           firstBy: facts.firstBy ?? [],

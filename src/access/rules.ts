@@ -17,24 +17,34 @@ export interface Rule {
   readonly fresh?: true;
   /** The actor must be another human being than those who did the first half (R-26). */
   readonly second?: true;
+  /**
+   * Sealed fields that the broker opens for this action, as `table.column`; absent: none. Without
+   * it, a web process in wrong hands could open anything in the name of any action (S-06, S-14).
+   */
+  readonly opens?: readonly string[];
 }
 
 const desk: readonly Role[] = ['caseworker', 'approver'];
+/** What stays of a list for whoever brought it: its first rows, and the rows that were refused. */
+const listed: readonly string[] = ['imports.sample', 'import_rows.raw'];
 const everyday: readonly PurposeKind[] = ['tracing', 'verification', 'notice', 'quality'];
 
 export const rules = {
   'source.bring': { staff: desk, purposes: ['import'] },
-  'import.read': { staff: desk, purposes: ['import', 'quality'] },
+  'import.read': { staff: desk, purposes: ['import', 'quality'], opens: listed },
   'import.decide': { staff: desk, purposes: ['import'] },
-  'import.rejected_rows': { staff: desk, purposes: ['import'] },
-  'import.carry_out': { purposes: ['import', 'upkeep'] },
-  'queue.read': { staff: desk, purposes: [...everyday, 'import'] },
-  'record.read': { staff: desk, purposes: everyday },
+  'import.rejected_rows': { staff: desk, purposes: ['import'], opens: listed },
+  'import.carry_out': {
+    purposes: ['import', 'upkeep'],
+    opens: [...listed, 'imports.file', 'imports.marks'],
+  },
+  'queue.read': { staff: desk, purposes: [...everyday, 'import'], opens: ['masked'] },
+  'record.read': { staff: desk, purposes: everyday, opens: ['records.description'] },
   'record.correct': { staff: desk, purposes: ['quality', 'tracing'] },
-  'person.read': { staff: desk, purposes: everyday },
-  'person.search': { staff: desk, purposes: ['tracing', 'verification'] },
+  'person.read': { staff: desk, purposes: everyday, opens: ['records.description'] },
+  'person.search': { staff: desk, purposes: ['tracing', 'verification'], opens: ['masked'] },
   'event.record': { staff: desk, purposes: ['tracing', 'quality', 'import'] },
-  'match.read': { staff: desk, purposes: ['tracing', 'quality'] },
+  'match.read': { staff: desk, purposes: ['tracing', 'quality'], opens: ['matches.pair'] },
   'match.judge': { staff: desk, purposes: ['tracing', 'quality'] },
   'match.confirm': {
     staff: ['approver'],
@@ -45,17 +55,38 @@ export const rules = {
   'match.return': { staff: ['approver'], purposes: ['tracing', 'quality'], second: true },
   'judgement.withdraw': { staff: desk, purposes: ['tracing', 'quality'] },
   'enquiry.file': { door: true, staff: desk, purposes: ['own_file', 'tracing'] },
-  'enquiry.read': { staff: desk, family: true, purposes: [...everyday, 'own_file'] },
-  'enquiry.check': { staff: desk, purposes: ['verification'] },
+  'enquiry.read': {
+    staff: desk,
+    family: true,
+    purposes: [...everyday, 'own_file'],
+    opens: [
+      'enquiries.intake',
+      'enquiries.enquirer',
+      'enquiries.circumstances',
+      'records.description',
+      'thread_entries.text',
+      'contacts.note',
+    ],
+  },
+  'enquiry.check': { staff: desk, purposes: ['verification'], opens: ['enquiries.intake'] },
   'enquiry.open': { staff: desk, purposes: ['verification'] },
   'enquiry.close': { staff: desk, purposes: everyday },
   'enquiry.withdraw': { family: true, staff: desk, purposes: ['own_file', 'tracing'] },
   'enquiry.write': { family: true, staff: desk, purposes: ['own_file', ...everyday] },
   'enquiry.add_paper': { family: true, purposes: ['own_file'] },
-  'enquiry.read_paper': { staff: desk, purposes: ['verification'] },
+  'enquiry.read_paper': {
+    staff: desk,
+    purposes: ['verification'],
+    opens: ['family_papers.original'],
+  },
   'contact.record': { staff: desk, purposes: everyday },
   'notice.compose': { staff: desk, purposes: ['notice'] },
-  'notice.read': { staff: desk, family: true, purposes: ['notice', 'own_file', 'quality'] },
+  'notice.read': {
+    staff: desk,
+    family: true,
+    purposes: ['notice', 'own_file', 'quality'],
+    opens: ['notices.text', 'notices.told_text'],
+  },
   'notice.approve': { staff: ['approver'], purposes: ['notice'], fresh: true, second: true },
   'notice.refuse': { staff: ['approver'], purposes: ['notice'], second: true },
   'notice.tell': { staff: desk, purposes: ['notice'] },

@@ -77,12 +77,6 @@ async function salts(parts: BrokerParts, objectIds: readonly string[]): Promise<
 /** Facts of what is not there: no actor belongs to this office. */
 const nowhere: Facts = { officeId: '' as OfficeId }; // No office has an empty id.
 
-/**
- * What the system may open: the lists it carries out. Everybody who reaches the socket can say it is
- * the system, and the system has no budget, so it opens nobody's record and no filing (S-14).
- */
-const listTables: ReadonlySet<string> = new Set(['imports', 'import_rows']);
-
 /** Rows of a page (settled 15); whoever asks for more spends more pages. */
 const pageRows = 20;
 
@@ -94,11 +88,9 @@ function pagesOf(rows: number): Cost {
 async function permitted(
   parts: BrokerParts,
   asking: Asking,
-  asked: { readonly facts: readonly Facts[]; readonly cost: Cost; readonly bySystem?: boolean },
+  asked: { readonly facts: readonly Facts[]; readonly cost: Cost },
 ): Promise<Context> {
   const now = parts.clock();
-  const closed = asking.actor.kind === 'system' && !asked.bySystem;
-  const facts = closed ? [...asked.facts, nowhere] : asked.facts;
   const actor = await recognise(parts.db, asking, now);
   const ctx: Context = {
     actor,
@@ -107,22 +99,22 @@ async function permitted(
     db: parts.db,
     broker: { ...refusingPort, salts: (ids) => salts(parts, ids) },
   };
-  await permit(ctx, parts.policy, { asking, facts, cost: asked.cost });
+  await permit(ctx, parts.policy, { asking, ...asked });
   return ctx;
 }
 
 async function open(parts: BrokerParts, request: OpenRequest): Promise<readonly OpenedField[]> {
   parts.ring.kek(); // Locked: say so before anything is spent or entered.
   const { rows, boxed } = await readFields(parts, request);
-  const facts = [...rows, ...boxed].map(factsOf);
+  const intake = { tableName: 'enquiries', columnName: 'intake' } as const;
+  const facts = [...rows, ...boxed.map((row) => ({ ...row, ...intake }))].map(fieldFacts);
   // Asked for and not there: the same refusal as for what is another's.
   if (facts.length === 0) facts.push(nowhere);
   const subjects = new Set([
     ...rows.map((row) => row.subjectId),
     ...boxed.map((row) => row.enquiryId),
   ]);
-  const bySystem = boxed.length === 0 && rows.every((row) => listTables.has(row.tableName));
-  await permitted(parts, request, { facts, cost: { records: subjects.size }, bySystem });
+  await permitted(parts, request, { facts, cost: { records: subjects.size } });
   const contents = await parts.ring.open(rows.map(bare));
   const opened = rows.map((row, at) => ({
     rowId: row.rowId,
@@ -200,7 +192,13 @@ async function search(parts: BrokerParts, request: SearchRequest): Promise<reado
   const asking = { ...request, action: 'person.search', objectId };
   if (!request.purpose.enquiryId) throw refused('enquiry'); // R-39: a search serves an enquiry.
   await permitted(parts, asking, {
-    facts: [{ officeId: request.actor.officeId, enquiryId: request.purpose.enquiryId }],
+    facts: [
+      {
+        officeId: request.actor.officeId,
+        enquiryId: request.purpose.enquiryId,
+        field: 'masked',
+      },
+    ],
     cost: pagesOf(request.limit),
   });
   const found = await parts.matcher.find(queryDescription(request.query), { top: request.limit });
@@ -238,7 +236,7 @@ async function openMatch(parts: BrokerParts, request: OpenMatchRequest): Promise
     listSealed(tx, [{ rowId: request.matchId, columnName: 'pair' }]),
   );
   const asking = { ...request, action: 'match.read', objectId: request.matchId };
-  const facts = pairRow ? [factsOf(pairRow)] : [nowhere];
+  const facts = pairRow ? [fieldFacts(pairRow)] : [nowhere];
   await permitted(parts, asking, { facts, cost: { records: 2 } });
   assert(pairRow, 'a match that may be read is there');
   const [content] = await parts.ring.open([bare(pairRow)]);
@@ -287,9 +285,18 @@ function factsOf(row: { officeId: string; enquiryId: string | null }): Facts {
   return { officeId: row.officeId as OfficeId, enquiryId: row.enquiryId as EnquiryId | null };
 }
 
+/** The facts with the field's own name; pieces of one list, `file.0` and on, are one field. */
+function fieldFacts(
+  row: Pick<OwnedSealedRow, 'officeId' | 'enquiryId' | 'tableName' | 'columnName'>,
+): Facts {
+  const column = row.columnName.replace(/\.\d+$/, '');
+  return { ...factsOf(row), field: `${row.tableName}.${column}` };
+}
+
 /** An empty page is still decided and entered, on the asker's own office. */
 function officeFacts(request: MaskRequest, rows: readonly OwnedSealedRow[]): readonly Facts[] {
-  return rows.length > 0 ? rows.map(factsOf) : [{ officeId: request.actor.officeId }];
+  const facts = rows.length > 0 ? rows.map(factsOf) : [{ officeId: request.actor.officeId }];
+  return facts.map((each) => ({ ...each, field: 'masked' }));
 }
 
 function masked(recordId: string, content: unknown): MaskedRecord {

@@ -1,0 +1,28 @@
+/** Dice that fall the same way in every run, so that a failure can be looked at again. */
+export interface Dice {
+  /** From nought to one. */
+  next(): number;
+  below(limit: number): number;
+  of<Value>(values: readonly Value[]): Value;
+}
+
+/** Mulberry32, 32 bits of state: enough to choose with, not to keep secrets with. */
+export function seeded(seed: number): Dice {
+  let state = seed >>> 0;
+  const next = () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+  const below = (limit: number) => Math.floor(next() * limit);
+  return {
+    next,
+    below,
+    of: <Value>(values: readonly Value[]) => {
+      const value = values[below(values.length)];
+      if (values.length === 0) throw new Error('nothing to choose from');
+      return value as Value; // The index lies within the list.
+    },
+  };
+}
