@@ -316,6 +316,12 @@ export async function countUnseenAlerts(tx: Db): Promise<number> {
   return row.count;
 }
 
+export async function findAlertOffice(tx: Db, alertId: string): Promise<OfficeId | null> {
+  const rows = await sql<{ officeId: OfficeId }>`
+    select office_id from alerts where id = ${alertId}`.execute(tx);
+  return rows.rows[0]?.officeId ?? null;
+}
+
 /** Notes who saw the alert; the first to see it stays. */
 export async function markAlertSeen(
   tx: Db,

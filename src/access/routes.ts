@@ -4,8 +4,10 @@ import { act } from '../audit/act.ts';
 import { rowContextOf } from '../audit/context.ts';
 import { look } from '../audit/look.ts';
 import { inTransaction } from '../db/transaction.ts';
+import { assert } from '../kernel/assert.ts';
 import { overloaded, refused, signedOut } from '../kernel/problem.ts';
 import type { PasskeySite } from './ceremony.ts';
+import { decide } from './decide.ts';
 import {
   commandShape,
   type DeskApp,
@@ -22,7 +24,13 @@ import {
   signInByPasskey,
   stepUpByPasskey,
 } from './passkeys.ts';
-import { findOfficeName, listAlerts, markAlertSeen, setStaffLanguage } from './queries.ts';
+import {
+  findAlertOffice,
+  findOfficeName,
+  listAlerts,
+  markAlertSeen,
+  setStaffLanguage,
+} from './queries.ts';
 import {
   freshenOnTrial,
   isTrialCode,
@@ -179,23 +187,25 @@ function addAlertRoutes(app: DeskApp): void {
   deskRoute(app, {
     method: 'get',
     path: '/alerts',
-    action: 'queue.read',
+    action: 'alert.read',
     run: ({ ctx }) =>
-      look(ctx, 'queue.read', { objectId: ctx.actor.officeId }, async (tx) => ({
-        rows: await listAlerts(tx, 100),
-        nextAfter: null,
-      })),
+      look(ctx, 'alert.read', { objectId: ctx.actor.officeId }, async (tx) => {
+        if (!decide(ctx, 'alert.read', { officeId: ctx.actor.officeId })) throw refused('alert');
+        return { rows: await listAlerts(tx, 100), nextAfter: null };
+      }),
   });
   deskRoute(app, {
     method: 'post',
     path: '/alerts/:id/seen',
-    action: 'queue.read',
+    action: 'alert.read',
     body: z.object({ commandId: commandShape }),
     run: ({ ctx, id, body }) => {
       const alertId = id<'alert'>();
       const subject = { objectId: alertId, commandId: body.commandId };
       return act(ctx, 'alert.see', subject, async (tx) => {
-        if (ctx.actor.kind !== 'staff') throw refused('alert');
+        const officeId = await findAlertOffice(tx, alertId);
+        if (!officeId || !decide(ctx, 'alert.read', { officeId })) throw refused('alert');
+        assert(ctx.actor.kind === 'staff', 'the rules let only staff see alerts');
         const { staffId } = ctx.actor;
         const seen = await markAlertSeen(tx, { alertId, staffId, now: ctx.now });
         return { alertId, seen };

@@ -91,6 +91,11 @@ export const rules = {
   'notice.refuse': { staff: ['approver'], purposes: ['notice'], second: true },
   'notice.tell': { staff: desk, purposes: ['notice'] },
   'notice.withdraw': { staff: desk, purposes: ['notice'] },
+  // Who is locked out or which budget is over concerns everybody who can do something about it.
+  'alert.read': {
+    staff: ['caseworker', 'approver', 'auditor', 'administrator'],
+    purposes: ['quality', 'audit'],
+  },
   'audit.read': { staff: ['auditor', 'approver'], purposes: ['audit'] },
   'staff.read': { staff: ['administrator', 'approver'], purposes: ['quality', 'audit'] },
   'staff.disable': { staff: ['administrator'], purposes: ['quality'], fresh: true },

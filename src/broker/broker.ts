@@ -30,7 +30,13 @@ import { getSalts, type KeystoreDb } from './keystore.ts';
 import type { Matcher } from './matcher.ts';
 import { publicSigningKey } from './node-keys.ts';
 import type { Policy } from './policy.ts';
-import { findIntake, listPersonsOf, listSealed, type OwnedSealedRow } from './queries.ts';
+import {
+  findIntake,
+  findServed,
+  listPersonsOf,
+  listSealed,
+  type OwnedSealedRow,
+} from './queries.ts';
 
 /** What the broker holds while it runs. Tests hand it their own connection (settled 27). */
 export interface BrokerParts {
@@ -190,15 +196,13 @@ async function search(parts: BrokerParts, request: SearchRequest): Promise<reado
   parts.ring.kek();
   const objectId = request.purpose.enquiryId ?? request.actor.officeId;
   const asking = { ...request, action: 'person.search', objectId };
-  if (!request.purpose.enquiryId) throw refused('enquiry'); // a search serves an enquiry.
+  const { enquiryId } = request.purpose;
+  if (!enquiryId) throw refused('enquiry'); // a search serves an enquiry.
+  const served = await inTransaction(parts.db, systemRows(request.actor.officeId), (tx) =>
+    findServed(tx, enquiryId),
+  );
   await permitted(parts, asking, {
-    facts: [
-      {
-        officeId: request.actor.officeId,
-        enquiryId: request.purpose.enquiryId,
-        field: 'masked',
-      },
-    ],
+    facts: [served ? { ...factsOf({ ...served, enquiryId }), field: 'masked' } : nowhere],
     cost: pagesOf(request.limit),
   });
   const found = await parts.matcher.find(queryDescription(request.query), { top: request.limit });

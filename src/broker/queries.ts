@@ -208,6 +208,13 @@ export async function findIntake(tx: Db, enquiryId: string): Promise<IntakeRow |
   return found.rows[0] ?? null;
 }
 
+/** The office of an enquiry that still stands, for whoever says to search in its name (R-39). */
+export async function findServed(tx: Db, enquiryId: string): Promise<{ officeId: string } | null> {
+  const found = await sql<{ officeId: string }>`select office_id from enquiries
+    where id = ${enquiryId} and state not in ('erased', 'withdrawn', 'rejected')`.execute(tx);
+  return found.rows[0] ?? null;
+}
+
 export async function deleteIntake(tx: Db, enquiryId: string): Promise<void> {
   await sql`delete from intakes where enquiry_id = ${enquiryId}`.execute(tx);
 }

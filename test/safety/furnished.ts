@@ -149,6 +149,8 @@ async function bring(world: World) {
       sourceId,
       state: 'inspected',
       fileHash: Buffer.alloc(32),
+      shape: JSON.stringify({ side: 'held' }),
+      mapping: JSON.stringify({ columns: [] }),
       fileSize: 1,
       broughtBy: world.idOf('Daria').staffId,
       recordedAt: now,

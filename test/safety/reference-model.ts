@@ -44,13 +44,14 @@ const serves: Readonly<Record<string, readonly string[]>> = {
   quality: [
     'queue.read import.read record.read record.correct person.read event.record match.read',
     'match.judge match.confirm match.return judgement.withdraw enquiry.read enquiry.close',
-    'enquiry.write contact.record notice.read staff.read staff.disable staff.unlock session.end',
+    'enquiry.write contact.record notice.read alert.read staff.read staff.disable staff.unlock',
+    'session.end',
   ],
   import: [
     'source.bring import.read import.decide import.rejected_rows import.carry_out queue.read',
     'event.record session.end',
   ],
-  audit: ['audit.read staff.read session.end'],
+  audit: ['audit.read alert.read staff.read session.end'],
   own_file: [
     'enquiry.file enquiry.read enquiry.withdraw enquiry.write enquiry.add_paper notice.read',
     'session.end',
@@ -92,7 +93,7 @@ export function mayDo(asked: Asked): boolean {
 
 function staffMay(roles: readonly string[], action: string): boolean {
   const is = (role: string) => roles.includes(role);
-  if (action === 'session.end') return roles.length > 0;
+  if (action === 'session.end' || action === 'alert.read') return roles.length > 0;
   if (action === 'audit.read') return is('auditor') || is('approver');
   if (action === 'staff.read') return is('administrator') || is('approver');
   if (ofTheAdministrator.includes(action)) return is('administrator');

@@ -39,6 +39,10 @@ export function recordEvent(ctx: Context, input: RecordEvent): Promise<{ eventId
   return act(ctx, 'event.record', { objectId: recordId, commandId, body: input }, async (tx) => {
     const record = await lockRecord(tx, recordId);
     if (!record || !decide(ctx, 'event.record', eventFacts(record))) throw refused('record');
+    const known = input.correctsId ? await listEventsOfPerson(tx, record.personId) : [];
+    if (input.correctsId && !known.some(({ id }) => id === input.correctsId)) {
+      throw refused('event');
+    }
     const event: PersonEvent = {
       id: newId<'event'>(),
       recordId,
