@@ -31,6 +31,7 @@ export async function cloneDatabase(): Promise<TestDatabase> {
     }
   });
   const open: Connection<never>[] = [];
+  const roles = new Map<ProcessRole, Db>();
   const opened = <T>(connection: Connection<T>) => {
     open.push(connection as unknown as Connection<never>); // Only ever closed.
     return connection.db;
@@ -42,7 +43,12 @@ export async function cloneDatabase(): Promise<TestDatabase> {
   return {
     db: opened(connect(main, { max: 4 })),
     keystore: opened(connect(keystore, { max: 4 })) as unknown as KeystoreDb, // Its own four tables.
-    as: (role) => opened(connect(urlOf(role), { max: 4 })),
+    as: (role) => {
+      // One pool a role however often it is asked for: the server has few connections to give.
+      const known = roles.get(role) ?? opened(connect(urlOf(role), { max: 4 }));
+      roles.set(role, known);
+      return known;
+    },
     urlOf,
     drop: async () => {
       await Promise.all(open.map((connection) => connection.close()));

@@ -217,6 +217,11 @@ export class World {
     return matchRound(this.#parts, this.#memory, this.officeId);
   }
 
+  /** The broker was stopped and started: what it knows of pairs comes from the database again. */
+  async restart(): Promise<void> {
+    this.#memory = await rebuild(this.#parts, this.officeId);
+  }
+
   later(minutes: number): void {
     this.now = new Date(this.now.getTime() + minutes * 60_000);
   }

@@ -307,6 +307,14 @@ export async function listAlerts(tx: Db, limit: number): Promise<readonly AlertR
   return rows.rows;
 }
 
+/** Something a screen shows to the staff of an office until one of them has looked. */
+export async function insertAlert(
+  tx: Db,
+  alert: { id: string; officeId: string; kind: string; objectId: string | null; raisedAt: Date },
+): Promise<void> {
+  await tx.insertInto('alerts').values(alert).execute();
+}
+
 export async function countUnseenAlerts(tx: Db): Promise<number> {
   const row = await tx
     .selectFrom('alerts')

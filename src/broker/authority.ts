@@ -1,4 +1,5 @@
 import { type Facts, judge } from '../access/decide.ts';
+import { insertAlert } from '../access/queries.ts';
 import type { Action } from '../access/rules.ts';
 import { rules } from '../access/rules.ts';
 import type { Context } from '../audit/context.ts';
@@ -10,7 +11,7 @@ import type { AccountId, EnquiryId, OfficeId, SessionId, StaffId } from '../kern
 import { Problem, refused, signedOut } from '../kernel/problem.ts';
 import { hashToken, newId } from '../vault/random.ts';
 import type { Policy } from './policy.ts';
-import { addSpend, findSession, findStaff, insertAlert, lockStaff } from './queries.ts';
+import { addSpend, findSession, findStaff, lockStaff } from './queries.ts';
 
 /** What somebody asks of the broker, before anything is believed. */
 export interface Asking {

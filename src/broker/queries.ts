@@ -48,6 +48,8 @@ export interface RecordFacts {
 export interface UnmatchedRecord extends RecordFacts {
   readonly id: string;
   readonly officeId: string;
+  /** The record that this one corrects or takes the place of. */
+  readonly supersedesId: string | null;
 }
 
 /** The matcher's list of work: records never asked about, oldest first. */
@@ -56,7 +58,7 @@ export async function listUnmatched(
   asked: { readonly matchAt: 'arrival' | 'fixed_hour'; readonly limit: number },
 ): Promise<readonly UnmatchedRecord[]> {
   const found = await sql<UnmatchedRecord>`
-    select id, office_id, sequence, side, source_id, person_id from records
+    select id, office_id, sequence, side, source_id, person_id, supersedes_id from records
     where match_at = ${asked.matchAt} and matched_at is null and superseded_at is null
     order by sequence limit ${asked.limit}`.execute(tx);
   return found.rows;
@@ -128,6 +130,52 @@ export async function listJudgedPairs(
   return found.rows;
 }
 
+/** What became of a proposal: still to be answered, answered for good, or fallen. */
+export type PairOutcome = 'open' | 'answered' | 'lapsed';
+
+export async function listOutcomes(
+  tx: Db,
+  matchIds: readonly string[],
+): Promise<ReadonlyMap<string, PairOutcome>> {
+  const found = await sql<{ id: string; outcome: PairOutcome }>`
+    select id, case when state in ('confirmed', 'rejected') then 'answered'
+        when state = 'lapsed' then 'lapsed' else 'open' end as outcome
+    from matches where id = any(${[...matchIds]}::uuid[])`.execute(tx);
+  return new Map(found.rows.map(({ id, outcome }) => [id, outcome]));
+}
+
+/** Proposals about words that have changed fall; how many of them a person had answered already. */
+export async function lapseMatches(tx: Db, matchIds: readonly string[]): Promise<number> {
+  if (matchIds.length === 0) return 0;
+  const found = await sql<{ answered: number }>`
+    with fallen as (update matches set state = 'lapsed', version = version + 1
+      where id = any(${[...matchIds]}::uuid[]) and state in ('proposed', 'unsure', 'awaiting_second')
+      returning answer)
+    select count(*) filter (where answer is not null)::int as answered from fallen`.execute(tx);
+  return found.rows[0]?.answered ?? 0;
+}
+
+/** Corrections in the order they came, for what they inherit from the records they correct. */
+export async function listCorrections(
+  tx: Db,
+  page: { readonly after: number; readonly limit: number },
+): Promise<readonly { id: string; supersedesId: string; sequence: number }[]> {
+  const found = await sql<{ id: string; supersedesId: string; sequence: number }>`
+    select id, supersedes_id, sequence from records
+    where sequence > ${page.after} and supersedes_id is not null
+    order by sequence limit ${page.limit}`.execute(tx);
+  return found.rows;
+}
+
+/** Tells live screens that proposals came or fell; one mark for a whole round. */
+export async function markMatchesChanged(
+  tx: Db,
+  mark: { readonly officeId: string; readonly matchId: string; readonly now: Date },
+): Promise<void> {
+  await sql`insert into changes (office_id, noun, object_id, recorded_at)
+    values (${mark.officeId}, 'match', ${mark.matchId}, ${mark.now})`.execute(tx);
+}
+
 /** The session that the token belongs to, with the rights that hold at this moment (R-16). */
 export async function findSession(tx: Db, tokenHash: Buffer): Promise<BrokerSession | null> {
   const found = await sql<BrokerSession>`
@@ -175,16 +223,6 @@ export async function lockStaff(tx: Db, staffId: string, now: Date): Promise<voi
   await sql`update staff set locked_at = coalesce(locked_at, ${now}), version = version + 1
     where id = ${staffId}`.execute(tx);
   await sql`update sessions set ended_at = ${now} where staff_id = ${staffId} and ended_at is null`.execute(
-    tx,
-  );
-}
-
-export async function insertAlert(
-  tx: Db,
-  alert: { id: string; officeId: string; kind: string; objectId: string | null; raisedAt: Date },
-): Promise<void> {
-  await sql`insert into alerts (id, office_id, kind, object_id, raised_at)
-    values (${alert.id}, ${alert.officeId}, ${alert.kind}, ${alert.objectId}, ${alert.raisedAt})`.execute(
     tx,
   );
 }

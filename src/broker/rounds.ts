@@ -1,3 +1,4 @@
+import { insertAlert } from '../access/queries.ts';
 import type { Db } from '../db/connect.ts';
 import { insertSealed } from '../db/sealed-rows.ts';
 import { inTransaction } from '../db/transaction.ts';
@@ -5,22 +6,27 @@ import type { Description } from '../kernel/description.ts';
 import { newId } from '../vault/random.ts';
 import type { BrokerParts } from './broker.ts';
 import type { MatcherCandidate } from './matcher.ts';
+import { AskedPairs } from './pairs.ts';
 import {
   insertMatches,
+  lapseMatches,
+  listCorrections,
   listDescriptions,
   listJudgedPairs,
+  listOutcomes,
   listPairs,
   listPersonsOf,
   listSealed,
   listUnmatched,
   markMatched,
+  markMatchesChanged,
   type NewMatch,
   type UnmatchedRecord,
 } from './queries.ts';
 
 /** What the matcher remembers between rounds: pairs already proposed or judged never come back (C16). */
 export interface RoundMemory {
-  readonly pairs: Set<string>;
+  readonly pairs: AskedPairs;
   lastSequence: number;
   lastHour: number;
 }
@@ -39,7 +45,7 @@ const systemRows = (officeId: string) => ({
 
 /** Rebuilds the index and the memory of pairs from sealed rows; run once after unlocking. */
 export async function rebuild(parts: BrokerParts, officeId: string): Promise<RoundMemory> {
-  const memory: RoundMemory = { pairs: new Set(), lastSequence: 0, lastHour: -1 };
+  const memory: RoundMemory = { pairs: new AskedPairs(), lastSequence: 0, lastHour: -1 };
   await readNewRecords(parts, memory, officeId);
   let after = '00000000-0000-0000-0000-000000000000';
   for (;;) {
@@ -49,17 +55,50 @@ export async function rebuild(parts: BrokerParts, officeId: string): Promise<Rou
     const contents = await parts.ring.open(
       rows.map(({ officeId: _, enquiryId: __, ...row }) => row),
     );
-    for (const content of contents) {
+    for (const [at, content] of contents.entries()) {
       const pair = content as { leftRecordId: string; rightRecordId: string }; // Sealed below.
-      memory.pairs.add(pairKey(pair.leftRecordId, pair.rightRecordId));
+      memory.pairs.add(pair.leftRecordId, pair.rightRecordId, rows[at]?.rowId ?? null);
     }
     const last = rows.at(-1);
     if (!last || rows.length < pageSize) break;
     after = last.rowId;
   }
   const judged = await inTransaction(parts.db, systemRows(officeId), listJudgedPairs);
-  for (const pair of judged) memory.pairs.add(pairKey(pair.leftRecordId, pair.rightRecordId));
+  for (const pair of judged) memory.pairs.add(pair.leftRecordId, pair.rightRecordId);
+  await inheritAll(parts, memory, officeId);
   return memory;
+}
+
+/** What was answered of a record holds for its corrections, oldest first, so that it goes along a chain. */
+async function inheritAll(
+  parts: BrokerParts,
+  memory: RoundMemory,
+  officeId: string,
+): Promise<void> {
+  for (let after = 0; ; ) {
+    const corrections = await inTransaction(parts.db, systemRows(officeId), (tx) =>
+      listCorrections(tx, { after, limit: pageSize }),
+    );
+    for (const { id, supersedesId } of corrections) {
+      await inTransaction(parts.db, systemRows(officeId), (tx) =>
+        inheritAnswers(tx, memory, { id, supersedesId }),
+      );
+    }
+    const last = corrections.at(-1);
+    if (!last || corrections.length < pageSize) return;
+    after = last.sequence;
+  }
+}
+
+/** Nothing is asked of the database for a record of which nobody was asked anything. */
+async function inheritAnswers(
+  tx: Db,
+  { pairs }: RoundMemory,
+  { id, supersedesId }: { readonly id: string; readonly supersedesId: string },
+): Promise<void> {
+  const ids = pairs.of(supersedesId).flatMap(({ matchId }) => (matchId ? [matchId] : []));
+  if (pairs.of(supersedesId).length === 0) return;
+  pairs.inherit(id, supersedesId, await listOutcomes(tx, ids));
 }
 
 /** Reads records that came since the last reading into the index. */
@@ -126,7 +165,10 @@ async function proposeFor(
   work: readonly UnmatchedRecord[],
 ): Promise<void> {
   const officeId = work[0]?.officeId ?? '';
+  await followCorrections(parts, memory, { officeId, work });
   const proposals: Proposal[] = [];
+  // Remembered for good only once it is stored: a round that failed is done again.
+  const inRound = new AskedPairs();
   const descriptions = await openDescriptions(
     parts,
     officeId,
@@ -139,7 +181,7 @@ async function proposeFor(
       top: candidatesPerRecord,
       exclude: [record.id],
     });
-    proposals.push(...(await worthwhile(parts, memory, { record, found })));
+    proposals.push(...(await worthwhile(parts, [memory.pairs, inRound], { record, found })));
   }
   const now = parts.clock();
   const sealed = await parts.ring.seal(proposals.map(pairField), now);
@@ -155,10 +197,47 @@ async function proposeFor(
       work.map((row) => row.id),
       now,
     );
-    await markChanges(tx, { officeId, now, any: proposals[0]?.match.id ?? null });
+    const matchId = proposals[0]?.match.id;
+    if (matchId) await markMatchesChanged(tx, { officeId, matchId, now });
   });
-  for (const { pair } of proposals)
-    memory.pairs.add(pairKey(pair.leftRecordId, pair.rightRecordId));
+  for (const { match, pair } of proposals)
+    memory.pairs.add(pair.leftRecordId, pair.rightRecordId, match.id);
+}
+
+/**
+ * A record that was corrected is matched again (C17). Proposals about its former words fall; where a
+ * person had answered one, or had judged the record for good, the desk is alerted, since what was
+ * answered was answered of other words. Done again after a kill it alerts once more at most.
+ */
+async function followCorrections(
+  parts: BrokerParts,
+  memory: RoundMemory,
+  { officeId, work }: { readonly officeId: string; readonly work: readonly UnmatchedRecord[] },
+): Promise<void> {
+  for (const record of work) {
+    const { supersedesId } = record;
+    if (!supersedesId) continue;
+    await parts.matcher.remove([supersedesId]);
+    const asked = memory.pairs.of(supersedesId);
+    if (asked.length === 0) continue;
+    const now = parts.clock();
+    await inTransaction(parts.db, systemRows(officeId), async (tx) => {
+      const ids = asked.flatMap(({ matchId }) => (matchId ? [matchId] : []));
+      const outcomes = await listOutcomes(tx, ids);
+      const fallen = await lapseMatches(tx, ids);
+      const judged = [...outcomes.values()].includes('answered');
+      memory.pairs.inherit(record.id, supersedesId, outcomes);
+      if (ids[0]) await markMatchesChanged(tx, { officeId, matchId: ids[0], now });
+      if (fallen === 0 && !judged) return;
+      await insertAlert(tx, {
+        id: newId<'alert'>(),
+        officeId,
+        kind: 'record_changed',
+        objectId: record.personId,
+        raisedAt: now,
+      });
+    });
+  }
 }
 
 interface Proposal {
@@ -169,7 +248,7 @@ interface Proposal {
 /** Candidates of another source, another person and a pair nobody was asked about before. */
 async function worthwhile(
   parts: BrokerParts,
-  memory: RoundMemory,
+  [asked, inRound]: readonly [AskedPairs, AskedPairs],
   { record, found }: { record: UnmatchedRecord; found: readonly MatcherCandidate[] },
 ): Promise<readonly Proposal[]> {
   const likely = found.filter((each) => each.probability >= parts.policy.proposeFrom);
@@ -190,9 +269,9 @@ async function worthwhile(
     if (other.sourceId === record.sourceId || other.personId === record.personId) continue;
     const facet = facetOf(record.side, other.side);
     if (facet !== 'enquiry_list' && candidate.probability < listPairFrom) continue;
-    const key = pairKey(record.id, candidate.id);
-    if (memory.pairs.has(key)) continue;
-    memory.pairs.add(key);
+    const { id } = candidate;
+    if (asked.knows(record.id, id) || inRound.knows(record.id, id)) continue;
+    inRound.add(record.id, id);
     proposals.push({
       match: {
         id: newId<'match'>(),
@@ -216,17 +295,6 @@ async function openDescriptions(parts: BrokerParts, officeId: string, ids: reado
   );
   const contents = await parts.ring.open(rows.map(({ officeId: _, enquiryId: __, ...row }) => row));
   return new Map(rows.map((row, at) => [row.rowId, contents[at] as Description]));
-}
-
-async function markChanges(
-  tx: Db,
-  mark: { officeId: string; now: Date; any: string | null },
-): Promise<void> {
-  if (!mark.any) return;
-  await tx
-    .insertInto('changes')
-    .values({ officeId: mark.officeId, noun: 'match', objectId: mark.any, recordedAt: mark.now })
-    .execute();
 }
 
 function pairField({ match, pair }: Proposal) {
@@ -256,8 +324,4 @@ function facetOf(left: string, right: string): NewMatch['facet'] {
 function bandOf(probability: number): NewMatch['band'] {
   if (probability >= 0.9) return 'probable';
   return probability >= 0.5 ? 'possible' : 'weak';
-}
-
-function pairKey(one: string, other: string): string {
-  return one < other ? `${one}|${other}` : `${other}|${one}`;
 }

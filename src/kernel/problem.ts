@@ -38,7 +38,10 @@ export function needsFreshPasskey(): Problem {
 }
 
 /** Somebody else changed it first: both versions are shown (R-140). */
-export function stale(noun: string, versions: { yours: number; current: number }): Problem {
+export function stale<Version extends number | string>(
+  noun: string,
+  versions: { readonly yours: Version; readonly current: Version },
+): Problem {
   return new Problem(`${noun}.stale`, 409, 'Somebody else changed this meanwhile.', versions);
 }
 

@@ -1,11 +1,12 @@
 import { decide } from '../../access/decide.ts';
 import { colleaguesByPseudonym } from '../../access/log.ts';
 import { act } from '../../audit/act.ts';
-import type { Context } from '../../audit/context.ts';
+import type { Context, OpenedField } from '../../audit/context.ts';
 import { objectHash } from '../../audit/entry.ts';
 import { look } from '../../audit/look.ts';
 import type { Description } from '../../kernel/description.ts';
 import type { CommandId, EventId, PersonId, RecordId } from '../../kernel/ids.ts';
+import { dateRange, type PartialDate } from '../../kernel/partial-date.ts';
 import { refused } from '../../kernel/problem.ts';
 import { newId } from '../../vault/random.ts';
 import { findConflicts } from '../persons/person.ts';
@@ -17,10 +18,11 @@ import {
   listLooks,
   listStaffNames,
 } from '../persons/queries.ts';
+import { type Correction, type CorrectionNote, storeCorrection } from '../records/actions.ts';
 import { listRecordsOfPerson, listSourcesOf, lockRecord } from '../records/queries.ts';
 import type { EventKind, Grade, PersonEvent } from './event.ts';
 import { eventFacts } from './policy.ts';
-import { insertEvents, listEventsOfPerson } from './queries.ts';
+import { insertEvents, listEventsOfPerson, listEventsOfRecords } from './queries.ts';
 import { standing } from './standing.ts';
 
 export interface RecordEvent {
@@ -60,6 +62,34 @@ export function recordEvent(ctx: Context, input: RecordEvent): Promise<{ eventId
   });
 }
 
+export interface CorrectRecord extends Correction {
+  readonly commandId: CommandId;
+}
+
+/**
+ * Corrects what a record says. Where a list told when somebody was captured and that date is put
+ * right, the event is put right too; everything else that is derived follows by itself.
+ */
+export function correctRecord(
+  ctx: Context,
+  input: CorrectRecord,
+): Promise<{ readonly recordId: RecordId }> {
+  const { recordId, commandId } = input;
+  return act(ctx, 'record.correct', { objectId: recordId, commandId, body: input }, async (tx) => {
+    const { old, newer } = await storeCorrection(ctx, tx, input);
+    const said = await listEventsOfRecords(tx, [recordId]);
+    const captured = said.findLast((event) => event.kind === 'captured');
+    const month = input.description.captured?.value?.slice(0, 7);
+    if (captured && month && !captured.occurredFrom?.startsWith(month)) {
+      const put = { ...captured, id: newId<'event'>(), recordId: newer, correctsId: captured.id };
+      const { from, to } = dateRange(month as PartialDate); // The first part of one.
+      const event = { ...put, occurredFrom: from, occurredTo: to, knownAt: ctx.now };
+      await insertEvents(tx, [{ ...event, officeId: old.officeId }], ctx.now);
+    }
+    return { recordId: newer };
+  });
+}
+
 export type PersonPage = Awaited<ReturnType<typeof readPerson>>;
 
 /** Everything known of a person: records as said, judgements, events, standing as of a day, looks. */
@@ -71,29 +101,42 @@ export function readPerson(ctx: Context, asked: { personId: PersonId; asOf?: Dat
     const records = await listRecordsOfPerson(tx, personId);
     if (records.length === 0) throw refused('person');
     const ids = records.map((record) => record.id);
-    const opened = await unseal(ids.map((rowId) => ({ rowId, columnName: 'description' })));
-    const descriptions = new Map(
-      opened.map((field) => [field.rowId, field.content as Description]), // Sealed as such.
+    const opened = await unseal(
+      ids.flatMap((rowId) => [
+        { rowId, columnName: 'description' },
+        { rowId, columnName: 'correction' },
+      ]),
     );
     const judgements = await listJudgementsOfPerson(tx, personId);
     const events = await listEventsOfPerson(tx, personId);
+    const corrections = columnOf<CorrectionNote>(opened, 'correction');
     const [salt = ''] = await ctx.broker.salts([personId]);
     return {
       person,
+      asOf: asked.asOf ?? null,
       records,
-      descriptions,
+      descriptions: columnOf<Description>(opened, 'description'),
+      corrections,
       judgements,
-      conflicts: findConflicts(judgements),
+      conflicts: findConflicts(judgements, records),
       events,
       standing: standing(events, asked.asOf ?? ctx.now),
       sources: await listSourcesOf(tx, ids),
       enquiries: await listEnquiriesOfPerson(tx, personId),
       looks: await listLooks(tx, objectHash(salt, personId)),
       lookers: await colleaguesByPseudonym(ctx, tx),
-      names: await listStaffNames(
-        tx,
-        judgements.flatMap((each) => [each.judgedBy, each.confirmedBy]),
-      ),
+      names: await listStaffNames(tx, [
+        ...judgements.flatMap((each) => [each.judgedBy, each.confirmedBy]),
+        ...[...corrections.values()].flatMap(({ by }) => by ?? []),
+      ]),
     };
   });
+}
+
+function columnOf<Content>(
+  opened: readonly OpenedField[],
+  columnName: string,
+): ReadonlyMap<string, Content> {
+  const fields = opened.filter((field) => field.columnName === columnName);
+  return new Map(fields.map(({ rowId, content }) => [rowId, content as Content])); // Sealed as such.
 }

@@ -21,14 +21,18 @@ export function presentStanding(standing: Standing) {
 /** The page of a person, for the desk. */
 export function presentPersonForDesk(page: PersonPage) {
   const nameOf = (staffId: string) => page.names.get(staffId) ?? null;
+  const wasKnown = (at: Date) => page.asOf === null || at <= page.asOf;
   const shown = page.records.flatMap((record) => {
     const description = page.descriptions.get(record.id);
-    return description ? [{ record, description }] : [];
+    return description && wasKnown(record.recordedAt) ? [{ record, description }] : [];
   });
+  const corrected = new Set(page.events.flatMap((event) => event.correctsId ?? []));
+  const standing = shown.filter(({ record }) => !isSuperseded(record, page.asOf));
   return {
     personId: page.person.id,
     version: page.person.version,
-    names: namesOf(shown.flatMap(({ description }) => description.names)),
+    // What a correction took the place of stays in its record and does not head the page.
+    names: namesOf(standing.flatMap(({ description }) => description.names)),
     standing: presentStanding(page.standing),
     conflicts: page.conflicts.map((conflict) => ({
       different: conflict.different,
@@ -41,29 +45,36 @@ export function presentPersonForDesk(page: PersonPage) {
       description: presentDescription(description),
       understood: presentUnderstood(description),
       source: presentSource(page.sources.get(record.id)),
-      superseded: record.supersededAt !== null,
+      superseded: isSuperseded(record, page.asOf),
+      supersedes: record.supersedesId,
+      correction: presentCorrection(page, record.id),
     })),
-    events: page.events.map((event) => ({
-      eventId: event.id,
-      recordId: event.recordId,
-      kind: event.kind,
-      occurredFrom: event.occurredFrom,
-      occurredTo: event.occurredTo,
-      knownAt: event.knownAt.toISOString(),
-      grade: event.grade,
-      placeId: event.placeId,
-    })),
-    judgements: page.judgements.map((judgement) => ({
-      judgementId: judgement.id,
-      leftRecordId: judgement.leftRecordId,
-      rightRecordId: judgement.rightRecordId,
-      answer: judgement.answer,
-      judgedAt: judgement.judgedAt.toISOString(),
-      by: nameOf(judgement.judgedBy),
-      confirmedBy: nameOf(judgement.confirmedBy),
-      withdrawnAt: judgement.withdrawnAt?.toISOString() ?? null,
-      version: judgement.version,
-    })),
+    events: page.events
+      .filter((event) => wasKnown(event.knownAt))
+      .map((event) => ({
+        eventId: event.id,
+        recordId: event.recordId,
+        kind: event.kind,
+        occurredFrom: event.occurredFrom,
+        occurredTo: event.occurredTo,
+        knownAt: event.knownAt.toISOString(),
+        grade: event.grade,
+        placeId: event.placeId,
+        corrected: corrected.has(event.id),
+      })),
+    judgements: page.judgements
+      .filter((judgement) => wasKnown(judgement.confirmedAt))
+      .map((judgement) => ({
+        judgementId: judgement.id,
+        leftRecordId: judgement.leftRecordId,
+        rightRecordId: judgement.rightRecordId,
+        answer: judgement.answer,
+        judgedAt: judgement.judgedAt.toISOString(),
+        by: nameOf(judgement.judgedBy),
+        confirmedBy: nameOf(judgement.confirmedBy),
+        withdrawnAt: judgement.withdrawnAt?.toISOString() ?? null,
+        version: judgement.version,
+      })),
     enquiries: page.enquiries.map((enquiry) => ({
       enquiryId: enquiry.enquiryId,
       state: enquiry.state,
@@ -76,6 +87,17 @@ export function presentPersonForDesk(page: PersonPage) {
       purpose: entry.purpose,
     })),
   };
+}
+
+function isSuperseded(record: PersonPage['records'][number], asOf: Date | null): boolean {
+  return record.supersededAt !== null && (asOf === null || record.supersededAt <= asOf);
+}
+
+/** Why this record took the place of an earlier one; null where none was corrected by hand. */
+function presentCorrection(page: PersonPage, recordId: string) {
+  const note = page.corrections.get(recordId);
+  if (!note) return null;
+  return { reason: note.reason, by: note.by ? (page.names.get(note.by) ?? null) : null };
 }
 
 /** Each spelling once, with its script and how many sources write it so. */

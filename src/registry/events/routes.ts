@@ -11,8 +11,8 @@ import type { Description } from '../../kernel/description.ts';
 import { parsePartialDate } from '../../kernel/partial-date.ts';
 import { readDate } from '../../matching/dates.ts';
 import { searchRecords, withdrawJudgement } from '../persons/actions.ts';
-import { correctRecord, readUnmatchedCustody } from '../records/actions.ts';
-import { readPerson, recordEvent } from './actions.ts';
+import { readUnmatchedCustody } from '../records/actions.ts';
+import { correctRecord, readPerson, recordEvent } from './actions.ts';
 import { eventKinds, type Grade, parseGrade } from './event.ts';
 import { presentPersonForDesk } from './present.ts';
 

@@ -5,7 +5,14 @@ import type { Context, OpenedMatch } from '../../audit/context.ts';
 import { look } from '../../audit/look.ts';
 import type { Db } from '../../db/connect.ts';
 import { assert } from '../../kernel/assert.ts';
-import type { CommandId, MatchId, PersonId, RecordId, StaffId } from '../../kernel/ids.ts';
+import type {
+  CommandId,
+  JudgementId,
+  MatchId,
+  PersonId,
+  RecordId,
+  StaffId,
+} from '../../kernel/ids.ts';
 import { needsFreshPasskey, refused, requireVersion } from '../../kernel/problem.ts';
 import { newId } from '../../vault/random.ts';
 import { listEventsOfPerson } from '../events/queries.ts';
@@ -79,23 +86,76 @@ export async function openMatch(ctx: Context, { matchId }: { readonly matchId: M
     const records = await listRecords(tx, ids);
     const [left, right] = ids.map((id) => records.find((record) => record.id === id));
     if (!left || !right) throw refused('match');
-    const judgements = await listJudgementsOfPerson(tx, left.personId);
+    const judgements = await listJudgementsOfBoth(tx, left, right);
+    const kin = [
+      ...(await listRecordsOfPerson(tx, left.personId)),
+      ...(await listRecordsOfPerson(tx, right.personId)),
+    ];
     return {
       match,
       opened,
       left: await sideOf(ctx, tx, left),
       right: await sideOf(ctx, tx, right),
       sources: await listSourcesOf(tx, ids),
-      judgements: judgements.filter((each) => touches(each, right.personId, records)),
-      conflict: findConflicts(judgements).length > 0,
+      earlier: judgements.filter((each) => joins(each, [left, right], kin)),
+      conflict: findConflicts(judgements, kin).length > 0,
+      wouldConflict: wouldConflict(judgements, { left, right, kin }),
       names: await listStaffNames(
         tx,
-        [match.judgedBy, match.secondBy, ...judgements.map((each) => each.judgedBy)].filter(
-          (id): id is StaffId => id !== null,
-        ),
+        [
+          match.judgedBy,
+          match.secondBy,
+          ...judgements.flatMap((each) => [each.judgedBy, each.confirmedBy]),
+        ].filter((id): id is StaffId => id !== null),
       ),
     };
   });
+}
+
+async function listJudgementsOfBoth(tx: Db, left: PersonRecord, right: PersonRecord) {
+  const own = await listJudgementsOfPerson(tx, left.personId);
+  if (left.personId === right.personId) return own;
+  const known = new Set(own.map(({ id }) => id));
+  const others = await listJudgementsOfPerson(tx, right.personId);
+  return [...own, ...others.filter(({ id }) => !known.has(id))];
+}
+
+type Pair = readonly [left: PersonRecord, right: PersonRecord];
+type Judged = { readonly leftRecordId: string; readonly rightRecordId: string };
+
+/**
+ * True for a judgement that was about these two: about this very pair, or while they are two persons
+ * about any record of the one and any of the other.
+ */
+function joins(judgement: Judged, [left, right]: Pair, kin: readonly PersonRecord[]): boolean {
+  const judged = [judgement.leftRecordId, judgement.rightRecordId];
+  if (judged.includes(left.id) && judged.includes(right.id)) return true;
+  if (left.personId === right.personId) return false;
+  const touches = (personId: PersonId) =>
+    kin.some((record) => record.personId === personId && judged.includes(record.id));
+  return touches(left.personId) && touches(right.personId);
+}
+
+/** True when "same" would put a standing "different" inside one person. */
+function wouldConflict(
+  judgements: Parameters<typeof findConflicts>[0],
+  held: {
+    readonly left: PersonRecord;
+    readonly right: PersonRecord;
+    readonly kin: readonly PersonRecord[];
+  },
+): boolean {
+  const same = {
+    id: held.left.id as unknown as JudgementId, // Never stored or shown: it only joins the two here.
+    leftRecordId: held.left.id,
+    rightRecordId: held.right.id,
+    answer: 'same' as const,
+    withdrawnAt: null,
+  };
+  return (
+    findConflicts([...judgements, same], held.kin).length >
+    findConflicts(judgements, held.kin).length
+  );
 }
 
 /** One side of the comparison: its record, its person's standing and who else speaks of that person. */
@@ -109,15 +169,6 @@ async function sideOf(ctx: Context, tx: Db, record: PersonRecord) {
     otherRecords: others.filter((other) => other.id !== record.id && !other.supersededAt).length,
     enquiries: enquiries.length,
   };
-}
-
-function touches(
-  judgement: { readonly leftRecordId: string; readonly rightRecordId: string },
-  personId: string,
-  records: readonly PersonRecord[],
-): boolean {
-  const pair = [judgement.leftRecordId, judgement.rightRecordId];
-  return records.some((record) => record.personId === personId && pair.includes(record.id));
 }
 
 function open(ctx: Context, matchId: MatchId): Promise<OpenedMatch> {
@@ -190,7 +241,7 @@ export async function confirmMatch(
     assert(match.judgedBy && match.judgedAt, 'a match that waits was judged by somebody');
     assert(match.answer === 'same' || match.answer === 'different', 'unsure does not wait');
     const pair = await open(ctx, matchId);
-    const personId = await applyJudgement(tx, {
+    const personId = await applyJudgement(ctx, tx, {
       id: newId<'judgement'>(),
       officeId: match.officeId,
       leftRecordId: pair.leftRecordId as RecordId, // Sealed by the matcher from such ids.

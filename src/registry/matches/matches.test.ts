@@ -27,16 +27,20 @@ const held = (full: string) => ({ names: [{ full }], birth, birthplace: 'г. Я�
 
 /** Olena's proven enquiry and a listed man of the same name; answers their match. */
 async function proposed(name: string, listedAs = name): Promise<MatchId> {
+  const before = new Set((await waiting()).map(({ match }) => match.id));
   const { enquiryId } = await world.file(name, '14.03.1994');
   await world.prove(enquiryId);
   await world.round();
   await world.listed(held(listedAs));
   await world.round();
-  const ctx = await world.as('Daria', 'tracing');
-  const { rows } = await readMatches(ctx, { state: 'proposed', offset: 0 });
-  const found = rows.at(-1);
+  const found = (await waiting()).find(({ match }) => !before.has(match.id));
   if (!found) throw new Error('nothing was proposed');
   return found.match.id;
+}
+
+async function waiting() {
+  const ctx = await world.as('Daria', 'tracing');
+  return (await readMatches(ctx, { state: 'proposed', offset: 0 })).rows;
 }
 
 describe('a match', () => {

@@ -52,14 +52,16 @@ export function presentComparison(page: Comparison, me: StaffId | null) {
       verdict,
     })),
     undecidedWithout: opened.undecidedWithout,
-    earlier: page.judgements.map((judgement) => ({
+    earlier: page.earlier.map((judgement) => ({
       answer: judgement.answer,
       at: judgement.confirmedAt.toISOString(),
       by: page.names.get(judgement.judgedBy) ?? null,
+      confirmedBy: page.names.get(judgement.confirmedBy) ?? null,
       withdrawnAt: judgement.withdrawnAt?.toISOString() ?? null,
     })),
     links: linksOf(page),
     conflict: page.conflict,
+    wouldConflict: page.wouldConflict,
   };
 }
 
@@ -69,6 +71,7 @@ function presentSide(page: Comparison, side: 'left' | 'right', description: Desc
     recordId: record.id,
     personId: record.personId,
     side: record.side,
+    superseded: record.supersededAt !== null,
     description: presentDescription(description),
     understood: presentUnderstood(description),
     source: presentSource(page.sources.get(record.id)),
@@ -77,8 +80,12 @@ function presentSide(page: Comparison, side: 'left' | 'right', description: Desc
 }
 
 /** What else hangs on either person, so that nobody judges a pair as if it stood alone. */
-function linksOf({ left, right }: Comparison) {
+function linksOf({ left, right, sources }: Comparison) {
+  const senderOf = (side: Comparison['left']) => sources.get(side.record.id)?.label ?? null;
+  const isOne = left.record.personId === right.record.personId;
   const counts = [
+    { kind: 'one_person', count: isOne ? 1 : 0 },
+    { kind: 'one_sender', count: senderOf(left) && senderOf(left) === senderOf(right) ? 1 : 0 },
     { kind: 'left_other_records', count: left.otherRecords },
     { kind: 'right_other_records', count: right.otherRecords },
     { kind: 'left_enquiries', count: left.enquiries },

@@ -168,6 +168,10 @@ export async function tellNotice(
 ): Promise<NoticeAnswer> {
   const text = await readTextToTell(ctx, input.noticeId);
   return change(ctx, 'notice.tell', input, async (notice, tx) => {
+    // A judgement withdrawn since the approval may have taken away what the notice rests on.
+    const enquiry = await lockEnquiry(tx, notice.enquiryId);
+    if (!enquiry) throw refused('notice');
+    requireBorne(notice.cleared, await standingOf(ctx, tx, enquiry));
     const told = tell(notice, { staffId: staffOf(ctx), at: input.at, how: input.how }, ctx.now);
     if (!notice.grave) {
       const sealed = await ctx.broker.sealMany([textField(notice, 'told_text', text)]);

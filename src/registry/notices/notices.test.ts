@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cloneDatabase, type TestDatabase } from '../../../test/database.ts';
 import { newCommand, World } from '../../../test/world.ts';
+import { act } from '../../audit/act.ts';
 import type { EnquiryId, NoticeId, RecordId } from '../../kernel/ids.ts';
+import { readDate } from '../../matching/dates.ts';
+import { newId } from '../../vault/random.ts';
 import { readOwnFile } from '../enquiries/actions.ts';
 import { presentForFamily } from '../enquiries/present.ts';
 import { recordEvent } from '../events/actions.ts';
 import type { Grade } from '../events/event.ts';
+import { applyJudgement, withdrawJudgement } from '../persons/actions.ts';
 import {
   approveNotice,
   composeNotice,
@@ -202,5 +206,42 @@ describe('a notice', () => {
       .where('rowId', '=', noticeId)
       .execute();
     expect(sealed.map((field) => field.columnName)).toEqual(['text']);
+  });
+
+  it('cannot be told once the judgement it rested on is withdrawn', async () => {
+    const name = 'Гайовій Тимур Русланович';
+    const { enquiryId, recordId } = await proven(name);
+    const listed = await world.listed({ names: [{ full: name }], birth: readDate('14.03.1994') });
+    await happened(listed, 'listed');
+    const [left = listed, right = listed] = [recordId, listed].sort();
+    const daria = world.idOf('Daria').staffId;
+    const judgementId = newId<'judgement'>();
+    const tracing = await world.as('Andriy', 'tracing');
+    await act(tracing, 'match.confirm', { objectId: judgementId }, (tx) =>
+      applyJudgement(tracing, tx, {
+        id: judgementId,
+        officeId: world.officeId,
+        leftRecordId: left,
+        rightRecordId: right,
+        answer: 'same',
+        matchId: null,
+        judgedBy: daria,
+        judgedAt: world.now,
+        confirmedBy: world.idOf('Andriy').staffId,
+        confirmedAt: world.now,
+      }),
+    );
+    const { noticeId } = await compose(enquiryId);
+    const { version } = await approved(noticeId);
+    await withdrawJudgement(await world.as('Daria', 'quality'), {
+      judgementId,
+      reason: 'two_people',
+      version: 1,
+      commandId: newCommand(),
+    });
+    const command = { noticeId, version, how: 'telephone', at: world.now } as const;
+    await expect(
+      tellNotice(await world.as('Daria', 'notice'), { ...command, commandId: newCommand() }),
+    ).rejects.toMatchObject({ code: 'notice.not_borne' });
   });
 });

@@ -1,4 +1,5 @@
 import { decide } from '../../access/decide.ts';
+import { insertAlert } from '../../access/queries.ts';
 import { act } from '../../audit/act.ts';
 import type { Context, FoundRecord } from '../../audit/context.ts';
 import { look } from '../../audit/look.ts';
@@ -8,7 +9,7 @@ import type { CommandId, JudgementId, PersonId, RecordId } from '../../kernel/id
 import { impossible, refused, requireVersion } from '../../kernel/problem.ts';
 import { newId } from '../../vault/random.ts';
 import { listRecords, listRecordsOfPerson } from '../records/queries.ts';
-import { groupRecords } from './person.ts';
+import { findConflicts, groupRecords } from './person.ts';
 import { personFacts } from './policy.ts';
 import {
   bumpPersons,
@@ -19,6 +20,7 @@ import {
   lockPersons,
   moveRecords,
   type NewJudgement,
+  reopenMatch,
   withdrawJudgementRow,
 } from './queries.ts';
 
@@ -26,7 +28,11 @@ import {
  * Stores a confirmed judgement and joins the two persons when it says "same". Part of the act that
  * confirms; the four eyes were decided there and are kept by the table's own check (R-26).
  */
-export async function applyJudgement(tx: Db, judgement: NewJudgement): Promise<PersonId> {
+export async function applyJudgement(
+  ctx: Context,
+  tx: Db,
+  judgement: NewJudgement,
+): Promise<PersonId> {
   const records = await listRecords(tx, [judgement.leftRecordId, judgement.rightRecordId]);
   const left = records.find((record) => record.id === judgement.leftRecordId);
   const right = records.find((record) => record.id === judgement.rightRecordId);
@@ -35,6 +41,7 @@ export async function applyJudgement(tx: Db, judgement: NewJudgement): Promise<P
   await insertJudgement(tx, { ...judgement, ...inOrder(judgement) });
   if (judgement.answer === 'different' || left.personId === right.personId) {
     await bumpPersons(tx, [left.personId, right.personId]);
+    await alertOfConflict(ctx, tx, { personId: left.personId, judgementId: judgement.id });
     return left.personId;
   }
   // The person whose first record is older keeps its id; the other's records move to it.
@@ -49,7 +56,22 @@ export async function applyJudgement(tx: Db, judgement: NewJudgement): Promise<P
     kept,
   );
   await bumpPersons(tx, [left.personId, right.personId]);
+  await alertOfConflict(ctx, tx, { personId: kept, judgementId: judgement.id });
   return kept;
+}
+
+/** "Different" inside a chain of "same" is shown at once, to everybody and not only to whoever looks. */
+async function alertOfConflict(
+  ctx: Context,
+  tx: Db,
+  { personId, judgementId }: { readonly personId: PersonId; readonly judgementId: JudgementId },
+): Promise<void> {
+  const judgements = await listJudgementsOfPerson(tx, personId);
+  const records = await listRecordsOfPerson(tx, personId);
+  const made = findConflicts(judgements, records).filter(
+    ({ different, same }) => different === judgementId || same.includes(judgementId),
+  );
+  if (made.length > 0) await raise(ctx, tx, { kind: 'conflict', personIds: [personId] });
 }
 
 function inOrder(pair: { leftRecordId: RecordId; rightRecordId: RecordId }) {
@@ -107,35 +129,35 @@ export function withdrawJudgement(
         at: ctx.now,
         reason,
       });
+      // The question is open again: a mistake withdrawn by mistake can be answered once more.
+      if (judgement.matchId) await reopenMatch(tx, judgement.matchId);
       const [record] = await listRecords(tx, [judgement.leftRecordId]);
       if (!record) throw refused('record');
-      return { personIds: await splitPerson(ctx, tx, record.personId) };
+      const personIds = await splitPerson(ctx, tx, record.personId);
+      // What was told of the whole person may rest on the half that went: somebody looks at each.
+      if (personIds.length > 1) await raise(ctx, tx, { kind: 'person_split', personIds });
+      return { personIds };
     },
   );
+}
+
+async function raise(
+  ctx: Context,
+  tx: Db,
+  alert: { readonly kind: string; readonly personIds: readonly PersonId[] },
+): Promise<void> {
+  for (const objectId of alert.personIds) {
+    const { officeId } = ctx.actor;
+    const id = newId<'alert'>();
+    await insertAlert(tx, { id, officeId, kind: alert.kind, objectId, raisedAt: ctx.now });
+  }
 }
 
 async function splitPerson(ctx: Context, tx: Db, personId: PersonId): Promise<readonly PersonId[]> {
   await lockPersons(tx, [personId]);
   const records = await listRecordsOfPerson(tx, personId);
   const judgements = await listJudgementsOfPerson(tx, personId);
-  // A correction stays with the record that it corrects.
-  const corrections = records.flatMap((record) =>
-    record.supersedesId
-      ? [
-          {
-            id: `${record.id}` as JudgementId, // Never stored: it only joins the two in the grouping.
-            leftRecordId: record.supersedesId,
-            rightRecordId: record.id,
-            answer: 'same' as const,
-            withdrawnAt: null,
-          },
-        ]
-      : [],
-  );
-  const groups = groupRecords(
-    records.map((record) => record.id),
-    [...judgements, ...corrections],
-  );
+  const groups = groupRecords(records, judgements);
   const [, ...apart] = groups;
   const fresh = apart.map((group) => ({ id: newId<'person'>() as PersonId, group }));
   await insertPersons(

@@ -28,16 +28,34 @@ export interface Conflict {
 }
 
 type Link = Pick<Judgement, 'id' | 'leftRecordId' | 'rightRecordId' | 'answer' | 'withdrawnAt'>;
+type Corrected = { readonly id: RecordId; readonly supersedesId: RecordId | null };
+
+/** A correction stays with the record that it corrects, as if people had judged the two the same. */
+function correctionLinks(records: readonly Corrected[]): readonly Link[] {
+  return records.flatMap(({ id, supersedesId }) =>
+    supersedesId
+      ? [
+          {
+            id: `${id}` as JudgementId, // Never stored or shown: it only joins the two here.
+            leftRecordId: supersedesId,
+            rightRecordId: id,
+            answer: 'same' as const,
+            withdrawnAt: null,
+          },
+        ]
+      : [],
+  );
+}
 
 /** Groups records by the standing "same" judgements; each record is in exactly one group. */
 export function groupRecords(
-  recordIds: readonly RecordId[],
+  records: readonly Corrected[],
   judgements: readonly Link[],
 ): readonly (readonly RecordId[])[] {
-  const neighbours = linksOf(judgements);
+  const neighbours = linksOf([...judgements, ...correctionLinks(records)]);
   const seen = new Set<RecordId>();
   const groups: RecordId[][] = [];
-  for (const start of recordIds) {
+  for (const { id: start } of records) {
     if (seen.has(start)) continue;
     seen.add(start);
     const group: RecordId[] = [start];
@@ -53,13 +71,20 @@ export function groupRecords(
   return groups;
 }
 
-/** Every "different" whose two records a chain of "same" joins, with the shortest such chain. */
-export function findConflicts(judgements: readonly Link[]): readonly Conflict[] {
-  const neighbours = linksOf(judgements);
+/**
+ * Every "different" whose two records a chain of "same" joins, with the shortest such chain. The
+ * chain goes through corrections too, but only what people said is named in it.
+ */
+export function findConflicts(
+  judgements: readonly Link[],
+  records: readonly Corrected[] = [],
+): readonly Conflict[] {
+  const neighbours = linksOf([...judgements, ...correctionLinks(records)]);
+  const said = new Set(judgements.map(({ id }) => id));
   return judgements.flatMap((judgement) => {
     if (judgement.answer !== 'different' || judgement.withdrawnAt) return [];
     const chain = shortestChain(neighbours, judgement.leftRecordId, judgement.rightRecordId);
-    return chain ? [{ different: judgement.id, same: chain }] : [];
+    return chain ? [{ different: judgement.id, same: chain.filter((id) => said.has(id)) }] : [];
   });
 }
 

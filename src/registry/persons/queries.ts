@@ -135,6 +135,13 @@ export async function withdrawJudgementRow(
     .execute();
 }
 
+/** Opens the proposal behind a withdrawn judgement again, as if nobody had answered it. */
+export async function reopenMatch(tx: Db, matchId: string): Promise<void> {
+  await sql`update matches set state = 'proposed', answer = null, judged_by = null,
+      judged_at = null, second_by = null, second_at = null, version = version + 1
+    where id = ${matchId} and state in ('confirmed', 'rejected')`.execute(tx);
+}
+
 /** Work names of staff, for showing who did what. */
 export async function listStaffNames(
   tx: Db,

@@ -1,46 +1,66 @@
 import { decide } from '../../access/decide.ts';
-import { act } from '../../audit/act.ts';
 import type { Context } from '../../audit/context.ts';
 import { look } from '../../audit/look.ts';
 import type { Db } from '../../db/connect.ts';
 import { insertSealed } from '../../db/sealed-rows.ts';
 import type { Description } from '../../kernel/description.ts';
-import type { CommandId, EnquiryId, PersonId, RecordId, SourceId } from '../../kernel/ids.ts';
-import { impossible, refused } from '../../kernel/problem.ts';
+import type { EnquiryId, PersonId, RecordId, SourceId, StaffId } from '../../kernel/ids.ts';
+import { refused, stale } from '../../kernel/problem.ts';
 import { newId } from '../../vault/random.ts';
 import { recordFacts } from './policy.ts';
-import { insertRecords, listUnmatchedCustody, lockRecord, supersede } from './queries.ts';
+import {
+  findNewest,
+  insertRecords,
+  listUnmatchedCustody,
+  lockRecord,
+  supersede,
+} from './queries.ts';
+import type { PersonRecord } from './record.ts';
 
-export interface CorrectRecord {
+export interface Correction {
   readonly recordId: RecordId;
   readonly description: Description;
   readonly reason: string;
-  readonly commandId: CommandId;
 }
 
-/** A correction is a newer record of the same source; the old words stay and are shown as such. */
-export function correctRecord(
+/** Why a record was corrected and by whom, sealed beside its words. */
+export interface CorrectionNote {
+  readonly reason: string;
+  readonly by: StaffId | null;
+}
+
+/**
+ * Stores a correction: a newer record of the same source; the old words stay and are shown as such.
+ * Part of the act that corrects. Whoever corrects words that were corrected meanwhile is answered
+ * with both versions, by id: which record was on the screen, and which one stands now.
+ */
+export async function storeCorrection(
   ctx: Context,
-  input: CorrectRecord,
-): Promise<{ readonly recordId: RecordId }> {
-  const { recordId, commandId } = input;
-  return act(ctx, 'record.correct', { objectId: recordId, commandId, body: input }, async (tx) => {
-    const old = await lockRecord(tx, recordId);
-    if (!old || !decide(ctx, 'record.correct', recordFacts(old))) throw refused('record');
-    if (old.supersededAt) {
-      throw impossible('record.superseded', 'This record was corrected before.');
-    }
-    const newer = newId<'record'>();
-    const sealed = await ctx.broker.sealMany([sealedDescription(newer, input.description)]);
-    await supersede(tx, recordId, ctx.now);
-    await insertRecords(
-      tx,
-      [{ ...old, id: newer, importId: null, line: null, supersedesId: old.id, matchAt: 'arrival' }],
-      ctx.now,
-    );
-    await insertSealed(tx, sealed, { officeId: old.officeId, now: ctx.now });
-    return { recordId: newer };
-  });
+  tx: Db,
+  { recordId, description, reason }: Correction,
+): Promise<{ readonly old: PersonRecord; readonly newer: RecordId }> {
+  const old = await lockRecord(tx, recordId);
+  if (!old || !decide(ctx, 'record.correct', recordFacts(old))) throw refused('record');
+  if (old.supersededAt) {
+    throw stale('record', { yours: recordId, current: await findNewest(tx, recordId) });
+  }
+  const newer = newId<'record'>();
+  const note: CorrectionNote = {
+    reason,
+    by: ctx.actor.kind === 'staff' ? ctx.actor.staffId : null,
+  };
+  const sealed = await ctx.broker.sealMany([
+    sealedDescription(newer, description),
+    { ...sealedDescription(newer, description), columnName: 'correction', content: note },
+  ]);
+  await supersede(tx, recordId, ctx.now);
+  await insertRecords(
+    tx,
+    [{ ...old, id: newer, importId: null, line: null, supersedesId: old.id, matchAt: 'arrival' }],
+    ctx.now,
+  );
+  await insertSealed(tx, sealed, { officeId: old.officeId, now: ctx.now });
+  return { old, newer };
 }
 
 /**

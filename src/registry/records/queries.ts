@@ -111,6 +111,18 @@ export async function supersede(tx: Db, recordId: string, now: Date): Promise<vo
     .execute();
 }
 
+/** The record at the end of the chain of corrections that begins here. */
+export async function findNewest(tx: Db, recordId: string): Promise<string> {
+  const found = await sql<{ id: string }>`
+    with recursive chain (id, depth) as (
+      select id, 0 from records where id = ${recordId}
+      union all
+      select r.id, c.depth + 1 from records r join chain c on r.supersedes_id = c.id
+      where c.depth < 1000)
+    select id from chain order by depth desc limit 1`.execute(tx);
+  return found.rows[0]?.id ?? recordId;
+}
+
 /** Records that newer ones of the same list take the place of; those superseded before stay so. */
 export async function supersedeMany(
   tx: Db,
