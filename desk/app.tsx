@@ -7,6 +7,7 @@ import { StepUpProvider } from './forms/step-up.tsx';
 import { Frame } from './frame.tsx';
 import AlertsPage from './pages/alerts.tsx';
 import AuditPage from './pages/audit.tsx';
+import CorrectPage from './pages/correct.tsx';
 import EnquiriesPage from './pages/enquiries.tsx';
 import EnquiryPage from './pages/enquiry.tsx';
 import HomePage from './pages/home.tsx';
@@ -68,6 +69,7 @@ const router = createBrowserRouter([
       { path: patterns.match, element: <MatchPage /> },
       { path: paths.unmatched, element: <UnmatchedPage /> },
       { path: patterns.person, element: <PersonPage /> },
+      { path: patterns.correction, element: <CorrectPage /> },
       { path: paths.search, element: <SearchPage /> },
       { path: patterns.enquiries, element: <EnquiriesPage /> },
       { path: paths.takeEnquiry, element: <TakeEnquiryPage /> },

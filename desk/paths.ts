@@ -7,6 +7,8 @@ export const paths = {
   unmatched: '/unmatched',
   person: (personId: string, enquiryId?: string) =>
     `/persons/${personId}${enquiryId ? `?enquiry=${enquiryId}` : ''}`,
+  correction: (personId: string, recordId: string, enquiryId?: string | null) =>
+    `/persons/${personId}/records/${recordId}/correct${enquiryId ? `?enquiry=${enquiryId}` : ''}`,
   search: '/search',
   enquiries: (view: EnquiryView = 'all') => `/enquiries?view=${view}`,
   takeEnquiry: '/enquiries/new',
@@ -25,6 +27,7 @@ export const patterns = {
   match: '/matches/:matchId',
   matches: '/matches',
   person: '/persons/:personId',
+  correction: '/persons/:personId/records/:recordId/correct',
   enquiries: '/enquiries',
   enquiry: '/enquiries/:enquiryId',
   notices: '/notices',

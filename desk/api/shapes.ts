@@ -156,6 +156,7 @@ export interface Side {
   readonly recordId: string;
   readonly personId: string;
   readonly side: 'held' | 'sought' | 'spoken_of';
+  readonly superseded: boolean;
   readonly description: Description;
   readonly understood: readonly Understood[];
   readonly source: SourceFacts | null;
@@ -193,10 +194,12 @@ export interface MatchView {
     readonly answer: string;
     readonly at: string;
     readonly by: string | null;
+    readonly confirmedBy: string | null;
     readonly withdrawnAt: string | null;
   }[];
   readonly links: readonly { readonly kind: string; readonly count: number }[];
   readonly conflict: boolean;
+  readonly wouldConflict: boolean;
 }
 
 export interface MatchAnswer {
@@ -236,6 +239,8 @@ export interface PersonEvent {
   readonly grade: string;
   readonly recordId: string;
   readonly placeId: string | null;
+  /** A later event puts this one right; it stays in sight and no longer counts. */
+  readonly corrected: boolean;
 }
 
 export interface PersonView {
@@ -259,6 +264,8 @@ export interface PersonView {
     readonly understood: readonly Understood[];
     readonly source: SourceFacts | null;
     readonly superseded: boolean;
+    readonly supersedes: string | null;
+    readonly correction: { readonly reason: string; readonly by: string | null } | null;
   }[];
   readonly events: readonly PersonEvent[];
   readonly judgements: readonly Judgement[];

@@ -1,12 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
 import { useAct } from '../api/act.ts';
 import { asked } from '../api/asked.ts';
 import { send } from '../api/client.ts';
 import type { Alert } from '../api/work-shapes.ts';
 import { Answered, RefusalNote } from '../forms/refusal.tsx';
+import { paths } from '../paths.ts';
 import { useTexts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
 import { Badge, Empty, Moment, PageHead } from '../ui/parts.tsx';
+
+/** Alerts about a person: from them the way leads to the page of that person. */
+const ofPersons: readonly string[] = ['conflict', 'person_split', 'record_changed'];
 
 /** What somebody of this office should look at. */
 export default function AlertsPage() {
@@ -46,6 +51,9 @@ function AlertLine({ alert }: { readonly alert: Alert }) {
           <Moment at={alert.raisedAt} />
         </span>
       </span>
+      {alert.objectId && ofPersons.includes(alert.kind) ? (
+        <Link to={paths.person(alert.objectId)}>{t('alerts.open')}</Link>
+      ) : null}
       <RefusalNote refusal={act.refusal} />
       {alert.seenAt ? (
         <span className="hint">{t('alerts.seen')}</span>

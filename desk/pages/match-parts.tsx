@@ -109,7 +109,12 @@ function SideView({ side, title }: { readonly side: Side; readonly title: string
   return (
     <Panel
       title={title}
-      aside={<Badge>{word('side', side.side)}</Badge>}
+      aside={
+        <span className="row">
+          <Badge>{word('side', side.side)}</Badge>
+          {side.superseded ? <Badge tone="warm">{t('records.superseded')}</Badge> : null}
+        </span>
+      }
       className={`side ${side.side}`}
     >
       <Described description={side.description} understood={side.understood} />
@@ -160,7 +165,9 @@ export function Links({ match }: { readonly match: MatchView }) {
             {match.earlier.map((each) => (
               <li key={each.at}>
                 <Moment at={each.at} /> <strong>{word('answer', each.answer)}</strong> ·{' '}
-                <bdi>{each.by}</bdi>
+                <bdi>
+                  {t('judgements.by', { first: each.by ?? '—', second: each.confirmedBy ?? '—' })}
+                </bdi>
                 {each.withdrawnAt ? (
                   <>
                     {' '}

@@ -143,7 +143,8 @@ function Judging({ match }: { readonly match: MatchView }) {
           <code>{match.modelVersion}</code>
         </span>
       </div>
-      {match.conflict ? <Note tone="bad">{t('match.conflict')}</Note> : null}
+      {match.conflict ? <Note tone="bad">{t('match.isConflict')}</Note> : null}
+      {match.wouldConflict ? <Note tone="bad">{t('match.conflict')}</Note> : null}
       <RefusalNote
         refusal={Object.values(acts).find((act) => act.refusal)?.refusal ?? null}
         onReload={() => {

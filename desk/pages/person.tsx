@@ -8,7 +8,7 @@ import { Answered } from '../forms/refusal.tsx';
 import { WithdrawForm } from '../forms/withdraw-form.tsx';
 import { paths } from '../paths.ts';
 import { useTexts } from '../texts.ts';
-import { Button } from '../ui/button.tsx';
+import { Button, ButtonLink } from '../ui/button.tsx';
 import { Described } from '../ui/described.tsx';
 import { TextBox } from '../ui/field.tsx';
 import { Badge, Between, Day, Empty, Moment, Note, PageHead, Panel } from '../ui/parts.tsx';
@@ -50,7 +50,9 @@ export default function PersonPage() {
         ) : null}
       </div>
       <Answered question={question}>
-        {(person) => <Known person={person} isPast={asOf !== null} />}
+        {(person) => (
+          <Known person={person} isPast={asOf !== null} enquiryId={search.get('enquiry')} />
+        )}
       </Answered>
     </>
   );
@@ -71,7 +73,15 @@ function OtherNames({ person }: { readonly person: PersonView }) {
   );
 }
 
-function Known({ person, isPast }: { readonly person: PersonView; readonly isPast: boolean }) {
+function Known({
+  person,
+  isPast,
+  enquiryId,
+}: {
+  readonly person: PersonView;
+  readonly isPast: boolean;
+  readonly enquiryId: string | null;
+}) {
   const { t } = useTexts();
   const [isRecording, setRecording] = useState(false);
   return (
@@ -88,7 +98,7 @@ function Known({ person, isPast }: { readonly person: PersonView; readonly isPas
       >
         <Timeline person={person} />
       </Panel>
-      <Records person={person} />
+      <Records person={person} isPast={isPast} enquiryId={enquiryId} />
       <div className="two">
         <Judgements person={person} />
         <Enquiries person={person} />
@@ -113,6 +123,7 @@ function Timeline({ person }: { readonly person: PersonView }) {
         <li key={event.eventId}>
           <p>
             <strong>{word('event', event.kind)}</strong>{' '}
+            {event.corrected ? <Badge tone="warm">{t('records.superseded')}</Badge> : null}{' '}
             <Between from={event.occurredFrom} to={event.occurredTo} />
           </p>
           <p className="hint">
@@ -126,7 +137,15 @@ function Timeline({ person }: { readonly person: PersonView }) {
   );
 }
 
-function Records({ person }: { readonly person: PersonView }) {
+function Records({
+  person,
+  isPast,
+  enquiryId,
+}: {
+  readonly person: PersonView;
+  readonly isPast: boolean;
+  readonly enquiryId: string | null;
+}) {
   const { t, word } = useTexts();
   return (
     <Panel title={t('records.title', { count: person.records.length })}>
@@ -144,11 +163,33 @@ function Records({ person }: { readonly person: PersonView }) {
               {record.superseded ? <Badge tone="warm">{t('records.superseded')}</Badge> : null}
             </h3>
             {record.source ? <SourceLine source={record.source} /> : null}
+            {record.correction ? <WhyCorrected correction={record.correction} /> : null}
             <Described description={record.description} understood={record.understood} />
+            {record.superseded || isPast ? null : (
+              <p className="row screen">
+                <ButtonLink to={paths.correction(person.personId, record.recordId, enquiryId)}>
+                  {t('records.correct')}
+                </ButtonLink>
+              </p>
+            )}
           </article>
         ))}
       </div>
     </Panel>
+  );
+}
+
+function WhyCorrected({
+  correction,
+}: {
+  readonly correction: NonNullable<PersonView['records'][number]['correction']>;
+}) {
+  const { t } = useTexts();
+  return (
+    <p className="why" dir="auto">
+      {t('records.corrected', { reason: correction.reason })}
+      {correction.by ? <bdi> · {correction.by}</bdi> : null}
+    </p>
   );
 }
 
