@@ -175,7 +175,7 @@ export class World {
   async prove(enquiryId: EnquiryId): Promise<void> {
     await this.reseal();
     const ctx = await this.as('Daria', 'verification', enquiryId);
-    const common = { enquiryId, outcome: 'proven', means: 'seen' } as const;
+    const common = { enquiryId, outcome: 'proven', means: 'passport_seen' } as const;
     await checkEnquiry(ctx, { ...common, version: 1, kind: 'identity', commandId: newCommand() });
     await checkEnquiry(ctx, {
       ...common,

@@ -152,7 +152,7 @@ async function proveOne(doors: DemoDoors, family: DemoFamily, enquiryId: Enquiry
     version: 1,
     kind: 'identity',
     outcome: 'proven',
-    means: 'document seen by video',
+    means: 'video_call',
     commandId: demoCommand(`identity|${name}`),
   });
   if (family.proven !== 'kinship') return;
@@ -162,7 +162,7 @@ async function proveOne(doors: DemoDoors, family: DemoFamily, enquiryId: Enquiry
     kind: 'kinship',
     outcome: 'proven',
     kinship: family.kinship,
-    means: 'birth certificate',
+    means: 'birth_certificate',
     commandId: demoCommand(`kinship|${name}`),
   });
 }

@@ -14,13 +14,19 @@ export interface Installation {
   readonly motherPassphrase: string;
   /** Every line that was printed, for looking whether anything leaked. */
   printed(): string;
+  /** Stops everything and leaves the folder, for whoever looks at what lies in it. */
+  halt(): Promise<void>;
+  /** Stops everything and removes the folder. */
   stop(): Promise<void>;
 }
 
 const startWithinMs = 150_000;
 
 /** `homeward start` on a folder of its own and free ports; the world of the demo unless told otherwise. */
-export async function startInstallation(args: readonly string[] = []): Promise<Installation> {
+export async function startInstallation(
+  args: readonly string[] = [],
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Installation> {
   const folder = await mkdtemp(join(tmpdir(), 'homeward-walk-'));
   // PostgreSQL's own user has to pass when the tests run as root.
   await chmod(folder, 0o711);
@@ -32,6 +38,7 @@ export async function startInstallation(args: readonly string[] = []): Promise<I
       HOMEWARD_DATA: join(folder, 'data'),
       HOMEWARD_FAMILY_PORT: String(familyPort),
       HOMEWARD_DESK_PORT: String(deskPort),
+      ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -57,6 +64,7 @@ export async function startInstallation(args: readonly string[] = []): Promise<I
     motherCode,
     motherPassphrase: motherPassphrase.trim(),
     printed: () => text,
+    halt: () => stopChild(child),
     stop: async () => {
       await stopChild(child);
       await rm(folder, { recursive: true, force: true });

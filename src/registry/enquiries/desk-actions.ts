@@ -12,7 +12,9 @@ import { listStaffNames } from '../persons/queries.ts';
 import { recordFromEnquiry } from '../records/actions.ts';
 import {
   type Check,
+  type CheckMeans,
   type ClosingReason,
+  type ContactOutcome,
   check,
   close,
   type Enquiry,
@@ -104,7 +106,7 @@ export function listEnquiryPage(
 export interface CheckEnquiry extends Check {
   readonly enquiryId: EnquiryId;
   readonly version: number;
-  readonly means: string;
+  readonly means: CheckMeans;
   readonly commandId: CommandId;
 }
 
@@ -166,7 +168,7 @@ async function adopt(ctx: Context, tx: Db, enquiry: Enquiry): Promise<Enquiry> {
 export interface RecordContact {
   readonly enquiryId: EnquiryId;
   readonly kind: 'telephone' | 'letter' | 'visit';
-  readonly outcome: string;
+  readonly outcome: ContactOutcome;
   readonly note: string;
   readonly occurredAt: Date;
   readonly commandId: CommandId;

@@ -98,6 +98,23 @@ function proveKinship(enquiry: Enquiry, found: Check, now: Date): Enquiry {
   };
 }
 
+/** By what identity or kinship was seen to be so. Codes: free words here would lie in clear. */
+export const checkMeans = [
+  'passport_seen',
+  'signature_service',
+  'video_call',
+  'known_in_person',
+  'birth_certificate',
+  'marriage_certificate',
+  'register_extract',
+  'witnesses',
+] as const;
+export type CheckMeans = (typeof checkMeans)[number];
+
+/** How a contact that a person made came out; codes, as above. What was said lies in the sealed note. */
+export const contactOutcomes = ['reached', 'not_reached', 'call_again', 'sent'] as const;
+export type ContactOutcome = (typeof contactOutcomes)[number];
+
 export const closingReasons = ['returned', 'remains_handed_over', 'agreement', 'impostor'] as const;
 export type ClosingReason = (typeof closingReasons)[number];
 

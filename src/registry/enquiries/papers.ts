@@ -3,7 +3,7 @@ import type { Context } from '../../audit/context.ts';
 import { insertSealed } from '../../db/sealed-rows.ts';
 import type { CommandId, EnquiryId } from '../../kernel/ids.ts';
 import { impossible, invalid } from '../../kernel/problem.ts';
-import { newId, sha256 } from '../../vault/random.ts';
+import { newId, sha256, sha256Hex } from '../../vault/random.ts';
 import { mustHave } from './actions.ts';
 import { insertPaper, listPapers, type PaperKind, type PaperRow } from './queries.ts';
 
@@ -27,11 +27,11 @@ export function addPaper(
   { enquiryId, kind, bytes, commandId }: AddPaper,
 ): Promise<{ readonly paperId: string }> {
   const format = formatOf(bytes);
-  const contentHash = sha256(bytes);
+  const digest = sha256Hex(bytes);
   const subject = {
     objectId: enquiryId,
     commandId,
-    body: { kind, hash: contentHash.toString('hex') },
+    body: { kind, hash: digest },
   };
   return act(ctx, 'enquiry.add_paper', subject, async (tx) => {
     const enquiry = await mustHave(ctx, tx, { enquiryId, action: 'enquiry.add_paper' });
@@ -43,6 +43,7 @@ export function addPaper(
     const papers = await listPapers(tx, enquiryId);
     if (papers.length >= papersMax) throw impossible('paper.too_many', 'Twenty papers at most.');
     const paperId = newId<'paper'>();
+    const contentHash = await saltedHash(ctx, enquiryId, digest);
     const sealed = await ctx.broker.sealMany([
       {
         tableName: 'family_papers',
@@ -66,6 +67,15 @@ export function addPaper(
     await insertSealed(tx, sealed, { officeId: enquiry.officeId, enquiryId, now: ctx.now });
     return { paperId };
   });
+}
+
+/**
+ * Salted with the enquiry's own salt: by the bare digest whoever sends in a paper and later holds a
+ * copy of the database could find every other family that sent the same one (S-12b).
+ */
+async function saltedHash(ctx: Context, enquiryId: EnquiryId, digest: string): Promise<Buffer> {
+  const [salt] = await ctx.broker.salts([enquiryId]);
+  return sha256(`${salt}|paper|${digest}`);
 }
 
 /** What the first bytes say; null for everything that is not taken, archives and markup among it. */

@@ -10,7 +10,14 @@ import {
   readPaper,
   recordContact,
 } from './desk-actions.ts';
-import { closingReasons, enquiryStates, kinships, languages } from './enquiry.ts';
+import {
+  checkMeans,
+  closingReasons,
+  contactOutcomes,
+  enquiryStates,
+  kinships,
+  languages,
+} from './enquiry.ts';
 import { presentRow } from './present.ts';
 
 const formats = { jpeg: 'image/jpeg', png: 'image/png', pdf: 'application/pdf' } as const;
@@ -79,7 +86,7 @@ function addWrites(app: DeskApp): void {
     body: z.object({
       kind: z.enum(['identity', 'kinship']),
       outcome: z.enum(['proven', 'not_proven']),
-      means: textShape(200).pipe(z.string().min(1)),
+      means: z.enum(checkMeans),
       kinship: z.enum(kinships).optional(),
       commandId: commandShape,
     }),
@@ -92,7 +99,7 @@ function addWrites(app: DeskApp): void {
     action: 'contact.record',
     body: z.object({
       kind: z.enum(['telephone', 'letter', 'visit']),
-      outcome: z.string().regex(/^[a-z_]{1,40}$/),
+      outcome: z.enum(contactOutcomes),
       note: textShape(4_000).default(''),
       occurredAt: isoTime,
       commandId: commandShape,

@@ -11,6 +11,7 @@ import type { Description } from '../../kernel/description.ts';
 import { parsePartialDate } from '../../kernel/partial-date.ts';
 import { readDate } from '../../matching/dates.ts';
 import { searchRecords, withdrawJudgement } from '../persons/actions.ts';
+import { withdrawalReasons } from '../persons/person.ts';
 import { readUnmatchedCustody } from '../records/actions.ts';
 import { correctRecord, readPerson, recordEvent } from './actions.ts';
 import { eventKinds, type Grade, parseGrade } from './event.ts';
@@ -78,7 +79,7 @@ function addWrites(app: DeskApp): void {
     path: '/judgements/:id/withdraw',
     action: 'judgement.withdraw',
     versioned: true,
-    body: z.object({ reason, commandId: commandShape }),
+    body: z.object({ reason: z.enum(withdrawalReasons), commandId: commandShape }),
     run: ({ ctx, id, body, version }) =>
       withdrawJudgement(ctx, { judgementId: id<'judgement'>(), version, ...body }),
   });

@@ -149,7 +149,7 @@ describe('a match', () => {
     if (!judgement) throw new Error('the judgement is there');
     const split = await withdrawJudgement(await world.as('Daria', 'quality'), {
       judgementId: judgement.id,
-      reason: 'another man',
+      reason: 'two_people',
       version: judgement.version,
       commandId: newCommand(),
     });

@@ -9,7 +9,7 @@ import type { CommandId, JudgementId, PersonId, RecordId } from '../../kernel/id
 import { impossible, refused, requireVersion } from '../../kernel/problem.ts';
 import { newId } from '../../vault/random.ts';
 import { listRecords, listRecordsOfPerson } from '../records/queries.ts';
-import { findConflicts, groupRecords } from './person.ts';
+import { findConflicts, groupRecords, type WithdrawalReason } from './person.ts';
 import { personFacts } from './policy.ts';
 import {
   bumpPersons,
@@ -94,7 +94,7 @@ function isOlder(
 
 export interface WithdrawJudgement {
   readonly judgementId: JudgementId;
-  readonly reason: string;
+  readonly reason: WithdrawalReason;
   readonly version: number;
   readonly commandId: CommandId;
 }

@@ -20,6 +20,10 @@ export interface Judgement {
   readonly version: number;
 }
 
+/** Why a judgement is withdrawn. Codes: free words here would lie in clear. */
+export const withdrawalReasons = ['new_evidence', 'mistake', 'two_people', 'wrong_source'] as const;
+export type WithdrawalReason = (typeof withdrawalReasons)[number];
+
 /** "Different" within a chain of "same": people must look again (design 2.2). */
 export interface Conflict {
   readonly different: JudgementId;
