@@ -5,8 +5,7 @@ import { isThere, readQueries, readRegistry, readTruth } from './development-set
 import { figures, percentile } from './figures.ts';
 
 if (!isThere()) {
-  process.stdout.write('development set absent\n');
-  process.exit(0);
+  process.stdout.write('development set absent; figures on the small invented set\n');
 }
 const started = performance.now();
 const index = new MatchIndex();

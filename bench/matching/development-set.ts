@@ -15,26 +15,39 @@ export interface Truth {
   readonly true_ids: readonly string[];
 }
 
-export const folder =
+const developmentFolder =
   process.env['HOMEWARD_MATCHING_DATA'] ?? join(import.meta.dirname, '../../../shared/data');
 
+/** Whether the development set is here; without it the small invented set takes its place. */
 export function isThere(): boolean {
-  return existsSync(join(folder, 'rl', 'queries.ndjson'));
+  return existsSync(join(developmentFolder, 'rl', 'queries.ndjson'));
+}
+
+export const folder = isThere() ? developmentFolder : join(import.meta.dirname, 'invented');
+
+/** The registry as it lies in the folder, one row a line. */
+export function registryLines(): readonly string[] {
+  const zipped = join(folder, 'rl/registry.ndjson.gz');
+  if (existsSync(zipped)) return lines(gunzipSync(readFileSync(zipped)).toString('utf8'));
+  return lines(readFileSync(join(folder, 'rl/registry.ndjson'), 'utf8'));
+}
+
+export function queryLines(): readonly string[] {
+  return lines(readFileSync(join(folder, 'rl/queries.ndjson'), 'utf8'));
 }
 
 export function readRegistry(): readonly {
   readonly id: string;
   readonly description: Description;
 }[] {
-  const text = gunzipSync(readFileSync(join(folder, 'rl/registry.ndjson.gz'))).toString('utf8');
-  return lines(text).map((line) => {
+  return registryLines().map((line) => {
     const row = JSON.parse(line) as ListedRow & { id: string };
     return { id: row.id, description: descriptionOf(row) };
   });
 }
 
 export function readQueries(): readonly Asked[] {
-  return lines(readFileSync(join(folder, 'rl/queries.ndjson'), 'utf8')).map((line) => {
+  return queryLines().map((line) => {
     const row = JSON.parse(line) as ListedRow & { qid: string };
     return { qid: row.qid, description: descriptionOf(row) };
   });
