@@ -1,12 +1,19 @@
 #!/usr/bin/env node
 // Builds what is stale and runs the command.
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 if (existsSync(join(root, 'src', 'main.ts')) && !process.env.HOMEWARD_BUILT) {
-  const { buildStale } = await import(pathToFileURL(join(root, 'scripts', 'build.mjs')).href);
-  await buildStale();
+  // In a process of its own: what builders take in memory is given back when it ends.
+  try {
+    execFileSync(process.execPath, [join(root, 'scripts', 'build.mjs')], {
+      stdio: ['ignore', 2, 2], // What a command prints on its output is its own alone.
+    });
+  } catch {
+    process.exit(1); // The builder said why.
+  }
 }
 await import(pathToFileURL(join(root, 'dist', 'main.mjs')).href);

@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -52,7 +53,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     throw new Error(`These settings cannot be used: ${names}.`);
   }
   const set = parsed.data;
-  const dataFolder = resolve(set.HOMEWARD_DATA);
+  const dataFolder = realPath(resolve(set.HOMEWARD_DATA));
   return Object.freeze({
     dataFolder,
     familyPort: set.HOMEWARD_FAMILY_PORT,
@@ -70,6 +71,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     trialPeople: set.HOMEWARD_TRIAL_PEOPLE ?? null,
     root: resolve(import.meta.dirname, '..'),
   });
+}
+
+/** One folder has one name: a link to it is the folder it leads to. */
+function realPath(path: string): string {
+  return existsSync(path) ? realpathSync(path) : path;
 }
 
 function originOf(given: string | undefined, port: number): string {

@@ -2,9 +2,11 @@ import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { randomCode, readTypedCode } from '../vault/codes.ts';
+import type { Secret } from '../vault/keys.ts';
 import { hashToken, newId } from '../vault/random.ts';
 import { splitKey } from '../vault/shares.ts';
 import type { Terminal } from './control.ts';
+import { holdFolder } from './hold.ts';
 import { makeInstallation, markReal, openDatabases, openSecrets } from './installation.ts';
 
 const enrolmentDays = 7;
@@ -23,6 +25,15 @@ export async function runInit(
   const trialKey = await stat(join(config.dataFolder, 'trial-unlock-key')).catch(() => null);
   if (trialKey) throw new Error('This data folder holds a trial. Choose an empty one.');
   await mkdir(config.dataFolder, { recursive: true, mode: 0o711 });
+  const hold = await holdFolder(config.dataFolder);
+  try {
+    return await makeReal(config, officeName, terminal);
+  } finally {
+    hold.release();
+  }
+}
+
+async function makeReal(config: Config, officeName: string, terminal: Terminal): Promise<number> {
   const secrets = await openSecrets(config);
   const databases = await openDatabases(config, secrets);
   try {
@@ -33,11 +44,13 @@ export async function runInit(
       return { role, code, person: firstPerson(role, { code, expires }) };
     });
     const staff = people.map(({ person }) => person);
-    const kek = await makeInstallation(databases, secrets, { officeName, staff, now });
-    if (!kek) throw new Error('This data folder holds an installation already.');
-    await markReal(config);
-    const shares = splitKey(kek.expose(), { of: 3, needed: 2 });
-    terminal.stdout.write(sheet(shares, people));
+    const keep = async (kek: Secret) => {
+      await markReal(config);
+      terminal.stdout.write(sheet(splitKey(kek.expose(), { of: 3, needed: 2 }), people));
+    };
+    if (!(await makeInstallation(databases, secrets, { officeName, staff, now, keep }))) {
+      throw new Error('This data folder holds an installation already.');
+    }
     return 0;
   } finally {
     await databases.stop();

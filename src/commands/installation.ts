@@ -59,11 +59,19 @@ export async function openSecrets(config: Config): Promise<Secrets> {
 }
 
 /** Starts (or reaches) both databases, brings them forward and refuses unsafe settings (R-102). */
-export async function openDatabases(config: Config, secrets: Secrets): Promise<Databases> {
+export async function openDatabases(
+  config: Config,
+  secrets: Secrets,
+  onGivenUp: (error: Error) => void = () => undefined,
+): Promise<Databases> {
   const clusters: Embedded[] = [];
   const superuserOf = async (which: 'main' | 'keystore', given: string | null) => {
     if (given) return given;
-    const cluster = await startEmbedded({ folder: join(config.dataFolder, which), name: which });
+    const cluster = await startEmbedded({
+      folder: join(config.dataFolder, which),
+      name: which,
+      onGivenUp,
+    });
     clusters.push(cluster);
     return cluster.superuserUrl;
   };
@@ -87,6 +95,7 @@ export async function openDatabases(config: Config, secrets: Secrets): Promise<D
       await prepareCluster(urls[which], {
         database: `homeward_${which}`,
         passwords: secrets.passwords,
+        officeId: secrets.officeId,
       });
     }
     await migrate(urlFor(ownerRole, 'main'), join(config.root, 'migrations'));
@@ -100,23 +109,32 @@ export async function openDatabases(config: Config, secrets: Secrets): Promise<D
   }
 }
 
+/** What an installation begins with, and who takes its key. */
+export interface FirstContent {
+  readonly officeName: string;
+  readonly staff: readonly NewStaff[];
+  readonly now: Date;
+  readonly keep: (kek: Secret) => Promise<void>;
+}
+
 /**
- * Makes keys, policy and office where there are none. Answers the key-encryption key when it was made
- * just now, for a file (trial) or for shares (`init`); null when the installation has keys already.
+ * Makes keys, policy and office where there are none; false when the installation has keys already.
+ * `keep` takes the key-encryption key, for a file (trial) or for shares (`init`), before anything holds:
+ * killed at any moment, there is never an installation whose key nobody has.
  */
 export async function makeInstallation(
   databases: Databases,
   secrets: Secrets,
-  first: { readonly officeName: string; readonly staff: readonly NewStaff[]; readonly now: Date },
-): Promise<Secret | null> {
+  first: FirstContent,
+): Promise<boolean> {
   const { officeId } = secrets;
   const main = connect(databases.urlFor('homeward_broker', 'main'), { max: 1 });
   const keys = connect(databases.urlFor('homeward_broker', 'keystore'), { max: 1 });
   const keystore = keys.db as unknown as KeystoreDb; // Its own four tables.
   try {
-    if (await hasNodeKeys(keystore)) return null;
+    if (await hasNodeKeys(keystore)) return false;
     const system = { actorKind: 'system', actorId: 'command', officeId, subjectId: '' };
-    const kek = await keystore.transaction().execute(async (keystoreTx) => {
+    await keystore.transaction().execute(async (keystoreTx) => {
       const made = await makeNodeKeys(keystoreTx, first.now);
       const { privateKey } = await signingKeys(keystoreTx, made);
       // From the first moment on families can file, though nobody has unlocked anything yet.
@@ -135,9 +153,9 @@ export async function makeInstallation(
         });
         for (const person of first.staff) await insertStaff(tx, { ...person, officeId }, first.now);
       });
-      return made;
+      await first.keep(made);
     });
-    return kek;
+    return true;
   } finally {
     await Promise.all([main.close(), keys.close()]);
   }

@@ -23,10 +23,13 @@ export interface EmbeddedOptions {
   readonly name: string;
   /** Only tests may turn durability off. */
   readonly durable?: boolean;
+  /** Called when the server died and would not come back. */
+  readonly onGivenUp?: (error: Error) => void;
 }
 
 const run = promisify(execFile);
 const readyWithinMs = 10_000;
+const triesMax = 20;
 const socketPathMax = 100;
 
 /**
@@ -43,12 +46,51 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   if (!made) await initialise(engine, { dataFolder, folder: options.folder, password });
   await stopLeftOver(dataFolder);
   const socketFolder = await socketFolderFor(engine, options);
-  const child = await launch(engine, { ...options, dataFolder, socketFolder });
   const urlFor = (user: string, word: string, database: string) =>
     `postgres://${user}:${encodeURIComponent(word)}@localhost/${database}?host=${encodeURIComponent(socketFolder)}`;
   const superuserUrl = urlFor('postgres', password, 'postgres');
-  await waitUntilReady(superuserUrl, child, join(options.folder, 'postgres.log'));
-  return { superuserUrl, urlFor, stop: () => stopChild(child) };
+  const begin = async () => {
+    const child = await launch(engine, { ...options, dataFolder, socketFolder });
+    await waitUntilReady(superuserUrl, child, join(options.folder, 'postgres.log'));
+    return child;
+  };
+  return { superuserUrl, urlFor, stop: keepUp(await begin(), begin, options.onGivenUp) };
+}
+
+/** Starts the server again when it dies; answers what stops it for good. */
+function keepUp(
+  first: ChildProcess,
+  begin: () => Promise<ChildProcess>,
+  onGivenUp: (error: Error) => void = () => undefined,
+): () => Promise<void> {
+  let child = first;
+  let stopping = false;
+  let comingBack: Promise<void> = Promise.resolve();
+  const watch = () => {
+    child.once('exit', () => {
+      if (!stopping) comingBack = comeBack();
+    });
+  };
+  const comeBack = async () => {
+    let last: unknown;
+    for (let tries = 0; tries < triesMax && !stopping; tries += 1) {
+      try {
+        child = await begin();
+        return watch();
+      } catch (error) {
+        // Orphans of the dead server hold its memory for a moment.
+        last = error;
+        await pause(500);
+      }
+    }
+    if (!stopping) onGivenUp(new Error('PostgreSQL does not come back.', { cause: last }));
+  };
+  watch();
+  return async () => {
+    stopping = true;
+    await comingBack;
+    await stopChild(child);
+  };
 }
 
 async function passwordOf(folder: string): Promise<string> {

@@ -12,12 +12,17 @@ export const ownerRole = 'homeward_owner';
 
 const extensions = ['pg_trgm', 'btree_gin'];
 
+export interface ClusterOptions {
+  readonly database: string;
+  readonly passwords: Readonly<Record<string, string>>;
+  /** The office that the database is of; one that is marked as another's is left alone. */
+  readonly officeId?: string;
+}
+
 /** Makes the roles with the given passwords and the database they own, as often as it is called. */
-export async function prepareCluster(
-  superuserUrl: string,
-  options: { readonly database: string; readonly passwords: Readonly<Record<string, string>> },
-): Promise<void> {
+export async function prepareCluster(superuserUrl: string, options: ClusterOptions): Promise<void> {
   await withClient(superuserUrl, async (client) => {
+    await requireOurs(client, options);
     for (const role of [ownerRole, ...processRoles]) {
       const password = options.passwords[role];
       if (!password) throw new Error(`no password for ${role}`);
@@ -39,6 +44,10 @@ export async function prepareCluster(
         `grant connect on database ${options.database} to ${[...processRoles, ownerRole].join(', ')}`,
       );
     }
+    if (options.officeId !== undefined) {
+      const mark = client.escapeLiteral(markOf(options.officeId));
+      await client.query(`comment on database ${options.database} is ${mark}`);
+    }
   });
   const url = new URL(superuserUrl);
   url.pathname = `/${options.database}`;
@@ -50,6 +59,25 @@ export async function prepareCluster(
     await client.query(`grant all on schema public to ${ownerRole}`);
   });
 }
+
+/**
+ * A second data folder pointed at the same server would give our roles new passwords and lock the first
+ * installation out. So a database says whose it is.
+ */
+async function requireOurs(client: pg.Client, options: ClusterOptions): Promise<void> {
+  const found = await client.query<{ mark: string | null }>(
+    "select shobj_description(oid, 'pg_database') as mark from pg_database where datname = $1",
+    [options.database],
+  );
+  const mark = found.rows[0]?.mark ?? null;
+  if (mark === null || options.officeId === undefined || mark === markOf(options.officeId)) return;
+  throw new Error(
+    `The database ${options.database} belongs to another installation. ` +
+      'Start with the data folder that it was made with, whose secrets.json it needs.',
+  );
+}
+
+const markOf = (officeId: string) => `homeward ${officeId}`;
 
 /** Owner and migrations may take long; everybody else answers people. */
 function timeoutOf(role: string): string {

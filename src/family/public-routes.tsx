@@ -5,7 +5,7 @@ import { Calendar } from './layout.tsx';
 import { passkeyScriptPath, pathsOf } from './paths.ts';
 import { HomePage, LimitsPage, NeverPage, WhoPage } from './public-pages.tsx';
 import { familyContext, type Site, type SiteEnv } from './site.ts';
-import { localeFromHeader } from './texts.ts';
+import { localeFromHeader, localeFromPath } from './texts.ts';
 
 /** Pages that are the same for everybody, and the way out of all others. */
 export function addPublicRoutes(app: Hono<SiteEnv>, site: Site): void {
@@ -47,4 +47,9 @@ export function addPublicRoutes(app: Hono<SiteEnv>, site: Site): void {
       c.body(script, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }),
     );
   }
+  // Somebody who types the address by hand leaves the stroke at its end out.
+  app.get('/:locale', (c, next) => {
+    const locale = localeFromPath(c.req.param('locale'), site.withRtl);
+    return locale ? Promise.resolve(c.redirect(pathsOf(locale).home, 301)) : next();
+  });
 }

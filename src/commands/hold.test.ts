@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readConfig } from '../config.ts';
+import { holdFolder, requireFreePorts } from './hold.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'hold-')));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe('a data folder', () => {
+  it('is refused to a second start and free again after the first', async () => {
+    const first = await holdFolder(folder);
+    await expect(holdFolder(folder)).rejects.toThrow('already runs');
+    first.release();
+    (await holdFolder(folder)).release();
+  });
+
+  it('is the same folder by any of its names', async () => {
+    const data = join(folder, 'data');
+    await mkdir(data);
+    await symlink(data, join(folder, 'alias'));
+    const { dataFolder } = readConfig({ HOMEWARD_DATA: join(folder, 'alias') });
+    expect(dataFolder).toBe(data);
+  });
+
+  it('is free after a start was killed', async () => {
+    const holding = spawn(process.execPath, [
+      '-e',
+      `require('net').createServer().listen(${JSON.stringify(join(folder, 'hold.sock'))}, () => console.log('held'))`,
+    ]);
+    await new Promise((resolve) => holding.stdout.once('data', resolve));
+    await expect(holdFolder(folder)).rejects.toThrow('already runs');
+    const gone = new Promise((resolve) => holding.once('exit', resolve));
+    holding.kill('SIGKILL');
+    await gone;
+    // Several find the same leftover at once: one takes it over.
+    const asked = await Promise.allSettled(Array.from({ length: 4 }, () => holdFolder(folder)));
+    const held = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    expect(held).toHaveLength(1);
+    held[0]?.release();
+  });
+
+  it('goes to one of several that start at the same moment', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const asked = await Promise.allSettled(Array.from({ length: 4 }, () => holdFolder(folder)));
+      const held = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      expect(held).toHaveLength(1);
+      held[0]?.release();
+    }
+  });
+
+  it('is refused with a path too long for a socket, in words that help', async () => {
+    await expect(holdFolder(join(folder, 'x'.repeat(90)))).rejects.toThrow('HOMEWARD_DATA');
+  });
+});
+
+describe('ports', () => {
+  it('that somebody has are named with their setting before anything starts', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const asked = requireFreePorts({ HOMEWARD_DESK_PORT: port });
+    await expect(asked).rejects.toThrow(`Port ${port} cannot be used`);
+    await expect(asked).rejects.toThrow('HOMEWARD_DESK_PORT');
+    await new Promise((resolve) => server.close(resolve));
+    await requireFreePorts({ HOMEWARD_DESK_PORT: port });
+  });
+});
