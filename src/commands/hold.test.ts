@@ -22,11 +22,11 @@ describe('a data folder', () => {
   });
 
   it('is the same folder by any of its names', async () => {
-    const data = join(folder, 'data');
-    await mkdir(data);
-    await symlink(data, join(folder, 'alias'));
+    const place = join(folder, 'data');
+    await mkdir(place);
+    await symlink(place, join(folder, 'alias'));
     const { dataFolder } = readConfig({ HOMEWARD_DATA: join(folder, 'alias') });
-    expect(dataFolder).toBe(data);
+    expect(dataFolder).toBe(place);
   });
 
   it('is free after a start was killed', async () => {
