@@ -48,7 +48,7 @@ const probes: Readonly<Record<string, Probe>> = {
   'POST /api/judgements/:id/withdraw': {
     purpose: 'tracing',
     path: (ids) => `/api/judgements/${ids.judgementId}/withdraw`,
-    body: () => ({ reason: 'why not' }),
+    body: () => ({ reason: 'mistake' }),
   },
   'POST /api/records/:id/events': {
     purpose: 'tracing',
@@ -72,7 +72,7 @@ const probes: Readonly<Record<string, Probe>> = {
   'POST /api/enquiries/:id/check': {
     purpose: 'verification',
     path: (ids) => `/api/enquiries/${ids.enquiryId}/check`,
-    body: () => ({ kind: 'identity', outcome: 'proven', means: 'seen' }),
+    body: () => ({ kind: 'identity', outcome: 'proven', means: 'passport_seen' }),
   },
   'POST /api/enquiries/:id/contact': {
     purpose: 'notice',
