@@ -499,6 +499,7 @@ alter table matches add constraint matches_band_check CHECK ((band = ANY (ARRAY[
 alter table matches add constraint matches_check CHECK (((judged_by IS NULL) OR (second_by IS NULL) OR (judged_by <> second_by)));
 alter table matches add constraint matches_check1 CHECK (((answer IS NULL) = (judged_by IS NULL)));
 alter table matches add constraint matches_facet_check CHECK ((facet = ANY (ARRAY['enquiry_list'::text, 'list_list'::text, 'enquiry_enquiry'::text])));
+alter table matches add constraint matches_second CHECK (((state <> ALL (ARRAY['confirmed'::text, 'rejected'::text])) OR ((judged_by IS NOT NULL) AND (second_by IS NOT NULL))));
 alter table matches add constraint matches_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'awaiting_second'::text, 'confirmed'::text, 'rejected'::text, 'unsure'::text, 'returned'::text, 'lapsed'::text])));
 alter table notices add constraint notices_pkey PRIMARY KEY (id, office_id);
 alter table notices add constraint notices_approved_by_office_id_fkey FOREIGN KEY (approved_by, office_id) REFERENCES staff(id, office_id);
@@ -724,8 +725,9 @@ create policy own_sealed on sealed_fields for insert to homeward_family with che
 create policy system_work on sealed_fields for all to homeward_broker, homeward_worker using (actor_kind() = 'system'::text) with check (actor_kind() = 'system'::text);
 create policy own_office on senders for all to homeward_desk using ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office))) with check ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office)));
 create policy system_work on senders for all to homeward_broker, homeward_worker using (actor_kind() = 'system'::text) with check (actor_kind() = 'system'::text);
-create policy door_session on sessions for all to homeward_broker, homeward_desk, homeward_family using ((actor_kind() = 'door'::text) AND (encode(token_hash, 'hex'::text) = actor_subject())) with check ((actor_kind() = 'door'::text) AND (encode(token_hash, 'hex'::text) = actor_subject()));
-create policy own_office on sessions for all to homeward_desk using ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office))) with check ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office)));
+create policy door_family_session on sessions for all to homeward_family using ((actor_kind() = 'door'::text) AND (kind = 'family'::text) AND (encode(token_hash, 'hex'::text) = actor_subject())) with check ((actor_kind() = 'door'::text) AND (kind = 'family'::text) AND (encode(token_hash, 'hex'::text) = actor_subject()));
+create policy door_staff_session on sessions for all to homeward_desk using ((actor_kind() = 'door'::text) AND (kind = 'staff'::text) AND (encode(token_hash, 'hex'::text) = actor_subject())) with check ((actor_kind() = 'door'::text) AND (kind = 'staff'::text) AND (encode(token_hash, 'hex'::text) = actor_subject()));
+create policy own_office on sessions for all to homeward_desk using ((actor_kind() = 'staff'::text) AND (kind = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office))) with check ((actor_kind() = 'staff'::text) AND (kind = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office)));
 create policy system_work on sessions for all to homeward_broker, homeward_worker using (actor_kind() = 'system'::text) with check (actor_kind() = 'system'::text);
 create policy own_office on sources for all to homeward_desk using ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office))) with check ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office)));
 create policy system_work on sources for all to homeward_broker, homeward_worker using (actor_kind() = 'system'::text) with check (actor_kind() = 'system'::text);

@@ -53,6 +53,11 @@ export function nextContactOn(filedAt: Date, after: Date): string {
   return dayAfter(filedAt, monthDays * (Math.floor(passed / monthDays) + 1));
 }
 
+/** The last day whose contacts are due: today once the hour has come, before it yesterday. */
+export function lastContactDay(now: Date): string {
+  return new Date(now.getTime() - contactHour * 3_600_000).toISOString().slice(0, 10);
+}
+
 /** The moment a contact of the given day is made. */
 export function contactTime(on: string): Date {
   return new Date(`${on}T${String(contactHour).padStart(2, '0')}:00:00.000Z`);

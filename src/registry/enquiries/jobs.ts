@@ -1,7 +1,7 @@
 import { act } from '../../audit/act.ts';
 import type { Context } from '../../audit/context.ts';
 import { newId } from '../../vault/random.ts';
-import { eraseAfter, nextContactOn, waitsOf } from './contact-days.ts';
+import { eraseAfter, lastContactDay, nextContactOn, waitsOf } from './contact-days.ts';
 import {
   deleteFilingContents,
   insertContact,
@@ -11,15 +11,30 @@ import {
 } from './queries.ts';
 
 const atOnce = 200;
+const roundsMax = 5_000;
 const dayMs = 86_400_000;
 
 /**
- * `contact.due`, hourly: notes that the contact of the timetable was made and sets the next day. Safe
- * to run twice: a contact made moves the day on in the same transaction. Answers how many were due.
+ * `contact.due`, hourly: makes every contact of the timetable whose hour has come. All that are due are
+ * made in one run, so that how many others are due never moves a family's contact (settled 7).
  */
-export function makeDueContacts(ctx: Context): Promise<{ readonly made: number }> {
+export async function makeDueContacts(ctx: Context): Promise<{ readonly made: number }> {
+  let made = 0;
+  for (let round = 0; round < roundsMax; round += 1) {
+    const some = await makeSomeContacts(ctx);
+    made += some.made;
+    if (some.made < atOnce) break;
+  }
+  return { made };
+}
+
+/**
+ * Notes that contacts were made and sets their next day. Safe to run twice: a contact made moves the
+ * day on in the same transaction.
+ */
+function makeSomeContacts(ctx: Context): Promise<{ readonly made: number }> {
   return act(ctx, 'contact.due', { objectId: ctx.actor.officeId }, async (tx) => {
-    const due = await listContactsDue(tx, ctx.now, atOnce);
+    const due = await listContactsDue(tx, lastContactDay(ctx.now), atOnce);
     for (const enquiry of due) {
       await insertContact(tx, {
         id: newId<'contact'>(),

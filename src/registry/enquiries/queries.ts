@@ -289,13 +289,13 @@ export async function countEnquiries(
 /** Enquiries whose next contact is due; the worker's list, oldest first. */
 export async function listContactsDue(
   tx: Db,
-  now: Date,
+  lastDay: string,
   limit: number,
 ): Promise<readonly Enquiry[]> {
   const rows = await tx
     .selectFrom('enquiries')
     .selectAll()
-    .where('nextContactOn', '<=', now.toISOString().slice(0, 10))
+    .where('nextContactOn', '<=', lastDay)
     .where('state', 'in', ['submitted', 'identity_proven', 'open', 'suspended', 'rejected'])
     .orderBy('nextContactOn')
     .limit(limit)
