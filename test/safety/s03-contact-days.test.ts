@@ -162,7 +162,7 @@ async function notifyIfFound(world: World, filed: Filed): Promise<void> {
   await recordContact(daria, {
     enquiryId,
     kind: 'letter',
-    outcome: 'found',
+    outcome: 'sent',
     note: '',
     occurredAt: world.now,
     commandId: newCommand(),
