@@ -59,6 +59,21 @@ export function readTruth(): readonly Truth[] {
   );
 }
 
+/** Which person each row of the registry speaks of. */
+export function readPersons() {
+  const personOf = new Map<string, string>();
+  const idsOf = new Map<string, string[]>();
+  const packed = readFileSync(join(folder, 'rl/registry_truth.tsv.gz'));
+  for (const line of lines(gunzipSync(packed).toString('utf8'))) {
+    const [id = '', person = ''] = line.split('\t');
+    personOf.set(id, person);
+    const ids = idsOf.get(person);
+    if (ids) ids.push(id);
+    else idsOf.set(person, [id]);
+  }
+  return { personOf, idsOf };
+}
+
 function lines(text: string): readonly string[] {
   return text.split('\n').filter((line) => line !== '');
 }

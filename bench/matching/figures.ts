@@ -1,5 +1,7 @@
 import type { Truth } from './development-set.ts';
 
+export type { Truth } from './development-set.ts';
+
 export interface Figures {
   readonly match: number;
   readonly nulls: number;
@@ -8,6 +10,9 @@ export interface Figures {
   readonly rightAtOnePercent: number;
   readonly falseAtHalf: Readonly<Record<string, number>>;
   readonly calibrationError: number;
+  /** Probability that one null in a hundred exceeds. */
+  readonly threshold: number;
+  readonly atNine: { readonly right: number; readonly nulls: number };
 }
 
 type Answers = ReadonlyMap<
@@ -45,6 +50,11 @@ export function figures(truth: readonly Truth[], answers: Answers): Figures {
     recall1: share(matched, ({ ok }) => ok),
     recall10: share(matched, ({ ten }) => ten),
     rightAtOnePercent: share(matched, ({ ok, top }) => ok && top > threshold),
+    threshold,
+    atNine: {
+      right: share(matched, ({ ok, top }) => ok && top >= 0.9),
+      nulls: share(nulls, ({ top }) => top >= 0.9),
+    },
     falseAtHalf: Object.fromEntries(
       kinds.map((kind) => [
         kind,
@@ -57,6 +67,31 @@ export function figures(truth: readonly Truth[], answers: Answers): Figures {
     calibrationError:
       bins.reduce((sum, bin) => sum + Math.abs(bin.sum - bin.right), 0) / truth.length,
   };
+}
+
+/**
+ * Slope and offset that turn scores into probabilities by maximum likelihood (Platt 1999), with
+ * Newton's method on the two.
+ */
+export function fitLine(points: readonly { readonly score: number; readonly right: boolean }[]) {
+  let [slope, offset] = [1, 0];
+  for (let round = 0; round < 50; round += 1) {
+    let [g0, g1, h00, h01, h11] = [0, 0, 1e-6, 0, 1e-6];
+    for (const { score, right } of points) {
+      const p = 1 / (1 + Math.exp(-(slope * score + offset)));
+      const miss = (right ? 1 : 0) - p;
+      const curve = p * (1 - p);
+      g0 += miss;
+      g1 += miss * score;
+      h00 += curve;
+      h01 += curve * score;
+      h11 += curve * score * score;
+    }
+    const area = h00 * h11 - h01 * h01;
+    offset += (h11 * g0 - h01 * g1) / area;
+    slope += (h00 * g1 - h01 * g0) / area;
+  }
+  return { slope, offset };
 }
 
 export function percentile(values: readonly number[], at: number): number {

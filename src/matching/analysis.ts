@@ -2,98 +2,127 @@ import type { Description, Sex } from '../kernel/description.ts';
 import type { PartialDate } from '../kernel/partial-date.ts';
 import { givenName } from './given-names.ts';
 import { analyseName, type NameAnalysis } from './names.ts';
+import { type NumberReading, readNumber } from './numbers.ts';
 import { type PlaceReading, readPlace } from './places.ts';
+import { type Rank, readRank } from './ranks.ts';
+import { wordsOf } from './script.ts';
 import { readUnit, type UnitReading } from './units.ts';
+import { readWord, type Word } from './words.ts';
 
-/** Day, month and year as far as they are known. */
+/** Day, month and year as far as they are known; 0 where they are not. */
 export interface DateParts {
   readonly year: number;
-  readonly month: number | null;
-  readonly day: number | null;
-  readonly raw: string;
+  readonly month: number;
+  readonly day: number;
+}
+
+/** Day of capture or of last contact, in days since 1970. */
+export interface Lost {
+  readonly day: number;
+  readonly kind: 'captured' | 'contact';
 }
 
 /** Everything understood of a description; the description itself stays as it was said. */
 export interface Analysis {
   readonly names: readonly NameAnalysis[];
-  readonly raw: string;
   readonly birth: DateParts | null;
   readonly sex: Sex | null;
   readonly birthplace: PlaceReading | null;
   readonly unit: UnitReading | null;
-  readonly rank: string | null;
-  /** Day of capture or of last contact, in days since 1970; which of the two it is. */
-  readonly lost: {
-    readonly day: number;
-    readonly kind: 'captured' | 'contact';
-    readonly raw: string;
-  } | null;
+  readonly rank: Rank | null;
+  readonly lost: Lost | null;
   readonly lostPlace: PlaceReading | null;
+  /** What few sources give; null where this one gives none of it. */
+  readonly extras: Extras | null;
 }
+
+/** What only some sources give: numbers, and the words of call sign and relatives' names. */
+export interface Extras {
+  readonly numbers: readonly NumberReading[];
+  readonly callsign: string | null;
+  readonly motherMaidenName: Word | null;
+  readonly relatives: readonly Word[];
+}
+
+const namesMax = 8;
 
 /** Understands a description. Deterministic, and never throws whatever is written in it. */
 export function analyse(description: Description): Analysis {
-  const names = description.names.slice(0, 8).map(analyseName);
+  const names = description.names.slice(0, namesMax).map(analyseName);
+  const [first] = names;
+  if (first && !first.patronymic && description.father) {
+    names[0] = { ...first, patronymic: fatherOf(description.father) };
+  }
   return {
     names,
-    raw: description.names[0]?.full ?? '',
-    birth: partsOf(description.birth?.value ?? null, description.birth?.raw ?? ''),
-    sex: description.sex ?? sexOf(names),
+    birth: partsOf(description.birth?.value ?? null),
+    sex: description.sex ?? sexOf(names[0]),
     birthplace: readPlace(description.birthplace),
     unit: readUnit(description.unit),
-    rank: description.rank ? rankOf(description.rank) : null,
+    rank: readRank(description.rank),
     lost: lostOf(description),
     lostPlace: readPlace(description.capturedPlace ?? description.lastSeenPlace),
+    extras: extrasOf(description),
   };
 }
 
-function partsOf(date: PartialDate | null, raw: string): DateParts | null {
+function partsOf(date: PartialDate | null): DateParts | null {
   if (!date) return null;
   return {
     year: Number(date.slice(0, 4)),
-    month: date.length >= 7 ? Number(date.slice(5, 7)) : null,
-    day: date.length === 10 ? Number(date.slice(8, 10)) : null,
-    raw: raw || date,
+    month: date.length >= 7 ? Number(date.slice(5, 7)) : 0,
+    day: date.length === 10 ? Number(date.slice(8, 10)) : 0,
   };
 }
 
-function sexOf(names: readonly NameAnalysis[]): Sex | null {
-  const [name] = names;
+/** A father's own name stands for the patronymic that is made of it. */
+function fatherOf(father: string): Word | null {
+  const { given } = analyseName({ full: father });
+  if (!given?.given) return null;
+  return { ...given, fathers: given.given.ids, given: null, patronymic: true };
+}
+
+function sexOf(name: NameAnalysis | undefined): Sex | null {
   if (!name) return null;
   if (name.patronymic && /(?:vna|iCna)$/u.test(name.patronymic.sound)) return 'f';
   if (name.patronymic && /v[ie][CcS]$|iC$/u.test(name.patronymic.sound)) return 'm';
-  const sexes = new Set(
-    name.given?.rule === 'full-form' ? name.given.ids.map((id) => givenName(id)?.sex) : [],
-  );
+  if (name.given?.given?.rule !== 'full-form') return null;
+  const sexes = new Set(name.given.given.ids.map((id) => givenName(id)?.sex));
   const [only] = sexes;
   return sexes.size === 1 && only ? only : null;
 }
 
-function lostOf(description: Description): Analysis['lost'] {
+const dayMs = 86_400_000;
+
+function lostOf(description: Description): Lost | null {
   const captured = description.captured?.value ?? null;
   const date = captured ?? description.lastContact?.value ?? null;
   if (date?.length !== 10) return null;
-  const raw = (captured ? description.captured?.raw : description.lastContact?.raw) ?? date;
   return {
-    day: Math.round(Date.parse(date) / 86_400_000),
+    day: Math.round(Date.parse(date) / dayMs),
     kind: captured ? 'captured' : 'contact',
-    raw,
   };
 }
 
-const rankStems: readonly (readonly [RegExp, string])[] = [
-  [/(?:лейтенант|л-т|lieutenant|leutnant|porucznik)/u, 'lieutenant'],
-  [/(?:підполковник|подполковник|lieutenant colonel)/u, 'lieutenant-colonel'],
-  [/(?:полковник|colonel)/u, 'colonel'],
-  [/(?:майор|major)/u, 'major'],
-  [/(?:капітан|капитан|captain|kapitan)/u, 'captain'],
-  [/(?:прапор|старшин|warrant)/u, 'warrant'],
-  [/(?:сержант|с-т|sergeant|sierżant)/u, 'sergeant'],
-  [/(?:солдат|рядов|матрос|стріл|private|soldier|sailor|szeregowy)/u, 'private'],
-];
+const relativesMax = 8;
 
-function rankOf(raw: string): string | null {
-  const text = raw.toLowerCase();
-  if (/підполковник|подполковник/u.test(text)) return 'lieutenant-colonel';
-  return rankStems.find(([shape]) => shape.test(text))?.[1] ?? null;
+function extrasOf(description: Description): Extras | null {
+  const { taxNumber, documents = [], callsign, motherMaidenName, relatives = [] } = description;
+  if (!taxNumber && documents.length === 0 && !callsign && !motherMaidenName && !relatives.length) {
+    return null;
+  }
+  const numbers = [...(taxNumber ? [taxNumber] : []), ...documents].flatMap(
+    (written) => readNumber(written) ?? [],
+  );
+  return {
+    numbers,
+    callsign: callsign ? wordsOf(callsign).join(' ') || null : null,
+    motherMaidenName: motherMaidenName
+      ? (analyseName({ full: motherMaidenName }).surnames[0] ?? null)
+      : null,
+    relatives: relatives.slice(0, relativesMax).flatMap((relative) => {
+      const { given } = analyseName({ full: relative });
+      return given ?? (wordsOf(relative)[0] ? readWord(wordsOf(relative)[0] ?? '') : []);
+    }),
+  };
 }

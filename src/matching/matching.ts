@@ -1,9 +1,14 @@
 import type { Description } from '../kernel/description.ts';
 import { type Analysis, analyse } from './analysis.ts';
-import { compareAnalyses } from './compare.ts';
+import { Comparer } from './compare.ts';
+import { quotedOf, reasonsOf } from './explain.ts';
+import { Frequencies } from './frequencies.ts';
+import { IdTable } from './id-table.ts';
+import { type Comparison, emptyComparison } from './levels.ts';
 import { Postings } from './postings.ts';
-import { keysOf, surnameKey } from './propose.ts';
-import { type Commonness, probabilityOf, type Reason, undecidedWithout, weigh } from './weigh.ts';
+import { keysOf } from './propose.ts';
+import { RecordStore, Texts } from './store.ts';
+import { probabilityOf, type Reason, scoreOf, undecidedWithout } from './weigh.ts';
 
 export { type Analysis, analyse } from './analysis.ts';
 export { modelVersion } from './model.ts';
@@ -25,6 +30,12 @@ export interface FindOptions {
   readonly from?: number;
 }
 
+/** A record found, before it is explained. */
+interface Found {
+  readonly number: number;
+  readonly score: number;
+}
+
 /** How many records are compared for one question, at the most. */
 const comparedMax = 300;
 const topDefault = 10;
@@ -36,31 +47,34 @@ const worthALook = 0.02;
  */
 export class MatchIndex {
   readonly #postings = new Postings();
-  readonly #ids: string[] = [];
-  readonly #analyses: (Analysis | null)[] = [];
-  readonly #numbers = new Map<string, number>();
+  readonly #store = new RecordStore();
+  readonly #texts = new Texts();
+  readonly #ids = new IdTable((number) => this.#texts.id(number));
+  readonly #common = new Frequencies();
 
   /** Records in the index. */
   get size(): number {
-    return this.#numbers.size;
+    return this.#ids.size;
   }
 
   /** Adds a record, or puts a newer description in the place of the one with this id. */
   add(id: string, description: Description): void {
     this.remove(id);
-    const number = this.#ids.length;
     const analysis = analyse(description);
-    this.#ids.push(id);
-    this.#analyses.push(analysis);
-    this.#numbers.set(id, number);
+    const number = this.#store.add(analysis);
+    this.#texts.add(id, quotedOf(description));
+    this.#ids.set(id, number);
+    this.#common.add(analysis);
     this.#postings.add(number, keysOf(analysis));
   }
 
+  has(id: string): boolean {
+    return this.#ids.numberOf(id) >= 0;
+  }
+
   remove(id: string): void {
-    const number = this.#numbers.get(id);
-    if (number === undefined) return;
-    this.#numbers.delete(id);
-    this.#analyses[number] = null;
+    const number = this.#ids.delete(id);
+    if (number >= 0) this.#store.forget(number);
   }
 
   /** Sorts what was added lately; searching does not need it, but is quicker after it. */
@@ -71,40 +85,59 @@ export class MatchIndex {
   /** Records that may speak of the same person, likeliest first; empty where nothing is worth a look. */
   find(description: Description, options: FindOptions = {}): readonly Candidate[] {
     const asked = analyse(description);
-    const numbers = this.#postings.gather(keysOf(asked), this.#ids.length, comparedMax);
-    const found: Candidate[] = [];
-    for (const number of numbers) {
-      const analysis = this.#analyses[number];
-      const id = this.#ids[number];
-      if (!analysis || id === undefined || options.exclude?.has(id)) continue;
-      const candidate = { id, ...this.#weigh(asked, analysis) };
-      if (candidate.probability >= (options.from ?? worthALook)) found.push(candidate);
+    const from = options.from ?? worthALook;
+    const candidates: Candidate[] = [];
+    for (const { number, score } of this.#rank(asked)) {
+      const probability = probabilityOf(score, this.size);
+      if (probability < from || candidates.length === (options.top ?? topDefault)) break;
+      const id = this.#texts.id(number);
+      if (options.exclude?.has(id)) continue;
+      const right = { analysis: this.#store.read(number), quoted: this.#texts.quoted(number) };
+      const left = { analysis: asked, quoted: quotedOf(description) };
+      candidates.push({ id, probability, ...this.#explain(left, right) });
     }
-    found.sort(
-      (one, other) => other.probability - one.probability || one.id.localeCompare(other.id),
-    );
-    return found.slice(0, options.top ?? topDefault);
+    return candidates;
   }
 
   /** The same weighing for one pair, against the same frequencies as `find`. */
   compare(left: Description, right: Description): Omit<Candidate, 'id'> {
-    return this.#weigh(analyse(left), analyse(right));
+    const one = { analysis: analyse(left), quoted: quotedOf(left) };
+    const other = { analysis: analyse(right), quoted: quotedOf(right) };
+    const comparison = emptyComparison();
+    new Comparer(one.analysis, this.#common).compare(other.analysis, comparison);
+    const probability = probabilityOf(scoreOf(comparison), this.size);
+    return { probability, ...this.#explain(one, other) };
   }
 
-  #weigh(left: Analysis, right: Analysis): Omit<Candidate, 'id'> {
-    const reasons = weigh(compareAnalyses(left, right), this.commonness(left, right));
-    return {
-      probability: probabilityOf(reasons, this.size),
-      reasons,
-      undecidedWithout: undecidedWithout(reasons),
-    };
+  /** Every proposed record with its whole comparison: what weights are learnt from. */
+  *comparisons(description: Description): Iterable<{ id: string; comparison: Comparison }> {
+    const asked = analyse(description);
+    const comparer = new Comparer(asked, this.#common);
+    for (const number of this.#postings.gather(keysOf(asked), this.#store.length, comparedMax)) {
+      if (!this.#ids.has(number)) continue;
+      const comparison = emptyComparison();
+      comparer.compare(this.#store.read(number), comparison);
+      yield { id: this.#texts.id(number), comparison };
+    }
   }
 
-  /** How common the surname of either side is here, counted by its consonants. */
-  commonness(left: Analysis, right: Analysis): Commonness {
-    const skeletons = [left, right].flatMap((side) => side.names[0]?.surnames[0]?.skeleton ?? []);
-    const counts = skeletons.map((skeleton) => this.#postings.count(surnameKey(skeleton)));
-    const size = Math.max(1, this.#ids.length);
-    return { size: this.size, surnameShare: (Math.max(0, ...counts) + 1) / (size + 1) };
+  /** Proposed records with their scores, best first, equals in the order in which they came. */
+  #rank(asked: Analysis): readonly Found[] {
+    const comparer = new Comparer(asked, this.#common);
+    const comparison = emptyComparison();
+    const found: Found[] = [];
+    for (const number of this.#postings.gather(keysOf(asked), this.#store.length, comparedMax)) {
+      if (!this.#ids.has(number)) continue;
+      comparer.compare(this.#store.read(number), comparison);
+      found.push({ number, score: scoreOf(comparison) });
+    }
+    return found.sort((one, other) => other.score - one.score || one.number - other.number);
+  }
+
+  #explain(left: Parameters<typeof reasonsOf>[0], right: Parameters<typeof reasonsOf>[1]) {
+    const comparison = emptyComparison();
+    new Comparer(left.analysis, this.#common).compare(right.analysis, comparison);
+    const reasons = reasonsOf(left, right, comparison);
+    return { reasons, undecidedWithout: undecidedWithout(reasons) };
   }
 }

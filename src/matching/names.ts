@@ -1,67 +1,67 @@
 import type { WrittenName } from '../kernel/description.ts';
-import { type GivenReading, looksPatronymic, readFather, readGiven } from './given-names.ts';
 import { wordsOf } from './script.ts';
-import { skeletonOf, soundOf } from './sound.ts';
-
-/** One word of a name as it sounds. */
-export interface Sounded {
-  readonly raw: string;
-  readonly sound: string;
-  readonly skeleton: string;
-}
-
-export interface GivenPart {
-  readonly raw: string;
-  readonly sound: string;
-  /** Ids of the names it can mean; empty when the table does not know it. */
-  readonly ids: readonly number[];
-  readonly rule: GivenReading['rule'] | 'unknown' | 'initial';
-}
+import { readWord, type Word } from './words.ts';
 
 /** A name taken apart: what each word was taken for, and by which rule. */
 export interface NameAnalysis {
   /** Halves of a double surname stand apart, and the whole is their sum. */
-  readonly surnames: readonly Sounded[];
-  readonly given: GivenPart | null;
-  readonly patronymic: GivenPart | null;
+  readonly surnames: readonly Word[];
+  readonly given: Word | null;
+  readonly patronymic: Word | null;
   /** A word that could be the surname as well, where order or columns leave a doubt. */
-  readonly alternative: Sounded | null;
+  readonly alternative: Word | null;
   readonly rule: string;
 }
 
-interface Word extends Sounded {
-  readonly initial: boolean;
-  readonly reading: GivenReading | null;
-  readonly patronymic: boolean;
-  readonly column: 'surname' | 'given' | 'patronymic' | null;
+/** By which rule a word was read as a given name. */
+export function givenRule(word: Word): string {
+  return word.initial ? 'initial' : (word.given?.rule ?? 'unknown');
+}
+
+/** By which rule a word was read as a father's name. */
+export function patronymicRule(word: Word): string {
+  if (word.initial) return 'initial';
+  return word.fathers.length > 0 ? 'full-form' : 'unknown';
 }
 
 const ranks = new Set(
   (
     'солдат солдата сержант сержанта рядовой рядовий матрос капітан капитан майор лейтенант полковник ' +
     'підполковник подполковник прапорщик старшина єфрейтор ефрейтор гв гвардии ст мл мол гр громадянин ' +
-    'private sergeant captain major lieutenant colonel sgt pvt'
+    'старший молодший младший головний главный штаб старш молодш ' +
+    'private sergeant captain major lieutenant colonel sgt pvt cpt maj lt senior junior chief soldier'
   ).split(' '),
 );
 const surnameEnding =
   /(?:enko|ko|uk|Cuk|iuk|ov|ev|iv|in|ski|cki|ak|ik|ec|ian|adze|vili|ia|ar|lo|ba|ai|ov[aiCS]|eva|ina|ska|cka)$/u;
+const wordsMax = 6;
+
+type Column = 'surname' | 'given' | 'patronymic' | null;
+interface Placed {
+  readonly word: Word;
+  readonly column: Column;
+}
 
 /** Takes a written name apart. Never throws; an empty or unreadable name gives empty parts. */
 export function analyseName(name: WrittenName): NameAnalysis {
-  const words = readWords(name);
-  if (words.length === 0) return emptyName;
-  const choice = chooseParts(words);
-  const surnameWords = words.filter((_, at) => at !== choice.given && at !== choice.patronymic);
-  const surnames = surnameWords.filter((word) => !word.initial);
-  const initials = words.filter((word) => word.initial);
-  const given = partAt(words, choice.given) ?? initialPart(initials[0]);
+  const placed = readWords(name);
+  if (placed.length === 0) return emptyName;
+  const choice = chooseParts(placed);
+  const initials: Word[] = [];
+  const surnames: Word[] = [];
+  placed.forEach(({ word }, at) => {
+    if (word.initial) initials.push(word);
+    else if (at !== choice.given && at !== choice.patronymic && surnames.length < 3)
+      surnames.push(word);
+  });
+  const given = placed[choice.given]?.word ?? initials[0] ?? null;
   const patronymic =
-    fatherAt(words, choice.patronymic) ?? initialPart(initials[given?.rule === 'initial' ? 1 : 0]);
+    placed[choice.patronymic]?.word ?? initials[given?.initial === true ? 1 : 0] ?? null;
   return {
-    surnames: surnames.slice(0, 3).map(({ raw, sound, skeleton }) => ({ raw, sound, skeleton })),
+    surnames,
     given,
-    patronymic: patronymic && patronymic.raw === given?.raw ? null : patronymic,
-    alternative: alternativeOf(words, choice),
+    patronymic: patronymic === given && !patronymic?.initial ? null : patronymic,
+    alternative: alternativeOf(placed, choice),
     rule: choice.rule,
   };
 }
@@ -74,66 +74,74 @@ const emptyName: NameAnalysis = {
   rule: 'no-words',
 };
 
-function readWords(name: WrittenName): readonly Word[] {
-  const columnOf = new Map<string, Word['column']>();
+function readWords(name: WrittenName): readonly Placed[] {
+  const full = name.full.trim() === '' ? joined(name) : name.full;
+  const columns = columnsOf(name);
+  const placed: Placed[] = [];
+  for (const raw of wordsOf(full)) {
+    if (ranks.has(raw)) continue;
+    const word = readWord(raw, name.language);
+    if (word.sound === '') continue;
+    placed.push({ word, column: columns?.get(raw) ?? null });
+    if (placed.length === wordsMax) break;
+  }
+  return placed;
+}
+
+function joined({ surname, given, patronymic }: WrittenName): string {
+  return [surname, given, patronymic].join(' ');
+}
+
+function columnsOf(name: WrittenName): ReadonlyMap<string, Column> | null {
+  if (!name.surname && !name.given && !name.patronymic) return null;
+  const columns = new Map<string, Column>();
   for (const column of ['surname', 'given', 'patronymic'] as const) {
-    for (const word of wordsOf(name[column] ?? '')) columnOf.set(word, column);
+    const cell = name[column];
+    if (cell) for (const word of wordsOf(cell)) columns.set(word, column);
   }
-  const text =
-    name.full.trim() === '' ? [name.surname, name.given, name.patronymic].join(' ') : name.full;
-  const words: Word[] = [];
-  for (const raw of wordsOf(text)) {
-    if (ranks.has(raw) || !/\p{L}/u.test(raw)) continue;
-    const sound = soundOf(raw, name.language);
-    if (sound === '') continue;
-    words.push({
-      raw,
-      sound,
-      skeleton: skeletonOf(sound),
-      initial: [...raw].length === 1,
-      reading: readGiven(sound),
-      patronymic: looksPatronymic(sound),
-      column: columnOf.get(raw) ?? null,
-    });
-    if (words.length === 6) break;
-  }
-  return words;
+  return columns;
 }
 
 interface Choice {
   readonly given: number;
   readonly patronymic: number;
-  readonly score: number;
   readonly rule: string;
 }
 
 /** Tries every way to read the words and keeps the one that fits best. */
-function chooseParts(words: readonly Word[]): Choice {
-  let best: Choice = { given: -1, patronymic: -1, score: Number.NEGATIVE_INFINITY, rule: 'none' };
-  const places = [-1, ...words.keys()];
-  for (const given of places) {
-    for (const patronymic of places) {
+function chooseParts(placed: readonly Placed[]): Choice {
+  let best = Number.NEGATIVE_INFINITY;
+  let chosenGiven = -1;
+  let chosenPatronymic = -1;
+  for (let given = -1; given < placed.length; given += 1) {
+    for (let patronymic = -1; patronymic < placed.length; patronymic += 1) {
       if (given === patronymic && given !== -1) continue;
-      const score = scoreOf(words, given, patronymic);
-      if (score > best.score) best = { given, patronymic, score, rule: 'best-fit' };
+      const score = scoreOf(placed, given, patronymic);
+      if (score <= best) continue;
+      best = score;
+      chosenGiven = given;
+      chosenPatronymic = patronymic;
     }
   }
-  return best;
+  return { given: chosenGiven, patronymic: chosenPatronymic, rule: 'best-fit' };
 }
 
-function scoreOf(words: readonly Word[], given: number, patronymic: number): number {
+function scoreOf(placed: readonly Placed[], given: number, patronymic: number): number {
   let score = 0;
-  const initials = words.filter((word) => word.initial).length;
-  words.forEach((word, at) => {
-    if (word.initial) {
+  let initials = 0;
+  for (let at = 0; at < placed.length; at += 1) {
+    const each = placed[at] as Placed; // Below the length.
+    if (each.word.initial) {
+      initials += 1;
       if (at === given || at === patronymic) score -= 5;
-    } else if (at === given) score += givenFit(word);
-    else if (at === patronymic) score += patronymicFit(word);
-    else score += surnameFit(word);
-  });
-  const surnames = words.length - initials - (given >= 0 ? 1 : 0) - (patronymic >= 0 ? 1 : 0);
-  if (surnames === 0) score -= 1.5;
-  if (given < 0 && initials === 0 && words.length > 1) score -= 1;
+    } else if (at === given) score += givenFit(each);
+    else if (at === patronymic) score += patronymicFit(each);
+    else score += surnameFit(each);
+  }
+  const surnames = placed.length - initials - (given >= 0 ? 1 : 0) - (patronymic >= 0 ? 1 : 0);
+  // Lists name families: «Макаревич Вячеслав» is no patronymic without a surname.
+  if (surnames === 0) score -= 3;
+  if (given < 0 && initials === 0 && placed.length > 1) score -= 1;
   if (patronymic >= 0 && given < 0 && initials === 0) score -= 0.6;
   if (patronymic >= 0 && patronymic === given + 1) score += 0.8;
   // «Surname Given» is the order of lists; both orders are common, the first a little more.
@@ -141,50 +149,45 @@ function scoreOf(words: readonly Word[], given: number, patronymic: number): num
   return score;
 }
 
-function givenFit(word: Word): number {
-  const column = word.column === 'given' ? 0.8 : word.column === null ? 0 : -0.3;
-  if (word.reading?.rule === 'full-form') return 2 + column;
-  if (word.reading?.rule === 'diminutive') return 1.5 + column;
-  if (word.reading?.rule === 'near-form') return 0.7 + column;
-  return -0.2 + column * 1.3;
+function fitOf(column: Column, own: Column, worth: number): number {
+  if (column === own) return worth;
+  return column === null ? 0 : -0.3;
 }
 
-function patronymicFit(word: Word): number {
-  const column = word.column === 'patronymic' ? 1.2 : word.column === null ? 0 : -0.5;
-  if (!word.patronymic) return -0.8 + column;
-  return (readFather(word.sound).length > 0 ? 2.2 : 1.4) + column;
+function givenFit({ word, column }: Placed): number {
+  const placed = fitOf(column, 'given', 0.8);
+  switch (word.given?.rule) {
+    case 'full-form':
+      return 2 + placed;
+    case 'diminutive':
+      return 1.5 + placed;
+    case 'near-form':
+      return 0.7 + placed;
+    default:
+      return -0.2 + placed * 1.3;
+  }
 }
 
-function surnameFit(word: Word): number {
-  const column = word.column === 'surname' ? 0.8 : word.column === null ? 0 : -0.3;
+function patronymicFit({ word, column }: Placed): number {
+  const placed = column === 'patronymic' ? 1.2 : column === null ? 0 : -0.5;
+  if (!word.patronymic) return -0.8 + placed;
+  return (word.fathers.length > 0 ? 2.2 : 1.4) + placed;
+}
+
+function surnameFit({ word, column }: Placed): number {
   const ending = surnameEnding.test(word.sound) ? 0.6 : 0.2;
-  return ending + column - (word.reading?.rule === 'full-form' ? 0.6 : 0);
+  const name = word.given?.rule === 'full-form' ? 0.6 : 0;
+  return ending + fitOf(column, 'surname', 0.8) - name;
 }
 
-function partAt(words: readonly Word[], at: number): GivenPart | null {
-  const word = words[at];
-  if (!word) return null;
-  return {
-    raw: word.raw,
-    sound: word.sound,
-    ids: word.reading?.ids ?? [],
-    rule: word.reading?.rule ?? 'unknown',
-  };
-}
-
-function fatherAt(words: readonly Word[], at: number): GivenPart | null {
-  const word = words[at];
-  if (!word) return null;
-  const ids = readFather(word.sound);
-  return { raw: word.raw, sound: word.sound, ids, rule: ids.length > 0 ? 'full-form' : 'unknown' };
-}
-
-function initialPart(word: Word | undefined): GivenPart | null {
-  return word ? { raw: word.raw, sound: word.sound, ids: [], rule: 'initial' } : null;
-}
-
-function alternativeOf(words: readonly Word[], choice: Choice): Sounded | null {
-  const given = words[choice.given];
-  if (!given || given.initial || given.reading?.rule === 'full-form') return null;
-  return { raw: given.raw, sound: given.sound, skeleton: given.skeleton };
+/** Where a given name could be the surname as well («Назар Роман»), the other reading is kept. */
+function alternativeOf(placed: readonly Placed[], choice: Choice): Word | null {
+  const given = placed[choice.given]?.word;
+  const surnames = placed.filter(
+    ({ word }, at) => at !== choice.given && at !== choice.patronymic && !word.initial,
+  );
+  const [surname] = surnames;
+  if (!given || !surname || surnames.length !== 1) return null;
+  const doubtful = surname.word.given?.rule === 'full-form' || given.given?.rule !== 'full-form';
+  return doubtful ? given : null;
 }

@@ -1,11 +1,13 @@
+import { type Codes, codesOf, likeness } from './likeness.ts';
 import { wordsOf } from './script.ts';
-import { soundLikeness, soundOf } from './sound.ts';
+import { soundOf } from './sound.ts';
 import { placesTable } from './tables.generated.ts';
 
 /** A place as a list writes it, brought to what renamings and spellings leave the same. */
 export interface PlaceReading {
   readonly raw: string;
   readonly sound: string;
+  readonly codes: Codes;
   /** Number of the place in our table, whatever it was called then; null when not in it. */
   readonly id: number | null;
   readonly rule: 'table' | 'sound';
@@ -38,13 +40,24 @@ function splitNames(line: string): readonly string[] {
   );
 }
 
+const readings = new Map<string, PlaceReading | null>();
+const readingsMax = 200_000;
+
 /** Reads a place; the first place named counts when a list writes several with commas. */
 export function readPlace(raw: string | undefined): PlaceReading | null {
-  if (!raw || raw.trim() === '') return null;
+  if (!raw) return null;
+  const known = readings.get(raw);
+  if (known !== undefined) return known;
   const sound = placeSound(raw.split(/[,;(/]/u)[0] ?? '') || placeSound(raw);
-  if (sound === '') return null;
   const id = byPlaceSound.get(sound) ?? null;
-  return { raw, sound, id, rule: id === null ? 'sound' : 'table' };
+  const reading = sound === '' ? null : { raw, sound, codes: codesOf(sound), id, rule: ruleOf(id) };
+  if (readings.size >= readingsMax) readings.clear();
+  readings.set(raw, reading);
+  return reading;
+}
+
+function ruleOf(id: number | null): PlaceReading['rule'] {
+  return id === null ? 'sound' : 'table';
 }
 
 function placeSound(text: string): string {
@@ -60,7 +73,7 @@ export type PlaceLevel = 'same' | 'near' | 'different';
 export function comparePlaces(one: PlaceReading, other: PlaceReading): PlaceLevel {
   if (one.id !== null && one.id === other.id) return 'same';
   if (one.sound === other.sound) return 'same';
-  const likeness = soundLikeness(one.sound, other.sound);
-  if (likeness >= 0.86) return 'same';
-  return likeness >= 0.74 ? 'near' : 'different';
+  const like = likeness(one.codes, other.codes);
+  if (like >= 0.86) return 'same';
+  return like >= 0.74 ? 'near' : 'different';
 }

@@ -1,88 +1,210 @@
-/** Most keys a lookup follows, and the longest list it follows at all: work is bounded whatever is asked. */
-const postingsMax = 6_000;
-const listMax = 2_500;
-const idBits = 2 ** 24;
-const tailMax = 50_000;
-
 /**
- * Key to record numbers, kept as one sorted array of 53-bit numbers (29 bits of key, 24 of number)
- * with a small unsorted tail for what came since. Eight bytes a posting.
+ * Key to record numbers, in memory. Keys are spread over small buckets by their upper bits; each
+ * bucket is sorted arrays plus a short unsorted tail, so that adding never stops the world and a
+ * posting costs four bytes. Work is bounded whatever is asked.
  */
-export class Postings {
-  #sorted = new Float64Array(0);
-  #sortedLength = 0;
-  readonly #tail = new Map<number, number[]>();
-  #waiting: number[] = [];
+export const keyBits = 29;
+const bucketBits = 10;
+const shift = keyBits - bucketBits;
+/** A list longer than this is never followed, and from the next sorting on not even kept. */
+const listMax = 2_500;
+/** Postings followed for one question, over all its keys. */
+const postingsMax = 6_000;
+const tailMin = 256;
 
-  add(record: number, keys: readonly number[]): void {
+/** One bucket: distinct keys in order, where each one's records begin, and the records. */
+interface Bucket {
+  keys: Uint32Array;
+  starts: Uint32Array;
+  records: Uint32Array;
+  tail: Uint32Array;
+  tailLength: number;
+}
+
+const none = new Uint32Array(0);
+
+export class Postings {
+  readonly #buckets: Bucket[] = Array.from({ length: 2 ** bucketBits }, () => ({
+    keys: none,
+    starts: new Uint32Array(1),
+    records: none,
+    tail: none,
+    tailLength: 0,
+  }));
+  /** Keys too common to follow, with how many records have them. */
+  readonly #common = new Map<number, number>();
+  #worth = new Float32Array(1_024);
+  readonly #touched = new Uint32Array(postingsMax + listMax);
+
+  add(record: number, keys: Iterable<number>): void {
     for (const key of keys) {
-      this.#waiting.push(key * idBits + record);
-      const known = this.#tail.get(key);
-      if (known) known.push(record);
-      else this.#tail.set(key, [record]);
+      const common = this.#common.get(key);
+      if (common !== undefined) {
+        this.#common.set(key, common + 1);
+        continue;
+      }
+      const bucket = this.#bucketOf(key);
+      if (bucket.tailLength + 2 > bucket.tail.length) this.#makeRoom(bucket);
+      bucket.tail[bucket.tailLength] = key;
+      bucket.tail[bucket.tailLength + 1] = record;
+      bucket.tailLength += 2;
     }
-    if (this.#waiting.length > Math.max(tailMax, this.#sortedLength / 2)) this.settle();
   }
 
-  /** Sorts the tail into the array; called by itself as the tail grows. */
+  /** Sorts every tail in; searching does not need it, but is quicker after it. */
   settle(): void {
-    if (this.#waiting.length === 0) return;
-    const grown = new Float64Array(this.#sortedLength + this.#waiting.length);
-    grown.set(this.#sorted.subarray(0, this.#sortedLength));
-    grown.set(this.#waiting, this.#sortedLength);
-    grown.sort();
-    this.#sorted = grown;
-    this.#sortedLength = grown.length;
-    this.#waiting = [];
-    this.#tail.clear();
+    for (const bucket of this.#buckets) {
+      this.#sortIn(bucket);
+      bucket.tail = none;
+    }
   }
 
   /** How many records have the key. */
   count(key: number): number {
-    const from = this.#bound(key * idBits);
-    const to = this.#bound((key + 1) * idBits);
-    return to - from + (this.#tail.get(key)?.length ?? 0);
+    const common = this.#common.get(key);
+    if (common !== undefined) return common;
+    const bucket = this.#bucketOf(key);
+    const at = placeOf(bucket.keys, key);
+    let count = at < 0 ? 0 : (bucket.starts[at + 1] ?? 0) - (bucket.starts[at] ?? 0);
+    for (let tail = 0; tail < bucket.tailLength; tail += 2)
+      if (bucket.tail[tail] === key) count += 1;
+    return count;
   }
 
   /**
    * Records that share keys, rarest keys first, each with the sum of its keys' worth; at most
-   * `limit`, the best first. `size` is the number of records in the index.
+   * `limit`, the best first, equals by their number. `size` is the number of records in the index.
    */
   gather(keys: readonly number[], size: number, limit: number): readonly number[] {
+    if (this.#worth.length < size)
+      this.#worth = new Float32Array(Math.max(size, 2 * this.#worth.length));
     const counted = keys
       .map((key) => ({ key, count: this.count(key) }))
-      .filter(({ count }) => count > 0)
-      .sort((one, other) => one.count - other.count);
-    const worth = new Map<number, number>();
+      .filter(({ count }) => count > 0 && count <= listMax)
+      .sort((one, other) => one.count - other.count || one.key - other.key);
     let followed = 0;
+    let touched = 0;
     for (const { key, count } of counted) {
-      if (followed > 0 && (followed + count > postingsMax || count > listMax)) break;
+      if (followed > 0 && followed + count > postingsMax) break;
       followed += count;
-      const weight = Math.log((size + 1) / (count + 1)) + 0.1;
-      this.#follow(key, (record) => worth.set(record, (worth.get(record) ?? 0) + weight));
+      touched = this.#follow(key, keyWorth(size, count), touched);
     }
-    return [...worth]
-      .sort((one, other) => other[1] - one[1] || one[0] - other[0])
-      .slice(0, limit)
-      .map(([record]) => record);
+    return this.#best(touched, limit);
   }
 
-  #follow(key: number, visit: (record: number) => void): void {
-    const to = this.#bound((key + 1) * idBits);
-    const from = this.#bound(key * idBits);
-    const until = Math.min(to, from + postingsMax);
-    for (let at = from; at < until; at += 1) visit((this.#sorted[at] ?? 0) - key * idBits);
-    for (const record of this.#tail.get(key) ?? []) visit(record);
+  /** Adds the key's worth to each of its records; answers how many records are touched by now. */
+  #follow(key: number, worth: number, before: number): number {
+    let touched = before;
+    const visit = (record: number) => {
+      const had = this.#worth[record] ?? 0;
+      if (had === 0) this.#touched[touched++] = record;
+      this.#worth[record] = had + worth;
+    };
+    const bucket = this.#bucketOf(key);
+    const at = placeOf(bucket.keys, key);
+    const until = at < 0 ? 0 : (bucket.starts[at + 1] ?? 0);
+    for (let place = at < 0 ? 0 : (bucket.starts[at] ?? 0); place < until; place += 1) {
+      visit(bucket.records[place] as number); // Below the end of the list.
+    }
+    for (let tail = 0; tail < bucket.tailLength; tail += 2) {
+      if (bucket.tail[tail] === key) visit(bucket.tail[tail + 1] as number); // Pairs.
+    }
+    return touched;
   }
 
-  #bound(value: number): number {
-    let low = 0;
-    let high = this.#sortedLength;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#sorted[middle] ?? 0) < value) low = middle + 1;
-      else high = middle;
+  #best(touched: number, limit: number): readonly number[] {
+    const ranked = new Float64Array(touched);
+    for (let at = 0; at < touched; at += 1) {
+      const record = this.#touched[at] as number; // Below `touched`.
+      // Worth above, number below: one sort puts the best first and equals in order.
+      ranked[at] = -Math.round((this.#worth[record] ?? 0) * 1_024) * recordMax + record;
+      this.#worth[record] = 0;
     }
-    return low;
+    ranked.sort();
+    return Array.from(
+      ranked.subarray(0, limit),
+      (each) => ((each % recordMax) + recordMax) % recordMax,
+    );
   }
+
+  #bucketOf(key: number): Bucket {
+    return this.#buckets[key >>> shift] as Bucket; // A bucket for each value of the upper bits.
+  }
+
+  #makeRoom(bucket: Bucket): void {
+    if (bucket.tailLength > Math.max(tailMin, bucket.records.length)) {
+      this.#sortIn(bucket);
+      if (bucket.tail.length > 0) return;
+    }
+    const grown = new Uint32Array(Math.max(tailMin, bucket.tail.length * 2));
+    grown.set(bucket.tail.subarray(0, bucket.tailLength));
+    bucket.tail = grown;
+  }
+
+  /** Merges the tail into the sorted arrays and lets go of lists that have grown too common. */
+  #sortIn(bucket: Bucket): void {
+    if (bucket.tailLength === 0) return;
+    const pairs = new Float64Array(bucket.records.length + bucket.tailLength / 2);
+    let length = 0;
+    bucket.keys.forEach((key, at) => {
+      const until = bucket.starts[at + 1] ?? 0;
+      for (let place = bucket.starts[at] ?? 0; place < until; place += 1) {
+        pairs[length++] = key * recordMax + (bucket.records[place] ?? 0);
+      }
+    });
+    for (let tail = 0; tail < bucket.tailLength; tail += 2) {
+      pairs[length++] = (bucket.tail[tail] ?? 0) * recordMax + (bucket.tail[tail + 1] ?? 0);
+    }
+    pairs.sort();
+    this.#lay(bucket, pairs);
+    bucket.tailLength = 0;
+  }
+
+  #lay(bucket: Bucket, pairs: Float64Array): void {
+    const keys = new Uint32Array(pairs.length);
+    const starts = new Uint32Array(pairs.length + 1);
+    const records = new Uint32Array(pairs.length);
+    let kept = 0;
+    let distinct = 0;
+    for (let from = 0; from < pairs.length; ) {
+      const key = Math.floor((pairs[from] as number) / recordMax); // Below the length, here and below.
+      let until = from + 1;
+      while (until < pairs.length && (pairs[until] as number) < (key + 1) * recordMax) until += 1;
+      if (until - from > listMax) {
+        this.#common.set(key, until - from);
+      } else {
+        keys[distinct] = key;
+        starts[distinct] = kept;
+        distinct += 1;
+        for (let at = from; at < until; at += 1)
+          records[kept++] = (pairs[at] as number) - key * recordMax;
+      }
+      from = until;
+    }
+    starts[distinct] = kept;
+    bucket.keys = keys.slice(0, distinct);
+    bucket.starts = starts.slice(0, distinct + 1);
+    bucket.records = records.slice(0, kept);
+  }
+}
+
+/** Records of one index, at the most: their numbers and a key's bits share one exact number. */
+const recordMax = 2 ** 24;
+
+/** What sharing a key is worth: the rarer, the more. */
+function keyWorth(size: number, count: number): number {
+  return Math.log((size + 1) / (count + 1)) + 0.1;
+}
+
+function placeOf(keys: Uint32Array, key: number): number {
+  let low = 0;
+  let high = keys.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const at = keys[middle] as number; // Between the ends.
+    if (at === key) return middle;
+    if (at < key) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
 }

@@ -1,6 +1,8 @@
-import type { Analysis } from './analysis.ts';
+import type { Analysis, DateParts } from './analysis.ts';
+import { hashOf, mix } from './hash.ts';
 import type { NameAnalysis } from './names.ts';
-import { skeletonOf } from './sound.ts';
+import { keyBits } from './postings.ts';
+import type { Word } from './words.ts';
 
 /**
  * The keys by which a description is found: cheap, several, each made to survive another kind of
@@ -8,96 +10,83 @@ import { skeletonOf } from './sound.ts';
  */
 export function keysOf(analysis: Analysis): readonly number[] {
   const keys = new Set<number>();
-  for (const name of analysis.names) nameKeys(keys, name, analysis);
-  dateKeys(keys, analysis);
+  const put = (family: number, one: number, other = 0) =>
+    keys.add(mix(mix(family, one), other) >>> (32 - keyBits));
+  const { birth } = analysis;
+  if (birth && birth.day > 0) put(bornOn, birth.year * 512 + packed(birth.month, birth.day));
+  for (const name of analysis.names) {
+    for (const surname of surnamesOf(name)) surnameKeys(put, { surname, name, birth });
+    givenNameKeys(put, name, birth);
+  }
+  for (const { text } of analysis.extras?.numbers ?? []) put(numberAlone, hashOf(text));
   return [...keys];
 }
 
-function nameKeys(keys: Set<number>, name: NameAnalysis, analysis: Analysis): void {
-  const year = analysis.birth?.year ?? null;
-  const givens = givenKeys(name);
-  const fathers = name.patronymic?.ids ?? [];
-  for (const surname of surnamesOf(name)) {
-    const { sound, skeleton } = surname;
-    keys.add(hash('K', skeleton));
-    keys.add(hash('V', sound.slice(0, 6)));
-    if (sound.length > 6) keys.add(hash('E', sound.slice(-6)));
-    if (year !== null) {
-      keys.add(hash('Y', `${year}|${skeleton}`));
-      keys.add(hash('B', `${year}|${sound.slice(0, 3)}`));
-      for (const near of deletions(skeleton)) keys.add(hash('O', `${year}|${near}`));
-    }
-    for (const given of givens) {
-      keys.add(hash('S', `${skeleton}|${given}`));
-      keys.add(hash('X', `${sound.slice(0, 3)}|${given}`));
-      for (const near of deletions(skeleton)) keys.add(hash('N', `${near}|${given}`));
-    }
-    for (const father of fathers) keys.add(hash('Z', `${skeleton}|${father}`));
-    const first = name.given?.sound.charAt(0) ?? '';
-    const second = name.patronymic?.sound.charAt(0) ?? '';
-    if (first && second) keys.add(hash('I', `${skeleton}|${first}${second}`));
+/** Each family of keys is named for what must survive for it to find the record. */
+const [
+  skeletonAlone = 0, firstSix = 0, lastSix = 0, yearAndSkeleton = 0, yearAndThree = 0, skeletonAndGiven = 0,
+  threeAndGiven = 0, skeletonAndFather = 0, skeletonAndInitials = 0, givenAndFather = 0,
+  yearAndParents = 0, bornOn = 0, dayAndSkeleton = 0, dayAndGiven = 0, numberAlone = 0,
+  skeletonAndInitial = 0,
+] = Array.from({ length: 16 }, (_, at) => hashOf(`family ${at}`)); // biome-ignore format: one list
+
+type Put = (family: number, one: number, other?: number) => void;
+
+interface Around {
+  readonly surname: Word;
+  readonly name: NameAnalysis;
+  readonly birth: DateParts | null;
+}
+
+function surnameKeys(put: Put, { surname, name, birth }: Around): void {
+  const { hashes } = surname;
+  put(skeletonAlone, hashes.skeleton);
+  put(firstSix, hashes.firstSix);
+  if (surname.plain.length > 6) put(lastSix, hashes.lastSix);
+  if (birth) {
+    put(yearAndThree, hashes.firstThree, birth.year);
+    for (const near of hashes.near) put(yearAndSkeleton, near, birth.year);
+    if (birth.day > 0) put(dayAndSkeleton, hashes.skeleton, packed(birth.month, birth.day));
   }
-  for (const given of givens) {
-    for (const father of fathers) {
-      const [surname] = name.surnames;
-      if (surname) keys.add(hash('Q', `${given}|${father}|${surname.skeleton.slice(0, 2)}`));
-      if (year !== null) keys.add(hash('G', `${year}|${given}|${father}`));
-    }
+  for (const given of givenIds(name)) {
+    put(threeAndGiven, hashes.firstThree, given);
+    for (const near of hashes.near) put(skeletonAndGiven, near, given);
   }
-}
-
-function dateKeys(keys: Set<number>, analysis: Analysis): void {
-  const { birth } = analysis;
-  if (!birth || birth.month === null || birth.day === null) return;
-  const low = Math.min(birth.month, birth.day);
-  const high = Math.max(birth.month, birth.day);
-  keys.add(hash('W', `${birth.year}|${low}|${high}`));
-  for (const name of analysis.names) {
-    for (const surname of surnamesOf(name)) {
-      keys.add(hash('M', `${birth.month}-${birth.day}|${surname.skeleton}`));
-    }
-    for (const given of givenKeys(name))
-      keys.add(hash('H', `${birth.month}-${birth.day}|${given}`));
+  for (const father of name.patronymic?.fathers ?? []) {
+    put(skeletonAndFather, hashes.skeleton, father);
   }
+  const first = name.given?.sound.charCodeAt(0) ?? 0;
+  const second = name.patronymic?.sound.charCodeAt(0) ?? 0;
+  if (first > 0) put(skeletonAndInitial, hashes.skeleton, first);
+  if (first > 0 && second > 0) put(skeletonAndInitials, hashes.skeleton, first * 256 + second);
 }
 
-/** Given names by their number in the table, or by sound where the table does not know them. */
-function givenKeys(name: NameAnalysis): readonly string[] {
-  const { given } = name;
-  if (!given || given.rule === 'initial') return [];
-  if (given.ids.length > 0) return given.ids.slice(0, 6).map(String);
-  return [skeletonOf(given.sound)];
-}
-
-export function surnamesOf(name: NameAnalysis) {
-  return name.alternative ? [...name.surnames, name.alternative] : name.surnames;
-}
-
-/** The skeleton and every form of it with one sound left out. */
-function deletions(skeleton: string): readonly string[] {
-  const forms = new Set([skeleton]);
-  if (skeleton.length >= 3) {
-    for (let at = 0; at < skeleton.length; at += 1) {
-      forms.add(skeleton.slice(0, at) + skeleton.slice(at + 1));
+function givenNameKeys(put: Put, name: NameAnalysis, birth: DateParts | null): void {
+  const [surname] = name.surnames;
+  for (const given of givenIds(name)) {
+    if (birth && birth.day > 0) put(dayAndGiven, given, packed(birth.month, birth.day));
+    for (const father of name.patronymic?.fathers ?? []) {
+      const parents = mix(given, father);
+      if (surname) put(givenAndFather, parents, surname.hashes.firstClasses);
+      if (birth) put(yearAndParents, parents, birth.year);
     }
   }
-  return [...forms];
 }
 
-/** FNV-1a over the UTF-16 units, folded to 29 bits. */
-function hash(family: string, text: string): number {
-  let state = 0x811c9dc5 ^ family.charCodeAt(0);
-  state = Math.imul(state, 0x01000193);
-  for (let at = 0; at < text.length; at += 1) {
-    state ^= text.charCodeAt(at);
-    state = Math.imul(state, 0x01000193);
-  }
-  state ^= state >>> 15;
-  state = Math.imul(state, 0x2c1b3c6d);
-  return (state ^ (state >>> 13)) >>> 3;
+/** Day and month in one number, whichever of the two was written first. */
+function packed(month: number, day: number): number {
+  return Math.min(month, day) * 32 + Math.max(month, day);
 }
 
-/** The key that counts how common a surname is. */
-export function surnameKey(skeleton: string): number {
-  return hash('K', skeleton);
+const givenMax = 6;
+
+/** Given names by their number in the table, or by skeleton where the table does not know them. */
+function givenIds({ given }: NameAnalysis): readonly number[] {
+  if (!given || given.initial) return [];
+  return given.given ? given.given.ids.slice(0, givenMax) : [given.hashes.skeleton];
+}
+
+/** Every word that can be the surname. */
+function surnamesOf({ surnames, alternative }: NameAnalysis): readonly Word[] {
+  return alternative ? [...surnames, alternative] : surnames;
 }

@@ -43,8 +43,32 @@ const notWord = /[^\p{L}\p{M}\p{N}.\s-]+/gu;
 /** Longest text that is looked at; a longer one is cut, since no name is longer. */
 export const textMax = 300;
 
+/** What most names are written with: letters of one alphabet, spaces, points, commas, hyphens. */
+const everyday = /^(?:[A-Za-z .,'-]*|[А-Яа-яЁёІіЇїЄєҐґ .,'’-]*)$/u;
+
 /** Lower-case words of a text: one script each, look-alikes repaired, marks and brackets gone. */
 export function wordsOf(text: string): readonly string[] {
+  return text.length <= textMax && everyday.test(text) ? everydayWords(text) : anyWords(text);
+}
+
+function everydayWords(text: string): readonly string[] {
+  const words: string[] = [];
+  const small = text.toLowerCase();
+  let from = 0;
+  for (let at = 0; at <= small.length; at += 1) {
+    const letter = at === small.length ? ' ' : small[at];
+    if (letter !== ' ' && letter !== '.' && letter !== ',' && letter !== '-') continue;
+    if (at > from) {
+      const word = small.slice(from, at);
+      const bare = word.includes("'") || word.includes('’') ? word.replace(apostrophes, '') : word;
+      if (bare !== '') words.push(bare);
+    }
+    from = at + 1;
+  }
+  return words;
+}
+
+function anyWords(text: string): readonly string[] {
   const clean = text
     .slice(0, textMax)
     .normalize('NFKC')

@@ -1,4 +1,5 @@
 import anyAscii from 'any-ascii';
+import { isAbjad, soundOfAbjad } from './abjad.ts';
 import { scriptOf } from './script.ts';
 
 /**
@@ -75,12 +76,15 @@ const latinSounds: readonly (readonly [RegExp, string])[] = [
   [/zh|ž|ż|ź|rz(?=e)/gu, 'Z'],
   [/kh/gu, 'H'],
   [/ch|ç/gu, 'C'],
-  [/tz|ts|tc/gu, 'c'],
+  [/tz|ts|tc/gu, 'Q'],
   [/ph/gu, 'f'],
   [/th/gu, 't'],
   [/gh/gu, 'g'],
   [/ou|oo/gu, 'u'],
-  [/ck|q/gu, 'k'],
+  [/ck|q(?!u)|cq/gu, 'k'],
+  [/qu(?=[ei])/gu, 'k'],
+  [/qu/gu, 'kv'],
+  [/q/gu, 'k'],
   [/x/gu, 'ks'],
   [/c(?=[aou]|$)/gu, 'k'],
   [/w/gu, 'v'],
@@ -88,6 +92,8 @@ const latinSounds: readonly (readonly [RegExp, string])[] = [
   [/gu(?=[ei])/gu, 'g'],
   [/h/gu, 'g'],
   [/[jyı]/gu, 'i'],
+  // Q stood for ц so that the rules for c would not take it.
+  [/Q/gu, 'c'],
 ];
 
 /** How Poles and Germans write х; used where the word or its list shows such a hand. */
@@ -97,6 +103,7 @@ const polishHand = /cz|sz|ł|rz|[wv]icz|ow|ew|ij$|ż|ó|ń|schk|tsch|witsch/u;
 export function soundOf(word: string, language?: string): string {
   const script = scriptOf(word);
   if (script === 'cyrillic') return tidy(fromCyrillic(word));
+  if (script === 'other' && isAbjad(word)) return soundOfAbjad(word);
   const ascii = script === 'other' ? anyAscii(word).toLowerCase() : word;
   return tidy(fromLatin(ascii, language));
 }
@@ -169,54 +176,4 @@ export function skeletonOf(sound: string): string {
     if (skeleton.length >= 8) break;
   }
   return skeleton;
-}
-
-/** Likeness of two sounds from 0 to 1: edits weighed by how easily one is heard or read for the other. */
-export function soundLikeness(one: string, other: string): number {
-  if (one === other) return one === '' ? 0 : 1;
-  const longest = Math.max(one.length, other.length);
-  if (longest === 0 || longest > 40) return 0;
-  return Math.max(0, 1 - editCost(one, other) / longest);
-}
-
-const row = new Float64Array(48);
-const before = new Float64Array(48);
-const twoBefore = new Float64Array(48);
-
-function editCost(one: string, other: string): number {
-  for (let j = 0; j <= other.length; j += 1)
-    before[j] = j === 0 ? 0 : (before[j - 1] ?? 0) + gapCost(other, j - 1);
-  for (let i = 1; i <= one.length; i += 1) {
-    const left = one.charAt(i - 1);
-    row[0] = (before[0] ?? 0) + gapCost(one, i - 1);
-    for (let j = 1; j <= other.length; j += 1) {
-      const right = other.charAt(j - 1);
-      let cost = Math.min(
-        (before[j] ?? 0) + gapCost(one, i - 1),
-        (row[j - 1] ?? 0) + gapCost(other, j - 1),
-        (before[j - 1] ?? 0) + swapCost(left, right),
-      );
-      if (i > 1 && j > 1 && left === other.charAt(j - 2) && one.charAt(i - 2) === right) {
-        cost = Math.min(cost, (twoBefore[j - 2] ?? 0) + 0.6);
-      }
-      row[j] = cost;
-    }
-    twoBefore.set(before);
-    before.set(row);
-  }
-  return before[other.length] ?? 0;
-}
-
-function gapCost(text: string, at: number): number {
-  const letter = text.charAt(at);
-  if (letter === 'i') return 0.35;
-  return vowels.has(letter) ? 0.6 : 0.9;
-}
-
-function swapCost(left: string, right: string): number {
-  if (left === right) return 0;
-  const leftVowel = vowels.has(left);
-  if (leftVowel && vowels.has(right)) return 0.35;
-  if (leftVowel !== vowels.has(right)) return 1;
-  return classes[left] === classes[right] ? 0.3 : 1;
 }

@@ -10,22 +10,34 @@ export interface UnitReading {
 /** Kinds by the stems and abbreviations that lists use; the first that fits counts. */
 const kinds: readonly (readonly [RegExp, string])[] = [
   [/в\/?ч|военная часть|військова частина|^[аa]\d{4}/u, 'code'],
-  [/тро|теробор|територіальн|территориальн/u, 'territorial'],
-  [/дшбр|десантно|одшбр|airborne|air assault/u, 'assault'],
-  [/обрмп|брмп|морск|морськ|marine|мп$/u, 'marine'],
-  [/прикз|прикордон|погран|pz$|border/u, 'border'],
-  [/танк|отбр|tank/u, 'tank'],
-  [/арт|оабр|artil/u, 'artillery'],
-  [/нгу|нацгвард|national guard/u, 'guard'],
-  [/мотопіх|мотопех|омпб|motor/u, 'motor'],
-  [/омбр|механ|mech/u, 'mechanised'],
-  [/мср|мотостр|мсп|мсд/u, 'motor-rifle'],
-  [/бригад|brigad|brygad|обр/u, 'brigade'],
+  [/тро(?!п)|теробор|територіальн|территориальн|territorial|\btro\b/u, 'territorial'],
+  [/дшбр|десантно|одшбр|airborne|air assault|dshbr/u, 'assault'],
+  [/обрмп|брмп|морск|морськ|marine|мп$|brmp/u, 'marine'],
+  [/прикз|прикордон|погран|(?<!\p{L})пз(?!\p{L})|\bpz\b|border/u, 'border'],
+  [/танк|отбр|tank|otbr/u, 'tank'],
+  [/арт|оабр|artil|oabr/u, 'artillery'],
+  [/нгу|нацгвард|національної гвард|национальной гвард|national guard|\bnhu\b|\bngu\b/u, 'guard'],
+  [/мотопіх|мотопех|омпб|motorised inf|motorized inf|ompb/u, 'motor'],
+  [/омбр|механ|mech|ombr/u, 'mechanised'],
+  [/мср|мотостр|мсп|мсд|motor rifle/u, 'motor-rifle'],
+  [/бригад|brigad|brygad|обр|(?<!\p{L})бр(?!\p{L})|\bbr\b/u, 'brigade'],
 ];
+
+const readings = new Map<string, UnitReading | null>();
+const readingsMax = 100_000;
 
 /** Reads a unit; a leading code letter is brought to one script. */
 export function readUnit(raw: string | undefined): UnitReading | null {
-  if (!raw || raw.trim() === '') return null;
+  if (!raw) return null;
+  const known = readings.get(raw);
+  if (known !== undefined) return known;
+  const reading = understand(raw);
+  if (readings.size >= readingsMax) readings.clear();
+  readings.set(raw, reading);
+  return reading;
+}
+
+function understand(raw: string): UnitReading | null {
   const text = raw.slice(0, 120).toLowerCase();
   const code = /[аaтtвb]\s?-?(\d{4})(?!\d)/u.exec(text);
   const number = code?.[1] ?? /\d{1,6}/u.exec(text)?.[0] ?? null;
@@ -37,13 +49,25 @@ export function readUnit(raw: string | undefined): UnitReading | null {
   return { raw, number, kind };
 }
 
-export type UnitLevel = 'same' | 'number' | 'different';
+export type UnitLevel = 'same' | 'number' | 'different' | 'close_number' | 'kind';
 
-/** Numbers decide; a kind that contradicts takes most of the worth away. */
+/**
+ * Numbers decide; a kind that contradicts takes most of the worth away. A postal code against a
+ * number is another way of naming, not a contradiction: it says nothing.
+ */
 export function compareUnits(one: UnitReading, other: UnitReading): UnitLevel | null {
   if (one.number === null || other.number === null) return null;
-  if (one.number !== other.number) return 'different';
-  if (one.kind === null || other.kind === null || one.kind === other.kind) return 'same';
-  const vague = one.kind === 'brigade' || other.kind === 'brigade';
-  return vague ? 'same' : 'number';
+  if ((one.kind === 'code') !== (other.kind === 'code')) return null;
+  const vague = one.kind === null || other.kind === null || isVague(one) || isVague(other);
+  if (one.number === other.number) {
+    return vague || one.kind === other.kind ? 'same' : 'number';
+  }
+  if (one.kind === 'code') return 'different';
+  const apart = Math.abs(Number(one.number) - Number(other.number));
+  if (apart === 1 && (vague || one.kind === other.kind)) return 'close_number';
+  return !vague && one.kind === other.kind ? 'kind' : 'different';
+}
+
+function isVague({ kind }: UnitReading): boolean {
+  return kind === 'brigade';
 }

@@ -1,45 +1,44 @@
-import type { Compared } from './compare.ts';
-import { calibration, prior, rarityWeight, weights } from './model.ts';
+import { calibration } from './calibration.ts';
+import { type Comparison, type Feature, features, levelsOf } from './levels.ts';
+import { prior, rarityWeights, weights } from './model.ts';
 
-/** A comparison with its weight: natural log odds for or against one person. */
-export interface Reason extends Compared {
+/** One line of an explanation: what was compared, how it came out, and its weight in log odds. */
+export interface Reason {
+  readonly feature: Feature;
+  readonly level: string;
+  readonly left: string | null;
+  readonly right: string | null;
   readonly weight: number;
   readonly verdict: 'agrees' | 'contradicts' | 'absent';
 }
 
-/** How common what agrees is, in the index searched; shares between 0 and 1. */
-export interface Commonness {
-  readonly size: number;
-  readonly surnameShare: number;
-}
+const levelMax = 16;
 
-const surnameAgrees = new Set(['same', 'very_close', 'close']);
-
-/** Weighs every comparison; the weights and the prior add up to the score. */
-export function weigh(compared: readonly Compared[], common: Commonness): readonly Reason[] {
-  return compared.map((each) => {
-    let weight = weights[each.feature]?.[each.level] ?? 0;
-    if (each.feature === 'surname' && surnameAgrees.has(each.level)) {
-      weight += rarityWeight * rarityOf(common.surnameShare);
-    }
-    return { ...each, weight, verdict: verdictOf(each.level, weight) };
+/** The tables of the model laid out by place, since every comparison reads them. */
+const weightAt = new Float64Array(features.length * levelMax);
+const rarityAt = new Float64Array(features.length * levelMax);
+features.forEach((feature, at) => {
+  levelsOf[feature].forEach((level, code) => {
+    weightAt[at * levelMax + code] = weights[feature]?.[level] ?? 0;
+    rarityAt[at * levelMax + code] = rarityWeights[feature]?.[level] ?? 0;
   });
+});
+
+/** The weight of one feature of a comparison: natural log odds for or against one person. */
+export function weightOf({ levels, rarities }: Comparison, at: number): number {
+  const place = at * levelMax + (levels[at] ?? 0);
+  return (weightAt[place] ?? 0) + (rarityAt[place] ?? 0) * (rarities[at] ?? 0);
 }
 
-/** Powers of ten by which the surname is rarer than one in ten thousand; negative when commoner. */
-export function rarityOf(share: number): number {
-  return Math.max(-2.5, Math.min(1.5, -Math.log10(share) - 4));
+/** The score of a comparison: its weights add up to it. */
+export function scoreOf(comparison: Comparison): number {
+  let score = prior;
+  for (let at = 0; at < features.length; at += 1) score += weightOf(comparison, at);
+  return score;
 }
 
-function verdictOf(level: string, weight: number): Reason['verdict'] {
-  if (level === 'absent' || level === 'omitted') return 'absent';
-  if (weight > 0) return 'agrees';
-  return weight < 0 ? 'contradicts' : 'absent';
-}
-
-/** Probability that the two speak of one person, given the reasons and the size of the registry. */
-export function probabilityOf(reasons: readonly Reason[], size: number): number {
-  const score = reasons.reduce((sum, reason) => sum + reason.weight, prior);
+/** Probability that the two speak of one person, in a registry of this size. */
+export function probabilityOf(score: number, size: number): number {
   const { slope, offset } = calibrationFor(size);
   return 1 / (1 + Math.exp(-(slope * score + offset)));
 }
@@ -47,29 +46,30 @@ export function probabilityOf(reasons: readonly Reason[], size: number): number 
 /** Slope and offset between the two sizes that were fitted, by the logarithm of the size. */
 function calibrationFor(size: number): { readonly slope: number; readonly offset: number } {
   const at = Math.log(Math.max(1, size));
-  let below = calibration[0];
-  let above = calibration[0];
-  for (const each of calibration) {
-    if (Math.log(each.size) <= at) below = each;
-    if (Math.log(each.size) >= at) {
-      above = each;
-      break;
-    }
-    above = each;
-  }
-  if (!below || !above || below === above) return below ?? { slope: 1, offset: 0 };
-  const share = (at - Math.log(below.size)) / (Math.log(above.size) - Math.log(below.size));
+  const above = calibration.findIndex((each) => Math.log(each.size) >= at);
+  const high = calibration[above < 0 ? calibration.length - 1 : above];
+  const low = calibration[above < 0 ? calibration.length - 1 : Math.max(0, above - 1)];
+  if (!low || !high) return { slope: 1, offset: 0 };
+  const span = Math.log(high.size) - Math.log(low.size);
+  const share = span === 0 ? 0 : (at - Math.log(low.size)) / span;
   return {
-    slope: below.slope + (above.slope - below.slope) * share,
-    offset: below.offset + (above.offset - below.offset) * share,
+    slope: low.slope + (high.slope - low.slope) * share,
+    offset: low.offset + (high.offset - low.offset) * share,
   };
+}
+
+/** Agrees, contradicts, or says nothing: what is silent or left out never contradicts. */
+export function verdictOf(level: string, weight: number): Reason['verdict'] {
+  if (level === 'absent' || level === 'omitted') return 'absent';
+  if (weight > 0) return 'agrees';
+  return weight < 0 ? 'contradicts' : 'absent';
 }
 
 /** What would have to be known to decide, where names alone speak and nothing contradicts. */
 export function undecidedWithout(reasons: readonly Reason[]): readonly string[] {
   const silent = (feature: string) =>
     reasons.find((reason) => reason.feature === feature)?.verdict === 'absent';
-  const deciding = ['birth', 'birthplace', 'unit', 'lost', 'lostPlace'];
+  const deciding = ['birth', 'birthplace', 'unit', 'lost', 'lostPlace', 'number'];
   if (!deciding.every(silent)) return [];
   return silent('patronymic') ? ['birth', 'patronymic'] : ['birth'];
 }

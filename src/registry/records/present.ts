@@ -1,6 +1,6 @@
 import type { Description, WrittenName } from '../../kernel/description.ts';
 import type { DateReading } from '../../kernel/partial-date.ts';
-import { analyseName } from '../../matching/names.ts';
+import { analyseName, givenRule, patronymicRule } from '../../matching/names.ts';
 import { readPlace } from '../../matching/places.ts';
 import { readUnit } from '../../matching/units.ts';
 import type { RecordSource } from './record.ts';
@@ -50,10 +50,12 @@ function understoodName(name: WrittenName): Understood[] {
     value: surname.sound,
     rule,
   }));
-  if (given) parts.push({ field: 'given', raw: given.raw, value: given.sound, rule: given.rule });
+  if (given) {
+    parts.push({ field: 'given', raw: given.raw, value: given.sound, rule: givenRule(given) });
+  }
   if (patronymic) {
-    const { raw, sound, rule: by } = patronymic;
-    parts.push({ field: 'patronymic', raw, value: sound, rule: by });
+    const { raw, sound } = patronymic;
+    parts.push({ field: 'patronymic', raw, value: sound, rule: patronymicRule(patronymic) });
   }
   return parts;
 }

@@ -23,8 +23,9 @@ function isWhole(group: string): boolean {
   const words = group.split(/\s+/u).filter((word) => /\p{L}{2}/u.test(word));
   if (words.length < 2) return false;
   const { surnames, given, patronymic } = analyseName({ full: group });
-  const named = (given !== null && given.ids.length > 0) || patronymic !== null;
-  return named && surnames.length > 0;
+  const named = (given !== null && given.given !== null) || patronymic !== null;
+  // «Данила Остапович» says who his father is, not which family: half a person.
+  return named && surnames.some((word) => !word.patronymic || word.fathers.length === 0);
 }
 
 /** Two of them in one run of at least five words: nobody has two fathers. */

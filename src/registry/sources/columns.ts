@@ -204,15 +204,15 @@ function looksSex(text: string): boolean {
 function looksWholeName(text: string): boolean {
   if (text.length > 120 || wordCount(text) < 2 || /\d{3}/u.test(text)) return false;
   const { given, patronymic, surnames } = analyseName({ full: text });
-  const known =
-    (given && (given.ids.length > 0 || given.rule === 'initial')) || patronymic !== null;
-  return Boolean(known) && surnames.length > 0;
+  const known = (given !== null && (given.initial || given.given !== null)) || patronymic !== null;
+  return known && surnames.length > 0;
 }
 
 function looksGivenWord(text: string): boolean {
   if (wordCount(text) !== 1) return false;
   const { given } = analyseName({ full: text, given: text });
-  return (given?.ids.length ?? 0) > 0 && given?.rule !== 'near-form';
+  const rule = given?.given?.rule;
+  return rule === 'full-form' || rule === 'diminutive';
 }
 
 function looksPatronymicWord(text: string): boolean {

@@ -1,0 +1,90 @@
+import { hashOf, mix } from './hash.ts';
+
+const noNumber = 0xffff_ffff;
+const goneNumber = 0xffff_fffe;
+
+/**
+ * Which number a record id has, without holding the ids a second time: a table of numbers, open
+ * addressing, four bytes a place; the id itself is asked of whoever keeps it.
+ */
+export class IdTable {
+  #slots = new Uint32Array(1_024).fill(noNumber);
+  #used = 0;
+  #size = 0;
+  #present = new Uint8Array(1_024);
+  readonly #idOf: (number: number) => string;
+
+  constructor(idOf: (number: number) => string) {
+    this.#idOf = idOf;
+  }
+
+  /** Ids in the table. */
+  get size(): number {
+    return this.#size;
+  }
+
+  has(number: number): boolean {
+    return this.#present[number] === 1;
+  }
+
+  /** Puts a new id; one that is there already must be deleted first. */
+  set(id: string, number: number): void {
+    if ((this.#used + 1) * 2 > this.#slots.length) this.#grow();
+    let at = placeFor(id) & (this.#slots.length - 1);
+    while (this.#slots[at] !== noNumber) at = (at + 1) & (this.#slots.length - 1);
+    this.#slots[at] = number;
+    this.#used += 1;
+    this.#size += 1;
+    if (number >= this.#present.length) {
+      const grown = new Uint8Array(Math.max(number + 1, this.#present.length * 2));
+      grown.set(this.#present);
+      this.#present = grown;
+    }
+    this.#present[number] = 1;
+  }
+
+  /** The number of an id, or -1. */
+  numberOf(id: string): number {
+    const at = this.#placeOf(id);
+    return at < 0 ? -1 : (this.#slots[at] ?? -1);
+  }
+
+  /** Takes the id out; answers the number it had, or -1. */
+  delete(id: string): number {
+    const at = this.#placeOf(id);
+    if (at < 0) return -1;
+    const number = this.#slots[at] ?? -1;
+    this.#slots[at] = goneNumber;
+    this.#present[number] = 0;
+    this.#size -= 1;
+    return number;
+  }
+
+  #placeOf(id: string): number {
+    const mask = this.#slots.length - 1;
+    for (let at = placeFor(id) & mask; this.#slots[at] !== noNumber; at = (at + 1) & mask) {
+      const number = this.#slots[at] as number; // Within the table.
+      if (number !== goneNumber && this.#idOf(number) === id) return at;
+    }
+    return -1;
+  }
+
+  #grow(): void {
+    const before = this.#slots;
+    this.#slots = new Uint32Array(before.length * 2).fill(noNumber);
+    this.#used = 0;
+    const mask = this.#slots.length - 1;
+    for (const number of before) {
+      if (number === noNumber || number === goneNumber) continue;
+      let at = placeFor(this.#idOf(number)) & mask;
+      while (this.#slots[at] !== noNumber) at = (at + 1) & mask;
+      this.#slots[at] = number;
+      this.#used += 1;
+    }
+  }
+}
+
+/** Where an id is looked for first. */
+function placeFor(id: string): number {
+  return mix(hashOf(id), 0) >>> 1;
+}

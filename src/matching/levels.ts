@@ -1,0 +1,54 @@
+/**
+ * What a comparison can come out as: for each feature the levels from silence over agreement to
+ * contradiction. The order is the place of a level in the model, so new ones go to the end.
+ */
+export const levelsOf = {
+  surname: ['absent', 'same', 'very_close', 'close', 'near', 'distant', 'different', 'similar'],
+  given: [
+    'absent', 'omitted', 'same', 'diminutive', 'close', 'near', 'initial_same',
+    'initial_different', 'different', 'equivalent',
+  ],
+  patronymic: [
+    'absent', 'omitted', 'same', 'close', 'near', 'initial_same', 'initial_different', 'different',
+  ],
+  birth: [
+    'absent', 'same', 'swapped', 'one_digit', 'two_of_three', 'year_near', 'year_other',
+    'partial_month', 'partial', 'year_same', 'near', 'apart', 'different', 'new_year',
+  ],
+  birthplace: ['absent', 'same', 'near', 'different'],
+  unit: ['absent', 'same', 'number', 'different', 'close_number', 'kind'],
+  sex: ['absent', 'same', 'different'],
+  lost: ['absent', 'soon', 'season', 'later', 'before', 'weeks', 'slightly_before'],
+  lostPlace: ['absent', 'same', 'near', 'different'],
+  rank: ['absent', 'same', 'different', 'near'],
+  number: ['absent', 'same', 'near', 'different'],
+  callsign: ['absent', 'same', 'different'],
+  mother: ['absent', 'same', 'near', 'different'],
+  relatives: ['absent', 'same', 'different'],
+  pattern: ['absent', 'brothers', 'father_and_son', 'namesakes'],
+} as const satisfies Readonly<Record<string, readonly string[]>>; // biome-ignore format: one table
+
+export type Feature = keyof typeof levelsOf;
+export const features = Object.keys(levelsOf) as readonly Feature[]; // The keys of the table above.
+
+type Codes<F extends Feature> = { readonly [L in (typeof levelsOf)[F][number]]: number };
+
+/** The place of a feature in a vector of levels, and the places of its levels. */
+export function codesOf<F extends Feature>(feature: F): { readonly at: number } & Codes<F> {
+  const codes = Object.fromEntries(levelsOf[feature].map((level, code) => [level, code]));
+  return { at: features.indexOf(feature), ...codes } as { readonly at: number } & Codes<F>; // Above.
+}
+
+/** Levels of one comparison, feature by feature, and how rare it is that what agrees agrees. */
+export interface Comparison {
+  readonly levels: Uint8Array;
+  /** Powers of ten by which the agreeing value is rarer than one in ten; 0 where none agrees. */
+  readonly rarities: Float64Array;
+}
+
+export function emptyComparison(): Comparison {
+  return {
+    levels: new Uint8Array(features.length),
+    rarities: new Float64Array(features.length),
+  };
+}
