@@ -12,6 +12,7 @@ import type {
 import type {
   Alert,
   AuditPage,
+  DuplicateRow,
   EnquiryRow,
   EnquiryView,
   ImportedRow,
@@ -107,6 +108,12 @@ export const asked = {
       kind: 'verification',
       enquiryId,
     }),
+  duplicates: (enquiryId: string) =>
+    open<Pick<Page<DuplicateRow>, 'rows'>>(
+      ['duplicates', enquiryId],
+      `/api/enquiries/${enquiryId}/duplicates`,
+      { kind: 'verification', enquiryId },
+    ),
   notices: (state: string, after: string | null) =>
     ask<Page<NoticeRow>>(['notices', state, after], `/api/notices${query({ state, after })}`, {
       kind: 'notice',

@@ -285,7 +285,7 @@ export interface PersonView {
 export interface SearchRow extends Masked {
   readonly probability: number;
   readonly personId: string;
-  readonly source: string;
+  readonly side: string;
 }
 
 export interface SearchAnswer {

@@ -46,6 +46,23 @@ export type NoticeRow = Pick<
   | 'mayApprove'
 >;
 
+/** Which body the family lets be asked, each for itself. */
+export const consentKinds = ['centralAgency', 'otherBureau', 'contact'] as const;
+export type Consents = Readonly<Record<(typeof consentKinds)[number], boolean>>;
+
+/** An enquiry of another family after the same person. */
+export interface KinRow {
+  readonly enquiryId: string;
+  readonly kinship: string | null;
+  readonly state: string;
+  readonly filedAt: string;
+}
+export interface DuplicateRow extends KinRow {
+  readonly initials: string;
+  readonly birthYear: string | null;
+  readonly probability: number;
+}
+
 export interface EnquiryView {
   readonly enquiryId: string;
   readonly version: number;
@@ -66,11 +83,7 @@ export interface EnquiryView {
   readonly kinship?: string | null;
   readonly sought: Description | null;
   readonly circumstances: string | null;
-  readonly consents?: {
-    readonly centralAgency: boolean;
-    readonly otherBureau: boolean;
-    readonly contact: boolean;
-  } | null;
+  readonly consents?: Consents | null;
   readonly ladderStep: number;
   readonly nextContactOn: string;
   readonly checks: readonly {
@@ -102,8 +115,7 @@ export interface EnquiryView {
   }[];
   readonly notices: readonly Notice[];
   readonly personId: string | null;
-  readonly otherRelatives: number;
-  readonly duplicateWarning: boolean;
+  readonly relatives: readonly KinRow[];
 }
 
 export type ImportState =

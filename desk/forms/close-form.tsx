@@ -8,7 +8,7 @@ import { Choices, useOptions } from '../ui/field.tsx';
 import { useSaying } from '../ui/saying.tsx';
 import { RefusalNote } from './refusal.tsx';
 
-const reasons = ['returned', 'remains_handed_over', 'agreement', 'impostor'] as const;
+const reasons = ['returned', 'remains_handed_over', 'agreement', 'withdrawn', 'impostor'] as const;
 
 /** Ends an enquiry for a reason that people gave; time alone never does. */
 export function CloseForm({
@@ -24,11 +24,18 @@ export function CloseForm({
   const { enquiryId, version } = enquiry;
   const act = useAct(
     (why: string, commandId) =>
-      send(
-        `/api/enquiries/${enquiryId}/close`,
-        { reason: why, commandId },
-        { version, purpose: { kind: 'verification', enquiryId } },
-      ),
+      // A family that takes its question back is no reason of ours: its filing is erased.
+      why === 'withdrawn'
+        ? send(
+            `/api/enquiries/${enquiryId}/withdraw`,
+            { commandId },
+            { version, purpose: { kind: 'tracing', enquiryId } },
+          )
+        : send(
+            `/api/enquiries/${enquiryId}/close`,
+            { reason: why, commandId },
+            { version, purpose: { kind: 'verification', enquiryId } },
+          ),
     () => {
       say({ words: t('enquiry.closed') });
       onDone();

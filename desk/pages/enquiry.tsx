@@ -2,9 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { asked } from '../api/asked.ts';
-import type { EnquiryView } from '../api/work-shapes.ts';
+import { consentKinds, type EnquiryView } from '../api/work-shapes.ts';
 import { CheckForm } from '../forms/check-form.tsx';
 import { CloseForm } from '../forms/close-form.tsx';
+import { ConsentForm } from '../forms/consent-form.tsx';
 import { ContactForm } from '../forms/contact-form.tsx';
 import { NoticeForm } from '../forms/notice-form.tsx';
 import { Answered } from '../forms/refusal.tsx';
@@ -17,16 +18,18 @@ import { useKeys } from '../ui/keys.tsx';
 import { Badge, Day, Empty, Facts, Moment, Note, PageHead, Panel } from '../ui/parts.tsx';
 import { Sheet } from '../ui/sheet.tsx';
 import { toneOf } from './enquiries.tsx';
+import { Duplicates, Relatives } from './enquiry-kin.tsx';
 import { Papers, Talk } from './enquiry-parts.tsx';
 import { NoticeCard } from './notice.tsx';
 
-type Doing = 'identity' | 'kinship' | 'contact' | 'notice' | 'close';
+type Doing = 'identity' | 'kinship' | 'contact' | 'notice' | 'consent' | 'close';
 
 const doingTitles: Readonly<Record<Doing, TextKey>> = {
   identity: 'check.identity',
   kinship: 'check.kinship',
   contact: 'contact.add',
   notice: 'notice.compose',
+  consent: 'consent.change',
   close: 'enquiry.close',
 };
 
@@ -80,7 +83,7 @@ function Opened({ enquiry }: { readonly enquiry: EnquiryView }) {
           </Talk>
         </div>
         <div>
-          <Asking enquiry={enquiry} />
+          <Asking enquiry={enquiry} onConsent={isEnded ? null : open('consent')} />
           <Checks enquiry={enquiry} />
           <Papers enquiry={enquiry} />
           <Contacts enquiry={enquiry} />
@@ -92,6 +95,7 @@ function Opened({ enquiry }: { readonly enquiry: EnquiryView }) {
         ) : null}
         {doing === 'contact' ? <ContactForm enquiryId={enquiry.enquiryId} onDone={stop} /> : null}
         {doing === 'notice' ? <NoticeForm enquiry={enquiry} onDone={stop} /> : null}
+        {doing === 'consent' ? <ConsentForm enquiry={enquiry} onDone={stop} /> : null}
         {doing === 'close' ? <CloseForm enquiry={enquiry} onDone={stop} /> : null}
       </Sheet>
     </>
@@ -110,12 +114,8 @@ function Head({ enquiry }: { readonly enquiry: EnquiryView }) {
           {word('ladder', String(enquiry.ladderStep))}
         </span>
       </p>
-      {enquiry.otherRelatives > 0 || enquiry.duplicateWarning ? (
-        <Note tone="warm">
-          <p>{t('enquiry.others', { count: enquiry.otherRelatives })}</p>
-          <p className="hint">{t('enquiry.apart')}</p>
-        </Note>
-      ) : null}
+      <Relatives relatives={enquiry.relatives} />
+      {isBeingVerified(enquiry.state) ? <Duplicates enquiryId={enquiry.enquiryId} /> : null}
       {enquiry.enquirer === null && enquiry.state !== 'erased' ? (
         <Note tone="bad">{t('enquiry.sealed')}</Note>
       ) : null}
@@ -192,13 +192,18 @@ function Sought({ enquiry }: { readonly enquiry: EnquiryView }) {
   );
 }
 
-function Asking({ enquiry }: { readonly enquiry: EnquiryView }) {
+const isBeingVerified = (state: string) => state === 'submitted' || state === 'identity_proven';
+
+function Asking({
+  enquiry,
+  onConsent,
+}: {
+  readonly enquiry: EnquiryView;
+  readonly onConsent: (() => void) | null;
+}) {
   const { t, word } = useTexts();
   const { enquirer, consents } = enquiry;
   if (!enquirer) return null;
-  const given = (['centralAgency', 'otherBureau', 'contact'] as const).filter(
-    (each) => consents?.[each],
-  );
   return (
     <Panel title={t('enquiry.enquirer')}>
       <Facts
@@ -221,12 +226,20 @@ function Asking({ enquiry }: { readonly enquiry: EnquiryView }) {
           [t('enquirer.email'), enquirer.email],
           [t('enquirer.address'), enquirer.address],
           [t('enquirer.language'), word('speaks', enquiry.language)],
-          [
-            t('enquirer.consents'),
-            given.map((each) => word('consent', each)).join('; ') || t('enquirer.noConsent'),
-          ],
         ]}
       />
+      <h3>{t('enquirer.consents')}</h3>
+      <ul className="plain consents">
+        {consentKinds.map((kind) => (
+          <li key={kind} className="row">
+            <Badge tone={consents?.[kind] ? 'good' : 'calm'}>
+              {t(consents?.[kind] ? 'consent.yes' : 'consent.no')}
+            </Badge>
+            <span>{word('consent', kind)}</span>
+          </li>
+        ))}
+      </ul>
+      {onConsent ? <Button onPress={onConsent}>{t('consent.change')}</Button> : null}
     </Panel>
   );
 }

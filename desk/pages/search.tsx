@@ -179,7 +179,7 @@ function Found({ found, enquiryId }: { readonly found: SearchAnswer; readonly en
                 </Link>
               ),
             },
-            { key: 'source', head: t('source'), cell: (row) => word('sourceKind', row.source) },
+            { key: 'side', head: t('source'), cell: (row) => word('side', row.side) },
             {
               key: 'probability',
               head: t('search.probability'),

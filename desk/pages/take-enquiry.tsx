@@ -9,6 +9,7 @@ import { type TextKey, useTexts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
 import { Choice, TextBox, Tick, useOptions } from '../ui/field.tsx';
 import { Note, PageHead, Panel } from '../ui/parts.tsx';
+import { Duplicates } from './enquiry-kin.tsx';
 
 interface Box {
   readonly name: string;
@@ -224,6 +225,7 @@ function Taken({
           <bdi dir="ltr">{taken.fileCode}</bdi>
         </p>
       </Note>
+      <Duplicates enquiryId={taken.enquiryId} />
       <p className="row">
         <Link className="button main" to={paths.enquiry(taken.enquiryId)}>
           {t('take.open')}

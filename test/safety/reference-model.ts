@@ -116,6 +116,10 @@ const family: Readonly<Record<string, 'own' | 'never'>> = {
   'notices.told_text': 'own',
   'notices.text': 'never',
   'contacts.note': 'never',
+  // What the family itself permits, and changes at any time (domain 2.5).
+  'contacts.consents': 'own',
+  // Why colleagues put a record right is the bureau's own work.
+  'records.correction': 'never',
   'family_papers.original': 'never',
   'matches.pair': 'never',
   'imports.sample': 'never',
@@ -127,10 +131,10 @@ const family: Readonly<Record<string, 'own' | 'never'>> = {
 /** What one comes to see when one does it: a page, a queue and a job open what they show. */
 const shows: Readonly<Record<string, string>> = {
   'record.read': 'records.description',
-  'person.read': 'records.description',
+  'person.read': 'records.description records.correction',
   'match.read': 'matches.pair',
   'enquiry.read':
-    'enquiries.intake enquiries.enquirer enquiries.circumstances records.description thread_entries.text contacts.note',
+    'enquiries.intake enquiries.enquirer enquiries.circumstances records.description thread_entries.text contacts.note contacts.consents',
   'enquiry.check': 'enquiries.intake',
   'enquiry.read_paper': 'family_papers.original',
   'notice.read': 'notices.text notices.told_text',

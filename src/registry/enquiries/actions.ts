@@ -1,8 +1,7 @@
-import { decide, judge } from '../../access/decide.ts';
+import { decide } from '../../access/decide.ts';
 import { insertFamilyFile } from '../../access/family-queries.ts';
 import { act } from '../../audit/act.ts';
 import type { Context } from '../../audit/context.ts';
-import type { Db } from '../../db/connect.ts';
 import { insertSealed } from '../../db/sealed-rows.ts';
 import { type CommandId, type EnquiryId, idFromBytes } from '../../kernel/ids.ts';
 import { impossible, refused, requireVersion } from '../../kernel/problem.ts';
@@ -12,14 +11,8 @@ import { nextContactOn } from './contact-days.ts';
 import { type Enquiry, type FilingChannel, type Language, withdraw } from './enquiry.ts';
 import { codeFromSeed, hashCode } from './file-code.ts';
 import type { Intake } from './filing.ts';
-import { enquiryFacts } from './policy.ts';
-import {
-  insertEnquiry,
-  insertIntake,
-  insertThreadEntry,
-  lockEnquiry,
-  updateEnquiry,
-} from './queries.ts';
+import { mustHave } from './lock.ts';
+import { insertEnquiry, insertIntake, insertThreadEntry, updateEnquiry } from './queries.ts';
 
 // What the family site may use of this noun passes through this file and `present.ts`.
 export { kinships, type Language, languages } from './enquiry.ts';
@@ -194,19 +187,4 @@ export function changeLanguage(
     await updateEnquiry(tx, changed);
     return { version: changed.version };
   });
-}
-
-type OwnAction = 'enquiry.write' | 'enquiry.withdraw' | 'enquiry.add_paper' | 'enquiry.read';
-
-/** Loads and locks; absent and not allowed are one answer (settled 13). */
-export async function mustHave(
-  ctx: Context,
-  tx: Db,
-  asked: { readonly enquiryId: EnquiryId; readonly action: OwnAction },
-): Promise<Enquiry> {
-  const enquiry = await lockEnquiry(tx, asked.enquiryId);
-  if (!enquiry || judge(ctx, asked.action, enquiryFacts(enquiry)) !== 'allowed') {
-    throw refused('enquiry');
-  }
-  return enquiry;
 }

@@ -10,6 +10,7 @@ import { refused, requireVersion } from '../../kernel/problem.ts';
 import { newId } from '../../vault/random.ts';
 import { listStaffNames } from '../persons/queries.ts';
 import { recordFromEnquiry } from '../records/actions.ts';
+import { consentField } from './consents.ts';
 import {
   type Check,
   type CheckMeans,
@@ -28,13 +29,15 @@ import {
   type ContactRow,
   type EnquiryListRow,
   findEnquiry,
-  findSoughtPerson,
+  findPersonOf,
   insertCheck,
   insertContact,
   insertTracingSource,
+  type KinRow,
   listChecks,
   listContacts,
   listEnquiries,
+  listEnquiriesOfRecords,
   listPapers,
   listThread,
   lockEnquiry,
@@ -52,7 +55,9 @@ export interface OpenedEnquiry {
   readonly contacts: readonly (ContactRow & { readonly note: string | null })[];
   readonly papers: readonly PaperRow[];
   readonly checks: readonly CheckRow[];
-  readonly sought: { readonly personId: string; readonly otherRelatives: number } | null;
+  readonly personId: string | null;
+  /** Other families that ask after the same person; known to the desk, never to each other. */
+  readonly relatives: readonly KinRow[];
   /** Working names of the colleagues who checked and rang. */
   readonly names: ReadonlyMap<string, string>;
 }
@@ -69,6 +74,7 @@ export function readEnquiry(
     const contacts = await listContacts(tx, enquiryId, contactsShown);
     const fields = [
       ...writtenFields(enquiry),
+      ...(await consentField(tx, enquiryId)),
       ...thread.map((entry) => ({ rowId: entry.entryId, columnName: 'text' })),
       ...contacts.map((contact) => ({ rowId: contact.contactId, columnName: 'note' })),
     ];
@@ -86,7 +92,10 @@ export function readEnquiry(
       })),
       papers: await listPapers(tx, enquiryId),
       checks,
-      sought: enquiry.recordId ? await findSoughtPerson(tx, enquiry.recordId) : null,
+      personId: enquiry.recordId ? await findPersonOf(tx, enquiry.recordId) : null,
+      relatives: enquiry.recordId
+        ? await listEnquiriesOfRecords(tx, { recordIds: [enquiry.recordId], besides: enquiryId })
+        : [],
     };
   });
 }

@@ -3,6 +3,7 @@ import type { Context, OpenedField } from '../../audit/context.ts';
 import { look } from '../../audit/look.ts';
 import type { EnquiryId } from '../../kernel/ids.ts';
 import { Problem, refused } from '../../kernel/problem.ts';
+import { consentField, consentsOf } from './consents.ts';
 import type { Enquiry } from './enquiry.ts';
 import type { Consents, Enquirer, Intake } from './filing.ts';
 import { enquiryFacts } from './policy.ts';
@@ -60,8 +61,8 @@ export function readOwnFiling(
   return look(ctx, 'enquiry.read', { objectId: enquiryId }, async (tx, unseal) => {
     const enquiry = await findEnquiry(tx, enquiryId);
     if (!enquiry || !decide(ctx, 'enquiry.read', enquiryFacts(enquiry))) throw refused('enquiry');
-    const opened =
-      enquiry.state === 'erased' ? [] : await openWords(ctx, () => unseal(writtenFields(enquiry)));
+    const fields = [...writtenFields(enquiry), ...(await consentField(tx, enquiryId))];
+    const opened = enquiry.state === 'erased' ? [] : await openWords(ctx, () => unseal(fields));
     return { enquiry, written: opened ? writtenOf(enquiry, opened) : null };
   });
 }
@@ -100,7 +101,11 @@ export function writtenOf(
 ): Partial<Intake> | null {
   const contentOf = (column: string) =>
     opened.find((field) => field.columnName === column)?.content;
-  if (!enquiry.recordId) return (contentOf('intake') as Intake | undefined) ?? null; // Sealed by fileEnquiry.
+  const latest = consentsOf(opened);
+  if (!enquiry.recordId) {
+    const intake = contentOf('intake') as Intake | undefined; // Sealed by fileEnquiry.
+    return intake ? { ...intake, consents: latest ?? intake.consents } : null;
+  }
   const sought = contentOf('description') as Intake['sought'] | undefined;
   const enquirer = contentOf('enquirer') as Enquirer | undefined;
   const rest = contentOf('circumstances') as
@@ -109,7 +114,7 @@ export function writtenOf(
   return {
     ...(sought ? { sought } : {}),
     ...(enquirer ? { enquirer } : {}),
-    ...(rest ? { circumstances: rest.circumstances, consents: rest.consents } : {}),
+    ...(rest ? { circumstances: rest.circumstances, consents: latest ?? rest.consents } : {}),
   };
 }
 

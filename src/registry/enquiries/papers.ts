@@ -4,7 +4,7 @@ import { insertSealed } from '../../db/sealed-rows.ts';
 import type { CommandId, EnquiryId } from '../../kernel/ids.ts';
 import { impossible, invalid } from '../../kernel/problem.ts';
 import { newId, sha256, sha256Hex } from '../../vault/random.ts';
-import { mustHave } from './actions.ts';
+import { mustHave } from './lock.ts';
 import { insertPaper, listPapers, type PaperKind, type PaperRow } from './queries.ts';
 
 /** 25 MiB a file, twenty files an enquiry. */

@@ -1,9 +1,10 @@
 import { contactDates, nextContactOn, readableFrom } from './contact-days.ts';
 import type { OpenedEnquiry } from './desk-actions.ts';
+import type { DuplicateRow } from './duplicates.ts';
 import { type Enquiry, isVerified } from './enquiry.ts';
 import type { Intake } from './filing.ts';
 import type { OwnFile } from './own-file.ts';
-import type { EnquiryListRow } from './queries.ts';
+import type { EnquiryListRow, KinRow } from './queries.ts';
 
 /** What the desk sees of one enquiry. Notices are added by their own noun. */
 export function presentForDesk(opened: OpenedEnquiry) {
@@ -50,11 +51,21 @@ export function presentForDesk(opened: OpenedEnquiry) {
       size: paper.size,
       at: paper.recordedAt.toISOString(),
     })),
-    personId: opened.sought?.personId ?? null,
-    otherRelatives: opened.sought?.otherRelatives ?? 0,
+    personId: opened.personId,
     // Settled 10: that somebody else asks after the same person is said at the desk only.
-    duplicateWarning: (opened.sought?.otherRelatives ?? 0) > 0,
+    relatives: opened.relatives.map(presentKin),
   };
+}
+
+function presentKin(row: KinRow) {
+  const { enquiryId, kinship, state, filedAt } = row;
+  return { enquiryId, kinship, state, filedAt: filedAt.toISOString() };
+}
+
+/** Somebody who may ask after the same person already: masked until that enquiry is opened. */
+export function presentDuplicate(row: DuplicateRow) {
+  const { initials, birthYear, probability } = row;
+  return { ...presentKin(row), initials, birthYear, probability };
 }
 
 /** One row of the desk's list; nothing personal. */

@@ -261,17 +261,51 @@ export async function insertPaper(
     .execute();
 }
 
-/** Which person the enquiry's record belongs to, and how many other enquiries ask after that person. */
-export async function findSoughtPerson(
+export async function findPersonOf(tx: Db, recordId: RecordId): Promise<string | null> {
+  const row = await tx
+    .selectFrom('records')
+    .select('personId')
+    .where('id', '=', recordId)
+    .executeTakeFirst();
+  return row?.personId ?? null;
+}
+
+/** An enquiry after the same person: who asks there, and where it stands. Nothing of its words. */
+export interface KinRow {
+  readonly enquiryId: string;
+  readonly personId: string;
+  readonly kinship: string | null;
+  readonly state: string;
+  readonly filedAt: Date;
+}
+
+/** Enquiries that ask after the persons of these records, beside one; those taken back are left out. */
+export async function listEnquiriesOfRecords(
   tx: Db,
-  recordId: RecordId,
-): Promise<{ readonly personId: string; readonly otherRelatives: number } | null> {
-  const found = await sql<{ personId: string; otherRelatives: number }>`
-    select r.person_id, (select count(*)::int from enquiries e
-        join records o on o.id = e.record_id and o.office_id = e.office_id
-        where o.person_id = r.person_id and o.id <> r.id) as other_relatives
-    from records r where r.id = ${recordId}`.execute(tx);
-  return found.rows[0] ?? null;
+  asked: { readonly recordIds: readonly string[]; readonly besides: EnquiryId },
+): Promise<readonly KinRow[]> {
+  const found = await sql<KinRow>`
+    select e.id as enquiry_id, r.person_id, e.kinship, e.state, e.filed_at from enquiries e
+    join records r on r.id = e.record_id and r.office_id = e.office_id
+    where e.id <> ${asked.besides} and e.state not in ('withdrawn', 'rejected', 'erased')
+      and r.person_id in (select o.person_id from records o
+        where o.id = any(${[...asked.recordIds]}::uuid[]))
+    order by e.filed_at limit 50`.execute(tx);
+  return found.rows;
+}
+
+/** The line of the contact log with which the family last changed what it permits. */
+export async function findConsentChange(tx: Db, enquiryId: EnquiryId): Promise<string | null> {
+  const row = await tx
+    .selectFrom('contacts')
+    .select('id')
+    .where('enquiryId', '=', enquiryId)
+    .where('outcome', '=', 'consent_changed')
+    .orderBy('recordedAt', 'desc')
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.id ?? null;
 }
 
 export async function countEnquiries(

@@ -2,7 +2,15 @@ import { z } from 'zod';
 import { commandShape, type DeskApp, deskRoute, textShape } from '../../access/desk-route.ts';
 import type { Context } from '../../audit/context.ts';
 import { invalid } from '../../kernel/problem.ts';
-import { fileEnquiry, newCodeSeed, printCode, readFiling, writeToThread } from './actions.ts';
+import {
+  fileEnquiry,
+  newCodeSeed,
+  printCode,
+  readFiling,
+  withdrawEnquiry,
+  writeToThread,
+} from './actions.ts';
+import { changeConsents } from './consents.ts';
 import {
   checkEnquiry,
   closeEnquiry,
@@ -10,6 +18,7 @@ import {
   readPaper,
   recordContact,
 } from './desk-actions.ts';
+import { findDuplicates } from './duplicates.ts';
 import {
   checkMeans,
   closingReasons,
@@ -18,7 +27,7 @@ import {
   kinships,
   languages,
 } from './enquiry.ts';
-import { presentRow } from './present.ts';
+import { presentDuplicate, presentRow } from './present.ts';
 
 const formats = { jpeg: 'image/jpeg', png: 'image/png', pdf: 'application/pdf' } as const;
 const isoTime = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
@@ -50,7 +59,17 @@ export function enquiryRoutes(app: DeskApp): void {
     }),
     run: ({ ctx, body }) => fileForCaller(ctx, body),
   });
+  deskRoute(app, {
+    method: 'get',
+    path: '/enquiries/:id/duplicates',
+    action: 'person.search',
+    run: async ({ ctx, id }) => {
+      const rows = await findDuplicates(ctx, { enquiryId: id<'enquiry'>() });
+      return { rows: rows.map(presentDuplicate) };
+    },
+  });
   addWrites(app);
+  addFamilysWishes(app);
   addPaper(app);
 }
 
@@ -121,6 +140,34 @@ function addWrites(app: DeskApp): void {
     body: z.object({ reason: z.enum(closingReasons), commandId: commandShape }),
     run: ({ ctx, id, body, version }) =>
       closeEnquiry(ctx, { enquiryId: id<'enquiry'>(), version, ...body }),
+  });
+}
+
+/** What a family asks for by telephone, by letter or in person: to be asked no more, or otherwise. */
+function addFamilysWishes(app: DeskApp): void {
+  deskRoute(app, {
+    method: 'post',
+    path: '/enquiries/:id/consents',
+    action: 'enquiry.write',
+    body: z.object({
+      consents: z.strictObject({
+        centralAgency: z.boolean(),
+        otherBureau: z.boolean(),
+        contact: z.boolean(),
+      }),
+      how: z.enum(['telephone', 'letter', 'visit']),
+      commandId: commandShape,
+    }),
+    run: ({ ctx, id, body }) => changeConsents(ctx, { enquiryId: id<'enquiry'>(), ...body }),
+  });
+  deskRoute(app, {
+    method: 'post',
+    path: '/enquiries/:id/withdraw',
+    action: 'enquiry.withdraw',
+    versioned: true,
+    body: z.object({ commandId: commandShape }),
+    run: ({ ctx, id, body, version }) =>
+      withdrawEnquiry(ctx, { enquiryId: id<'enquiry'>(), version, ...body }),
   });
 }
 

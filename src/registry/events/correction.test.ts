@@ -125,6 +125,7 @@ describe('a correction', () => {
         recordedAt: world.now,
       })
       .execute();
+    world.later(1);
     const captured = readDate('11.05.2024');
     await correct(recordId, { ...held('Ранкогай Павло Ігорович'), captured });
     const page = await pageOf(recordId);

@@ -65,7 +65,7 @@ export function personRoutes(app: DeskApp): void {
           initials: row.initials,
           birthYear: row.birthYear,
           probability: row.probability,
-          source: row.sourceKind,
+          side: row.side,
         })),
       };
     },

@@ -9,6 +9,7 @@ import type { CommandId, JudgementId, PersonId, RecordId } from '../../kernel/id
 import { impossible, refused, requireVersion } from '../../kernel/problem.ts';
 import { newId } from '../../vault/random.ts';
 import { listRecords, listRecordsOfPerson } from '../records/queries.ts';
+import type { Side } from '../records/record.ts';
 import { findConflicts, groupRecords, type WithdrawalReason } from './person.ts';
 import { personFacts } from './policy.ts';
 import {
@@ -179,9 +180,7 @@ export interface SearchPersons {
 export function searchRecords(
   ctx: Context,
   query: SearchPersons,
-): Promise<
-  readonly (FoundRecord & { readonly personId: PersonId; readonly sourceKind: string })[]
-> {
+): Promise<readonly (FoundRecord & { readonly personId: PersonId; readonly side: Side })[]> {
   // The broker decides, counts and enters the search itself; what follows reads states only.
   return ctx.broker
     .search({
@@ -200,7 +199,7 @@ export function searchRecords(
         const persons = new Map(records.map((record) => [record.id as string, record]));
         return found.flatMap((each) => {
           const record = persons.get(each.recordId);
-          return record ? [{ ...each, personId: record.personId, sourceKind: record.side }] : [];
+          return record ? [{ ...each, personId: record.personId, side: record.side }] : [];
         });
       }),
     );

@@ -1,0 +1,74 @@
+import { act } from '../../audit/act.ts';
+import type { Context, OpenedField } from '../../audit/context.ts';
+import type { Db } from '../../db/connect.ts';
+import { insertSealed } from '../../db/sealed-rows.ts';
+import type { CommandId, EnquiryId } from '../../kernel/ids.ts';
+import { impossible, refused } from '../../kernel/problem.ts';
+import { newId } from '../../vault/random.ts';
+import type { Consents } from './filing.ts';
+import { mustHave } from './lock.ts';
+import { findConsentChange, insertContact } from './queries.ts';
+
+export interface ChangeConsents {
+  readonly enquiryId: EnquiryId;
+  readonly consents: Consents;
+  /** How the family said so. */
+  readonly how: 'telephone' | 'letter' | 'visit';
+  readonly commandId: CommandId;
+}
+
+/**
+ * The family says anew which body may be asked (each one for itself, revocable at any time). What was
+ * said before stays: a change is one line of the contact log with the answers sealed beside it.
+ */
+export function changeConsents(
+  ctx: Context,
+  { enquiryId, consents, how, commandId }: ChangeConsents,
+): Promise<{ readonly contactId: string }> {
+  const subject = { objectId: enquiryId, commandId, body: { consents, how } };
+  return act(ctx, 'enquiry.consent', subject, async (tx) => {
+    const enquiry = await mustHave(ctx, tx, { enquiryId, action: 'enquiry.write' });
+    if (ctx.actor.kind !== 'staff') throw refused('enquiry');
+    if (['erased', 'withdrawn'].includes(enquiry.state)) {
+      throw impossible('enquiry.ended_already', 'This enquiry has ended already.');
+    }
+    const contactId = newId<'contact'>();
+    const sealed = await ctx.broker.sealMany([
+      {
+        tableName: 'contacts',
+        columnName: 'consents',
+        rowId: contactId,
+        subjectId: enquiryId,
+        compartment: 'contact',
+        content: consents,
+      },
+    ]);
+    await insertContact(tx, {
+      id: contactId,
+      officeId: enquiry.officeId,
+      enquiryId,
+      kind: how,
+      occurredAt: ctx.now,
+      staffId: ctx.actor.staffId,
+      outcome: consentChanged,
+      recordedAt: ctx.now,
+    });
+    // The family may read its own answers, so the seal is its own too.
+    await insertSealed(tx, sealed, { officeId: enquiry.officeId, enquiryId, now: ctx.now });
+    return { contactId };
+  });
+}
+
+export const consentChanged = 'consent_changed';
+
+/** The field that holds the family's latest answers, where it changed them after filing. */
+export async function consentField(tx: Db, enquiryId: EnquiryId) {
+  const contactId = await findConsentChange(tx, enquiryId);
+  return contactId ? [{ rowId: contactId, columnName: 'consents' }] : [];
+}
+
+/** The latest answers among opened fields; undefined where the filing's own still hold. */
+export function consentsOf(opened: readonly OpenedField[]): Consents | undefined {
+  const found = opened.find((field) => field.columnName === 'consents');
+  return found?.content as Consents | undefined; // Sealed above.
+}
