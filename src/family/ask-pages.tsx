@@ -125,7 +125,15 @@ function Gentle({ speech, findings }: { speech: Speech; findings: readonly Gentl
     <div class="note" role="alert">
       <h2>{t('ask.look.title')}</h2>
       {findings.map((finding) => (
-        <p>{t(`ask.look.${finding}`)}</p>
+        <p>
+          {t(`ask.look.${finding}`)}
+          {finding === 'unit' ? (
+            <>
+              {' '}
+              <a href="#unit">{t('ask.unit')}</a>
+            </>
+          ) : null}
+        </p>
       ))}
       <p>
         {t('ask.look.again')} <a href="#circumstances">{t('ask.circumstances')}</a>
@@ -174,8 +182,10 @@ function MoreFields({ speech, form }: Part) {
   const own: readonly string[] = ['otherNames', ...moreFields];
   const used = own.some((name) => (form.texts[name] ?? '') !== '');
   const wrong = form.problems.some((problem) => own.includes(problem.field));
+  // Whoever is asked to move a unit finds its box open.
+  const asked = form.findings.includes('unit');
   return (
-    <details open={used || wrong}>
+    <details open={used || wrong || asked}>
       <summary>{speech.t('ask.more')}</summary>
       <LinesField {...fieldProps(speech, form, 'otherNames')} rows={3} />
       {moreFields.map((name) => (
@@ -228,6 +238,7 @@ export function ReceiptPage(props: {
   frame: PageFrame;
   seal: FormSeal;
   fileCode: string;
+  receivedOn: string;
   firstContactOn: string;
   error?: TextKey;
 }) {
@@ -240,6 +251,7 @@ export function ReceiptPage(props: {
       <div class="screen stack">
         <div>
           <h1>{t('receipt.title')}</h1>
+          <p>{t('own.filed', { on: speech.day(props.receivedOn) })}</p>
           <p class="lead">{t('receipt.lead')}</p>
         </div>
         <section aria-labelledby="code">
@@ -259,16 +271,18 @@ export function ReceiptPage(props: {
         </section>
         <p>{t('receipt.next', { on: speech.day(props.firstContactOn) })}</p>
       </div>
-      <Sheet frame={frame} printed={printed} />
+      <Sheet frame={frame} printed={printed} receivedOn={props.receivedOn} />
     </Page>
   );
 }
 
-function Sheet({ frame, printed }: { frame: PageFrame; printed: string }) {
+function Sheet(props: { frame: PageFrame; printed: string; receivedOn: string }) {
+  const { frame, printed } = props;
   const { t } = frame.speech;
   return (
     <div class="sheet" aria-hidden="true">
       <h2>{t('sheet.title')}</h2>
+      <p>{t('own.filed', { on: frame.speech.day(props.receivedOn) })}</p>
       <p>{t('sheet.code')}</p>
       <Code printed={printed} />
       <p>

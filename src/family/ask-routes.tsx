@@ -70,6 +70,7 @@ async function postFiling(site: Site, c: SiteContext): Promise<Response> {
       frame={frameOf(site, c)}
       seal={newSeal(site)}
       fileCode={filed.fileCode}
+      receivedOn={now.toISOString().slice(0, 10)}
       firstContactOn={firstContactOn(now)}
     />,
   );
@@ -124,11 +125,13 @@ function showReceipt(
   c: SiteContext,
   shown: { readonly fileCode: string; readonly error: TextKey },
 ): Promise<Response> {
+  const now = site.clock();
   const page = (
     <ReceiptPage
       frame={frameOf(site, c)}
       seal={newSeal(site)}
-      firstContactOn={firstContactOn(site.clock())}
+      receivedOn={now.toISOString().slice(0, 10)}
+      firstContactOn={firstContactOn(now)}
       {...shown}
     />
   );

@@ -2,23 +2,25 @@ import { type DateReading, type PartialDate, partialDate } from '../kernel/parti
 
 /** How a list writes its dates, where that is known. */
 export interface DateOptions {
+  /** What it speaks of: two digits of a year are of this century for what happened in this war. */
+  readonly of?: 'birth' | 'event';
   readonly order?: 'day-first' | 'month-first';
   readonly epoch?: 1900 | 1904;
 }
 
 const monthTable: readonly string[] = [
-  'січ янв jan sty студз',
-  'лют фев feb lut лютага',
-  'берез мар mar сакав',
-  'квіт квит апр apr kwi красав',
-  'трав мая май may maj',
-  'черв червн июн jun cze чэрв',
-  'лип июл jul lip ліпен',
-  'серп авг aug sie жніў',
-  'верес сен sep wrz',
-  'жовт окт oct paź paz кастрыч',
-  'листоп ноя nov lis лістап',
-  'груд дек dec gru снеж',
+  'січ янв jan sty студз sich',
+  'лют фев feb lut лютага liut',
+  'берез мар mar сакав berez',
+  'квіт квит апр apr kwi красав kvit',
+  'трав мая май may maj trav',
+  'черв червн июн jun cze чэрв cherv',
+  'лип июл jul lip ліпен lyp',
+  'серп авг aug sie жніў serp',
+  'верес сен sep wrz veres',
+  'жовт окт oct paź paz кастрыч zhovt',
+  'листоп ноя nov lis лістап lystop',
+  'груд дек dec gru снеж hrud',
 ];
 const monthWords = new Map(
   monthTable.flatMap((stems, at) => stems.split(' ').map((stem) => [stem, at + 1] as const)),
@@ -26,7 +28,12 @@ const monthWords = new Map(
 const romanMonths = ['i', 'ii', 'iii', 'iv', 'v', 'vi', 'vii', 'viii', 'ix', 'x', 'xi', 'xii'];
 
 /** Two-digit years up to this are of our century: nobody on these lists is over a hundred. */
-const pivot = 15;
+const birthPivot = 15;
+const eventPivot = 60;
+
+/** What stands before a date without changing it, or says that it is not exact. */
+const before =
+  /^(?:(?:у|в|во|від|от|близько|приблизно|орієнтовно|около|приблизительно|примерно|ориентировочно|circa|about|approx)\s+|(?:бл|ок|ca?|approx)\.\s*|[~≈]\s*)/u;
 
 const yearTail =
   /\s*(?:р\.?\s*н\.?|г\.?\s*р\.?|р\.?|г\.?|року народження|року|год[а]? рождения|года|год|рік|born|b\.)\s*$/u;
@@ -42,7 +49,9 @@ export function readDate(raw: string, options: DateOptions = {}): DateReading {
     .replace(/[\u200b-\u200f\u202a-\u202e\u2066-\u2069]/gu, '')
     .trim()
     .toLowerCase()
-    .replace(/[\s_]+/gu, ' ');
+    .replace(/[\s_]+/gu, ' ')
+    .replace(before, '')
+    .replace(/[\s.,;]+$/u, '');
   if (text === '') return none(raw, 'empty');
   for (const rule of rules) {
     const reading = rule(text, raw, options);
@@ -52,6 +61,24 @@ export function readDate(raw: string, options: DateOptions = {}): DateReading {
 }
 
 type Rule = (text: string, raw: string, options: DateOptions) => DateReading | null;
+
+const struckOut =
+  /^(\d{1,2}|[0?*xх–-]{1,2}|)\s?[./-]\s?(\d{1,2}|[0?*xх–-]{1,2}|)\s?[./-]\s?(\d{4})(.*)$/u;
+const unknown = (part: string) => !/[1-9]/u.test(part);
+
+/** `00.00.1991`, `??.03.1991`, `--.--.1991`: what was not known was struck out. */
+const readStruckOut: Rule = (text, raw) => {
+  const [, day, month, year, tail] = struckOut.exec(text) ?? struckOutIso(text) ?? [];
+  if (day === undefined || month === undefined || !isTail(tail ?? '')) return null;
+  if (!unknown(day) && !unknown(month)) return null;
+  const known = unknown(month) ? undefined : Number(month);
+  return made(raw, partialDate(Number(year), known), 'struck-out');
+};
+
+function struckOutIso(text: string): readonly string[] | null {
+  const found = /^(\d{4})-(\d{2})-(\d{2})$/u.exec(text);
+  return found ? ['', found[3] ?? '', found[2] ?? '', found[1] ?? '', ''] : null;
+}
 
 const readIso: Rule = (text, raw) => {
   const found = /^(\d{4})-(\d{1,2})(?:-(\d{1,2}))?(?:[t ]\d.*)?$/u.exec(text);
@@ -63,7 +90,11 @@ const readIso: Rule = (text, raw) => {
 const readNumbers: Rule = (text, raw, options) => {
   const found = /^(\d{1,2})\s?[./\-, ]\s?(\d{1,2})\s?[./\-, ]\s?(\d{4}|\d{2})(.*)$/u.exec(text);
   if (!found || !isTail(found[4] ?? '')) return null;
-  const [first, second, year] = [Number(found[1]), Number(found[2]), fullYear(found[3] ?? '')];
+  const [first, second, year] = [
+    Number(found[1]),
+    Number(found[2]),
+    fullYear(found[3] ?? '', options),
+  ];
   const dayFirst = partialDate(year, second, first);
   const monthFirst = partialDate(year, first, second);
   if (first === 1 && second === 1)
@@ -85,41 +116,57 @@ const readYearFirst: Rule = (text, raw) => {
   );
 };
 
+/** Eight digits without anything between them; only one order gives a year that can be. */
+const readDigits: Rule = (text, raw) => {
+  if (!/^\d{8}$/u.test(text)) return null;
+  const at = (from: number, to: number) => Number(text.slice(from, to));
+  const possible = (year: number) => year >= 1900 && year <= 2100;
+  const yearFirst = possible(at(0, 4)) ? partialDate(at(0, 4), at(4, 6), at(6, 8)) : null;
+  const yearLast = possible(at(4, 8)) ? partialDate(at(4, 8), at(2, 4), at(0, 2)) : null;
+  const value = yearFirst ?? yearLast;
+  return value && made(raw, value, 'eight-digits', yearFirst && yearLast);
+};
+
 const readMonthYear: Rule = (text, raw) => {
   const found = /^(\d{1,2})[./-](\d{4})(.*)$/u.exec(text);
   if (!found || !isTail(found[3] ?? '')) return null;
   return made(raw, partialDate(Number(found[2]), Number(found[1])), 'month-year');
 };
 
-const readWords: Rule = (text, raw) => {
+const readWords: Rule = (text, raw, options) => {
   const found =
-    /^(?:(\d{1,2})[\s.-]*)?([\p{L}]{3,})[\s.,-]*(?:(\d{1,2})(?:st|nd|rd|th)?[\s,]+)?(\d{4}|\d{2})(.*)$/u.exec(
+    /^(?:(\d{1,2})(?:-?(?:го|ого|th|st|nd|rd)(?!\p{L}))?[\s.-]*)?(?:of )?([\p{L}]{3,})[\s.,-]*(?:(\d{1,2})(?:st|nd|rd|th)?[\s,]+)?(\d{4}|\d{2})(.*)$/u.exec(
       text,
     );
   if (!found || !isTail(found[5] ?? '')) return null;
   const month = monthOf(found[2] ?? '');
   if (!month) return null;
   const day = found[1] ?? found[3];
-  const year = fullYear(found[4] ?? '');
-  return made(raw, partialDate(year, month, day ? Number(day) : undefined), 'month-word');
+  const year = fullYear(found[4] ?? '', options);
+  const value = partialDate(year, month, day ? Number(day) : undefined);
+  // The same word is October in Croatian.
+  const other =
+    found[2] === 'listopad' ? partialDate(year, 10, day ? Number(day) : undefined) : null;
+  return made(raw, value, 'month-word', other);
 };
 
-const readRoman: Rule = (text, raw) => {
+const readRoman: Rule = (text, raw, options) => {
   const found = /^(\d{1,2})[\s./-]+([ivxіх]{1,4})[\s./-]+(\d{4}|\d{2})(.*)$/u.exec(text);
   if (!found || !isTail(found[4] ?? '')) return null;
   const latin = (found[2] ?? '').replaceAll('і', 'i').replaceAll('х', 'x');
   const month = romanMonths.indexOf(latin) + 1;
   if (month === 0) return null;
-  return made(raw, partialDate(fullYear(found[3] ?? ''), month, Number(found[1])), 'roman-month');
+  const year = fullYear(found[3] ?? '', options);
+  return made(raw, partialDate(year, month, Number(found[1])), 'roman-month');
 };
 
-const readYear: Rule = (text, raw) => {
+const readYear: Rule = (text, raw, options) => {
   const bare = text.replace(yearTail, '').trim();
   const found = /^(\d{4}|\d{2})$/u.exec(bare);
   if (!found) return null;
   const digits = found[1] ?? '';
   if (digits.length === 2 && bare === text) return null;
-  const year = fullYear(digits);
+  const year = fullYear(digits, options);
   return year >= 1900 && year <= 2030 ? made(raw, partialDate(year), 'year-only') : null;
 };
 
@@ -141,8 +188,10 @@ const readSerial: Rule = (text, raw, options) => {
 };
 
 const rules: readonly Rule[] = [
+  readStruckOut,
   readIso,
   readYearFirst,
+  readDigits,
   readNumbers,
   readMonthYear,
   readRoman,
@@ -164,10 +213,10 @@ function monthOf(word: string): number {
   return 0;
 }
 
-function fullYear(digits: string): number {
+function fullYear(digits: string, options: DateOptions): number {
   const year = Number(digits);
   if (digits.length === 4) return year;
-  return year <= pivot ? 2000 + year : 1900 + year;
+  return year <= (options.of === 'event' ? eventPivot : birthPivot) ? 2000 + year : 1900 + year;
 }
 
 function made(

@@ -97,10 +97,20 @@ describe('what might better not be written', () => {
     ['callsign', 'його позивний Вітер'],
     ['callsign', 'позывной Ветер'],
     ['unit', 'служив у 3 бригаді'],
+    ['unit', 'воював у 901 ОМБр'],
+    ['unit', 'рота 907 ОБрТрО'],
     ['position', 'bei 48.12345, 37.1234'],
   ])('is asked about: %s', (finding, circumstances) => {
     expect(gentleFindings({ circumstances })).toContain(finding);
   });
+
+  it.each(['surname', 'rank', 'otherNames', 'lastSeenPlace'] as const)(
+    'is asked about when a unit stands in the wrong box: %s',
+    (box) => {
+      expect(gentleFindings({ [box]: '901 ОМБр' })).toEqual(['unit']);
+      expect(gentleFindings({ unit: '901 ОМБр' })).toEqual([]);
+    },
+  );
 
   it('is not asked about where nothing of it stands', () => {
     expect(

@@ -189,7 +189,7 @@ function buildSought(values: Values): Description {
     ...(values.birth ? { birth: readDate(values.birth) } : {}),
     ...said('birthplace', values.birthplace),
     ...said('motherMaidenName', values.motherMaidenName),
-    ...(values.lastContact ? { lastContact: readDate(values.lastContact) } : {}),
+    ...(values.lastContact ? { lastContact: readDate(values.lastContact, { of: 'event' }) } : {}),
     ...said('lastSeenPlace', values.lastSeenPlace),
     ...said('unit', values.unit),
     ...said('rank', values.rank),
@@ -226,7 +226,7 @@ const gentleWords: readonly (readonly [GentleFinding, RegExp])[] = [
   ['callsign', /позивн|позывн|call ?sign/iu],
   [
     'unit',
-    /в\/ч|бригад|батальйон|батальон|військов\S{0,3} частин|воинск\S{0,3} част|brigade|battalion/iu,
+    /в\/ч|бригад|батальйон|батальон|дивізі[яї]|дивизи[яи]|військов\S{0,3} частин|воинск\S{0,3} част|brigade|battalion|(?<!\p{L})(?:ом|ош|от|оаем|одш|омп|пд)бр(?!\p{L})|(?<!\p{L})обр(?:мп|тро)(?!\p{L})/iu,
   ],
   [
     'position',
@@ -235,11 +235,23 @@ const gentleWords: readonly (readonly [GentleFinding, RegExp])[] = [
   ],
 ];
 
+/** Every box of words but the unit's own: a unit is often put beside the name or the rank. */
+const freeBoxes = [
+  'circumstances',
+  'lastSeenPlace',
+  'surname',
+  'given',
+  'patronymic',
+  'otherNames',
+  'rank',
+  'birthplace',
+] as const satisfies readonly FilingField[];
+
 /**
  * What might better stay out of the free text: a unit has its own box, a callsign or a position can
  * harm a prisoner (domain 4.2 rule 5). The form asks once; whoever sends again is believed.
  */
 export function gentleFindings(texts: FilingTexts): readonly GentleFinding[] {
-  const text = `${texts['circumstances'] ?? ''} ${texts['lastSeenPlace'] ?? ''}`.slice(0, 5000);
+  const text = freeBoxes.map((box) => (texts[box] ?? '').slice(0, 4000)).join('\n');
   return gentleWords.filter(([, words]) => words.test(text)).map(([finding]) => finding);
 }

@@ -160,7 +160,7 @@ function described(given: z.output<typeof describedShape>): Description {
   return {
     ...(said as unknown as Omit<Description, 'birth' | 'captured' | 'lastContact'>), // Parsed by the shape above.
     ...(birth ? { birth: readDate(birth) } : {}),
-    ...(captured ? { captured: readDate(captured) } : {}),
-    ...(lastContact ? { lastContact: readDate(lastContact) } : {}),
+    ...(captured ? { captured: readDate(captured, { of: 'event' }) } : {}),
+    ...(lastContact ? { lastContact: readDate(lastContact, { of: 'event' }) } : {}),
   };
 }

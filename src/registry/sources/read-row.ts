@@ -200,7 +200,10 @@ function dateCode(
 }
 
 function readCell(text: string, column: ColumnMapping): DateReading {
-  return readDate(text, column.order ? { order: column.order } : {});
+  return readDate(text, {
+    ...(column.order ? { order: column.order } : {}),
+    of: column.field === 'birth' || column.field === 'birth_year' ? 'birth' : 'event',
+  });
 }
 
 function dateOf(cells: Cells, field: Field, notes: RowNote[]): DateReading | null {
