@@ -47,7 +47,7 @@ export function makeLive(parts: { readonly db: Db; readonly officeId: OfficeId }
   return (c: DeskContext): Response => {
     if (c.get('ctx').actor.kind !== 'staff') throw signedOut();
     if (listeners.size >= listenersMax) throw overloaded('live.full', 60);
-    return streamSSE(c, async (stream) => {
+    const live = streamSSE(c, async (stream) => {
       const waiting: Change[] = [];
       const listener = (changes: readonly Change[]) => void waiting.push(...changes);
       listeners.add(listener);
@@ -69,6 +69,9 @@ export function makeLive(parts: { readonly db: Db; readonly officeId: OfficeId }
         listeners.delete(listener);
       }
     });
+    // The framework says no-cache, which lets a browser keep what it must ask about again (S-35).
+    live.headers.set('Cache-Control', 'no-store');
+    return live;
   };
 }
 

@@ -47,7 +47,6 @@ export function deskApp(options: DeskOptions): Hono<DeskEnv> {
     witness: 'none',
   };
   const app = new Hono<DeskEnv>();
-  app.get('/healthz', (c) => c.text('ok'));
   app.use('*', async (c, next) => {
     c.set('requestId', newId<'request'>());
     c.set('source', options.sourceOf?.(c) ?? 'one');
@@ -57,6 +56,7 @@ export function deskApp(options: DeskOptions): Hono<DeskEnv> {
       if (!c.res.headers.has(name)) c.res.headers.set(name, value);
     }
   });
+  app.get('/healthz', (c) => c.text('ok'));
   app.route('/api', deskApi(options, door));
   if (options.filesFolder) serveDeskFiles(app, options.filesFolder);
   app.notFound((c) => answerProblem(c, new Problem('page.not_found', 404, 'Not found.')));

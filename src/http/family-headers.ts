@@ -28,9 +28,9 @@ export function securityHeaders(page: {
 export const paddingStep = 16 * 1024;
 
 /** Fills a page with a comment up to the next step, so that its size tells nothing (R-68, S-39). */
-export function padPage(page: string): Uint8Array {
+export function padPage(page: string, step = paddingStep): Uint8Array {
   const bytes = Buffer.byteLength(page, 'utf8');
   const frame = '<!---->'.length;
-  const total = Math.ceil((bytes + frame) / paddingStep) * paddingStep;
+  const total = Math.ceil((bytes + frame) / step) * step;
   return Buffer.from(`${page}<!--${'.'.repeat(total - bytes - frame)}-->`, 'utf8');
 }

@@ -8,7 +8,7 @@ import type { Site, SiteContext, SiteEnv } from '../family/site.ts';
 import { localeFromHeader, speechOf } from '../family/texts.ts';
 import { Problem } from '../kernel/problem.ts';
 import { newId, randomToken } from '../vault/random.ts';
-import { padPage, securityHeaders } from './family-headers.ts';
+import { paddingStep, padPage, securityHeaders } from './family-headers.ts';
 import { type Listening, listen } from './listen.ts';
 import { sourceOf } from './source-of.ts';
 
@@ -20,6 +20,8 @@ export type FamilySiteOptions = Omit<Site, 'tokens' | 'tries' | 'filings'> & {
   readonly onFailure?: (failure: { readonly requestId: string; readonly error: unknown }) => void;
   readonly filingsPerHour?: number;
   readonly triesPerMinute?: number;
+  /** One byte turns the padding off: the control of S-39 and nothing else. */
+  readonly paddingStep?: number;
 };
 
 /** The family site as one application: brakes, headers, padding, errors, and the routes within. */
@@ -31,7 +33,6 @@ export function familyApp(options: FamilySiteOptions): Hono<SiteEnv> {
     filings: makeTryLimit({ most: options.filingsPerHour ?? 120, windowMs: 3_600_000 }),
   };
   const app = new Hono<SiteEnv>();
-  app.get('/healthz', (c) => c.text('ok'));
   app.use('*', async (c, next) => {
     c.set('nonce', randomToken(16));
     c.set('requestId', newId<'request'>());
@@ -39,8 +40,9 @@ export function familyApp(options: FamilySiteOptions): Hono<SiteEnv> {
     c.set('isPublic', false);
     c.set('hasScript', false);
     await next();
-    await finish(c, site);
+    await finish(c, site, options.paddingStep ?? paddingStep);
   });
+  app.get('/healthz', (c) => c.text('ok'));
   app.use('*', async (c, next) => {
     if (c.req.method === 'POST' && !isOwnOrigin(c, site)) {
       c.set('speech', speechOf(localeFromHeader(c.req.header('accept-language'))));
@@ -81,7 +83,7 @@ function problemKind(error: unknown): ProblemKind {
 }
 
 /** Headers on every answer; pages padded, or compressed where they are the same for everybody. */
-async function finish(c: SiteContext, site: Site): Promise<void> {
+async function finish(c: SiteContext, site: Site, step: number): Promise<void> {
   const secure = site.origin.startsWith('https:');
   const isHtml = (c.res.headers.get('content-type') ?? '').startsWith('text/html');
   if (isHtml) {
@@ -90,7 +92,7 @@ async function finish(c: SiteContext, site: Site): Promise<void> {
     const headers = new Headers(c.res.headers);
     if (squeezed) headers.set('Content-Encoding', squeezed.encoding);
     if (c.get('isPublic')) headers.append('Vary', 'Accept-Encoding');
-    const body = squeezed?.bytes ?? (c.get('isPublic') ? Buffer.from(page) : padPage(page));
+    const body = squeezed?.bytes ?? (c.get('isPublic') ? Buffer.from(page) : padPage(page, step));
     headers.set('Content-Length', String(body.length));
     const { status } = c.res;
     c.res = undefined;
