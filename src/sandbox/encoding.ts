@@ -11,7 +11,11 @@ export function detectEncoding(sample: Uint8Array): Encoding {
   if (startsWith(sample, [0xef, 0xbb, 0xbf])) return 'utf-8';
   if (startsWith(sample, [0xff, 0xfe])) return 'utf-16le';
   if (startsWith(sample, [0xfe, 0xff])) return 'utf-16be';
+  const wide = wideOrder(sample);
+  if (wide) return wide;
   const zeros = countZeros(sample);
+  // In UTF-16 one byte of two is zero at most; where both are, it is no text.
+  if (zeros.odd + zeros.even > sample.length / 2 + 1) throw notAList();
   if (zeros.odd > sample.length / 5) return 'utf-16le';
   if (zeros.even > sample.length / 5) return 'utf-16be';
   if (zeros.odd + zeros.even > 0) throw notAList();
@@ -24,6 +28,25 @@ export function detectEncoding(sample: Uint8Array): Encoding {
 
 function startsWith(bytes: Uint8Array, mark: readonly number[]): boolean {
   return mark.every((byte, at) => bytes[at] === byte);
+}
+
+/**
+ * UTF-16 without a mark: of each two bytes one is nearly always the high byte of Latin, Cyrillic or
+ * punctuation, and the other is not.
+ */
+function wideOrder(bytes: Uint8Array): Encoding | null {
+  const high = [0, 0];
+  const pairs = Math.floor(bytes.length / 2);
+  if (pairs < 4) return null;
+  for (let at = 0; at < pairs * 2; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte === 0x00 || byte === 0x04 || byte === 0x20 || byte === 0x21) {
+      high[at % 2] = (high[at % 2] ?? 0) + 1;
+    }
+  }
+  const [even = 0, odd = 0] = high;
+  if (odd > pairs * 0.95 && even < pairs * 0.5) return 'utf-16le';
+  return even > pairs * 0.95 && odd < pairs * 0.5 ? 'utf-16be' : null;
 }
 
 function countZeros(bytes: Uint8Array): { readonly odd: number; readonly even: number } {

@@ -43,6 +43,8 @@ describe('reading lists', () => {
       '\t',
       (text: string) => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]),
     ],
+    ['utf-16le', ';', (text: string) => Buffer.from(text, 'utf16le')],
+    ['utf-16be', ',', (text: string) => Buffer.from(text, 'utf16le').swap16()],
     ['windows-1251', ';', toWindows1251],
   ] as const)('reads %s with %j exactly', async (encoding, mark, encode) => {
     const path = await file(
@@ -101,6 +103,8 @@ describe('reading lists', () => {
     ['a picture', 'photo.csv', Buffer.from('\u0089PNG\r\n\u001a\n', 'latin1'), 'list.not_a_list'],
     ['a web page', 'page.csv', '<!doctype html><p>', 'list.not_a_list'],
     ['a program', 'program.csv', Buffer.from('MZ\u0090\u0000', 'latin1'), 'list.not_a_list'],
+    ['nothing but zeros', 'zeros.csv', Buffer.alloc(20_000), 'list.not_a_list'],
+    ['an archive', 'some.xlsx', zipSync({ 'a.txt': strToU8('x') }), 'list.not_a_list'],
     [
       'an encrypted workbook',
       'locked.xlsx',

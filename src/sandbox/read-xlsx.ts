@@ -14,6 +14,8 @@ export async function* readXlsx(path: string): AsyncIterable<ListRow> {
   const formats = readDateStyles(parts['xl/styles.xml']);
   const epoch = /date1904="(?:1|true)"/u.test(textOf(parts['xl/workbook.xml'])) ? 1904 : 1900;
   const sheet = parts[firstSheet(parts)];
+  if (!sheet && !parts['xl/workbook.xml'])
+    throw new Problem('list.not_a_list', 422, 'The archive is no workbook.');
   if (!sheet) throw new Problem('list.empty', 422, 'The workbook has no sheet.');
   yield* readSheet(sheet, { strings, formats, epoch });
 }

@@ -99,6 +99,13 @@ describe('reading a row', () => {
     ['control marks', ['Тихобор\u0000 Данило', ''], '0:row.control_marks'],
     ['a formula for a name', [{ formula: 'Тихобор Данило' }, ''], '0:row.formula'],
     ['a formula for a date', [name, { formula: '1994-03-14' }], '1:row.formula'],
+    ['a formula written as text', ['=HYPERLINK("x")', ''], '0:row.formula'],
+    ['a formula that a spreadsheet was kept from computing', ["'=1+1", ''], '0:row.formula'],
+    [
+      'more cells than the list has columns',
+      [name, '14.03.1994', '', '', '', '', '', 'зсунуто'],
+      'null:row.cells_too_many',
+    ],
     ['no name', ['', '14.03.1994'], '0:row.no_name'],
     ['a dash for a name', ['—', '14.03.1994'], '0:row.no_name'],
     [

@@ -95,6 +95,11 @@ class Cells {
     return this.#cells[index] ?? { text: '', kind: 'empty' };
   }
 
+  /** True when something stands right of the last column. */
+  reachBeyond(columns: number): boolean {
+    return this.#cells.slice(columns).some(({ text }) => clean(text) !== undefined);
+  }
+
   indexOf(field: Field): number | null {
     return this.columns.find((column) => column.field === field)?.index ?? null;
   }
@@ -164,7 +169,14 @@ function refusalsOf(cells: Cells, reading: RowReading): readonly RowNote[] {
     const code = column.field === null ? markCode(cell.text) : cellCode(cell, column, reading);
     if (code) found.push({ column: column.index, code });
   }
+  // A mark too many inside a cell moves all that follows by one: what stands where is then a guess.
+  if (cells.reachBeyond(columnsOf(reading)))
+    found.push({ column: null, code: 'row.cells_too_many' });
   return found;
+}
+
+function columnsOf({ columns }: RowReading): number {
+  return columns.reduce((most, column) => Math.max(most, column.index + 1), 0);
 }
 
 function markCode(text: string): string | null {
@@ -178,7 +190,8 @@ function cellCode(cell: ListCell, column: ColumnMapping, reading: RowReading): s
   const marks = markCode(cell.text);
   if (marks) return marks;
   // A computed cell shows what another cell says; nobody wrote it there about this person.
-  if (cell.kind === 'formula' && keyFields.has(field)) return 'row.formula';
+  const computed = cell.kind === 'formula' || /^[=@].*[\d()!]/u.test(clean(cell.text) ?? '');
+  if (computed && keyFields.has(field)) return 'row.formula';
   if (nameFields.includes(field)) {
     if (cell.text.trim().length > nameChars) return 'row.name_too_long';
     return peopleIn(cell.text) > 1 ? 'row.two_people' : null;
