@@ -8,8 +8,12 @@ const broker = brokerOn(connect(mainUrl, { max: 4 }).db, keystoreAt(keystoreUrl)
   key,
   clock: () => new Date(),
 });
-await serveBroker(socket, callsOf(broker, {}), (call, error) => {
-  process.stderr.write(`${call}: ${error instanceof Error ? error.message : 'failed'}\n`);
+await serveBroker(socket, {
+  calls: callsOf(broker, {}),
+  callerOf: () => 'homeward_worker',
+  onFailure: (call, error) => {
+    process.stderr.write(`${call}: ${error instanceof Error ? error.message : 'failed'}\n`);
+  },
 });
 process.send?.({ ready: true });
 process.on('disconnect', () => process.exit(0));

@@ -18,6 +18,8 @@ const shape = z.object({
   HOMEWARD_ROLE_URL: z.string().optional(),
   HOMEWARD_ROLE_KEYSTORE_URL: z.string().optional(),
   HOMEWARD_SOCKET: z.string().optional(),
+  /** For the broker alone: which process shows which pass. */
+  HOMEWARD_BROKER_CALLERS: z.string().default('{}'),
   HOMEWARD_OFFICE: z.string().optional(),
   HOMEWARD_TRIAL: z.enum(['yes', 'no']).default('no'),
   HOMEWARD_TRIAL_CODE_HASH: z.string().optional(),
@@ -37,6 +39,7 @@ export interface Config {
   readonly roleUrl: string | null;
   readonly roleKeystoreUrl: string | null;
   readonly brokerSocket: string;
+  readonly brokerCallers: string;
   readonly officeId: string | null;
   readonly trial: boolean;
   readonly trialCodeHash: string | null;
@@ -65,6 +68,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     roleUrl: set.HOMEWARD_ROLE_URL ?? null,
     roleKeystoreUrl: set.HOMEWARD_ROLE_KEYSTORE_URL ?? null,
     brokerSocket: set.HOMEWARD_SOCKET ?? join(dataFolder, 'run', 'broker.sock'),
+    brokerCallers: set.HOMEWARD_BROKER_CALLERS,
     officeId: set.HOMEWARD_OFFICE ?? null,
     trial: set.HOMEWARD_TRIAL === 'yes',
     trialCodeHash: set.HOMEWARD_TRIAL_CODE_HASH ?? null,

@@ -20,9 +20,12 @@ interface Waiting {
 const callTimeoutMs = 30_000;
 const waitingMax = 2_000;
 
-/** Opens lazily; a call while the broker is away is refused at once with `broker.away` (R-145). */
-export function brokerClient(socketPath: string): BrokerClient {
-  const link = new Link(socketPath);
+/**
+ * Opens lazily; a call while the broker is away is refused at once with `broker.away` (R-145). The
+ * pass says which process asks; the command line has none.
+ */
+export function brokerClient(socketPath: string, pass = ''): BrokerClient {
+  const link = new Link(socketPath, pass);
   const call = <T>(name: string, argument: unknown) => link.call(name, argument) as Promise<T>; // Same code at both ends.
   return {
     salts: (objectIds) => call('salts', objectIds),
@@ -43,12 +46,14 @@ export function brokerClient(socketPath: string): BrokerClient {
 
 class Link {
   readonly #path: string;
+  readonly #pass: string;
   #socket: Socket | null = null;
   #next = 1;
   readonly #waiting = new Map<number, Waiting>();
 
-  constructor(path: string) {
+  constructor(path: string, pass: string) {
     this.#path = path;
+    this.#pass = pass;
   }
 
   call(name: string, argument: unknown): Promise<unknown> {
@@ -72,6 +77,7 @@ class Link {
     const socket = connect(this.#path);
     const splitter = new LineSplitter();
     socket.setEncoding('utf8');
+    socket.write(encode({ id: 0, call: 'introduce', argument: this.#pass }));
     socket.on('data', (chunk: string) => {
       for (const line of splitter.push(chunk)) this.#read(decode(line) as Answer); // The broker's own form.
     });

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { callersOf } from '../broker/caller.ts';
 import type { Config } from '../config.ts';
 import { readTypedCode } from '../vault/codes.ts';
 import { hashToken } from '../vault/random.ts';
@@ -130,7 +131,10 @@ function environmentOf(role: Role, { config, secrets, databases, trial }: CrewPa
     HOMEWARD_TRIAL: trial ? 'yes' : 'no',
     HOMEWARD_ROLE_URL: databases.urlFor(databaseRoleOf[role], 'main'),
     ...(role === 'broker'
-      ? { HOMEWARD_ROLE_KEYSTORE_URL: databases.urlFor('homeward_broker', 'keystore') }
+      ? {
+          HOMEWARD_ROLE_KEYSTORE_URL: databases.urlFor('homeward_broker', 'keystore'),
+          HOMEWARD_BROKER_CALLERS: callersOf(secrets.passwords),
+        }
       : {}),
     ...(role === 'web-desk' && trial
       ? {

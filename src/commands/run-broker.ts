@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Sequencer } from '../audit/sequencer.ts';
 import { type BrokerParts, makeBroker } from '../broker/broker.ts';
+import { callerReader } from '../broker/caller.ts';
 import { renewIntakeKey, resealIntakes } from '../broker/intake.ts';
 import { KeyRing } from '../broker/key-ring.ts';
 import { findIntakeKey, type KeystoreDb } from '../broker/keystore.ts';
@@ -69,9 +70,11 @@ export async function runBroker(config: Config): Promise<void> {
     lock: async () => void setTimeout(() => process.exit(0), 50),
     state: async () => ({ unlocked: ring.unlocked, records: await matcher.size() }),
   });
-  await serveBroker(config.brokerSocket, calls, (call, error) =>
-    say('broker.failed', { call, error }),
-  );
+  await serveBroker(config.brokerSocket, {
+    calls,
+    callerOf: callerReader(config.brokerCallers),
+    onFailure: (call, error) => say('broker.failed', { call, error }),
+  });
   const kept = await readFile(join(config.dataFolder, 'trial-unlock-key'), 'utf8').catch(
     () => null,
   );

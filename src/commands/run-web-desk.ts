@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { StaffRow } from '../access/queries.ts';
 import type { Trial } from '../access/sign-in.ts';
+import { passOf } from '../broker/caller.ts';
 import { brokerClient } from '../broker/client.ts';
 import type { Config } from '../config.ts';
 import { connect } from '../db/connect.ts';
@@ -16,7 +17,7 @@ export async function runWebDesk(config: Config): Promise<void> {
     throw new Error('The desk is started by `homeward start`.');
   }
   const connection = connect(config.roleUrl, { max: 12 });
-  const broker = brokerClient(config.brokerSocket);
+  const broker = brokerClient(config.brokerSocket, passOf(config.roleUrl));
   const filesFolder = join(config.root, 'dist', 'desk');
   const server = await startDeskServer(
     {

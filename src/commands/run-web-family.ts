@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { passOf } from '../broker/caller.ts';
 import { brokerClient } from '../broker/client.ts';
 import type { Config } from '../config.ts';
 import { connect } from '../db/connect.ts';
@@ -13,7 +14,7 @@ export async function runWebFamily(config: Config): Promise<void> {
     throw new Error('The family site is started by `homeward start`.');
   }
   const connection = connect(config.roleUrl, { max: 10 });
-  const broker = brokerClient(config.brokerSocket);
+  const broker = brokerClient(config.brokerSocket, passOf(config.roleUrl));
   const server = await startFamilyServer(
     {
       db: connection.db,

@@ -1,4 +1,5 @@
 import type { Context } from '../audit/context.ts';
+import { passOf } from '../broker/caller.ts';
 import { brokerClient } from '../broker/client.ts';
 import type { Config } from '../config.ts';
 import { connect } from '../db/connect.ts';
@@ -16,7 +17,7 @@ export async function runWorker(config: Config): Promise<void> {
     throw new Error('The worker is started by `homeward start`.');
   }
   const connection = connect(config.roleUrl, { max: 6 });
-  const broker = brokerClient(config.brokerSocket);
+  const broker = brokerClient(config.brokerSocket, passOf(config.roleUrl));
   const officeId = config.officeId as OfficeId; // Given by the supervisor, which read it as such.
   const now = (): Context => ({
     actor: { kind: 'system', name: 'worker', officeId },

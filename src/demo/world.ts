@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { listStaff, type StaffRow } from '../access/queries.ts';
 import { openStaffSession, recogniseStaff, signOutStaff } from '../access/sign-in.ts';
 import { type Context, rowContextOf } from '../audit/context.ts';
+import { passOf } from '../broker/caller.ts';
 import { type BrokerClient, brokerClient } from '../broker/client.ts';
 import { connect, type Db } from '../db/connect.ts';
 import { inTransaction } from '../db/transaction.ts';
@@ -46,7 +47,7 @@ export async function buildDemoWorld(asked: DemoParts): Promise<void> {
   process.stderr.write('building the invented world …\n');
   const desk = connect(parts.deskUrl, { max: 4 });
   const family = connect(parts.familyUrl, { max: 4 });
-  const broker = brokerClient(parts.brokerSocket);
+  const broker = brokerClient(parts.brokerSocket, passOf(parts.deskUrl));
   const sessions = new Map<string, string>();
   const doors = makeDoors(parts, { deskDb: desk.db, familyDb: family.db, broker, sessions });
   try {
