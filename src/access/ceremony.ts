@@ -4,6 +4,7 @@ import {
   verifyAuthenticationResponse,
   verifyRegistrationResponse,
 } from '@simplewebauthn/server';
+import { cose, decodeCredentialPublicKey } from '@simplewebauthn/server/helpers';
 import { Problem } from '../kernel/problem.ts';
 
 /** Where a site is: a passkey is bound to it. */
@@ -35,16 +36,32 @@ export async function verifyNewPasskey(
   response: unknown,
 ): Promise<VerifiedRegistrationResponse> {
   try {
-    return await verifyRegistrationResponse({
+    const verified = await verifyRegistrationResponse({
       response: response as Parameters<typeof verifyRegistrationResponse>[0]['response'], // Checked by the call.
       expectedChallenge: challenge,
       expectedOrigin: site.origin,
       expectedRPID: new URL(site.origin).hostname,
       requireUserVerification: true,
     });
+    const key = verified.registrationInfo?.credential.publicKey;
+    if (key && !fitsItsAlgorithm(key)) throw keyNotRecognised();
+    return verified;
   } catch (cause) {
     throw Object.assign(keyNotRecognised(), { cause });
   }
+}
+
+/** The library looks whether it knows the algorithm, not whether the key is one of it (S-17). */
+function fitsItsAlgorithm(publicKey: Parameters<typeof decodeCredentialPublicKey>[0]): boolean {
+  const key = decodeCredentialPublicKey(publicKey);
+  const algorithm = key.get(cose.COSEKEYS.alg);
+  if (cose.isCOSEPublicKeyEC2(key)) {
+    return algorithm === cose.COSEALG.ES256 && key.get(cose.COSEKEYS.crv) === cose.COSECRV.P256;
+  }
+  if (cose.isCOSEPublicKeyOKP(key)) {
+    return algorithm === cose.COSEALG.EdDSA && key.get(cose.COSEKEYS.crv) === cose.COSECRV.ED25519;
+  }
+  return cose.isCOSEPublicKeyRSA(key) && algorithm === cose.COSEALG.RS256;
 }
 
 /** Checks the answer of a passkey that is known. */

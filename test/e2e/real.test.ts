@@ -56,13 +56,19 @@ afterAll(async () => {
 
 describe('a real installation', () => {
   it('knows no trial code, whatever is tried (S-17)', async () => {
-    const answer = await fetch(`${deskUrl}/api/trial-people`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', origin: deskUrl },
-      body: JSON.stringify({ code: '0000-0000-0000' }),
-    });
-    expect(answer.status).toBe(403);
-    expect(await answer.text()).not.toContain('people');
+    const staffId = '00000000-0000-4000-8000-000000000000';
+    for (const code of ['0000-0000-0000', 'ABCD-1234', '']) {
+      for (const way of ['trial-people', 'trial-sign-in', 'trial-step-up']) {
+        const answer = await fetch(`${deskUrl}/api/${way}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', origin: deskUrl },
+          body: JSON.stringify({ code, staffId }),
+        });
+        expect([way, answer.status]).toEqual([way, expect.toBeOneOf([401, 403, 422])]);
+        expect(answer.headers.get('set-cookie')).toBeNull();
+        expect(await answer.text()).not.toContain('people');
+      }
+    }
   });
 
   it('opens with two shares of three and with no other two', async () => {
