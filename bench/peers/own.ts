@@ -1,0 +1,72 @@
+/**
+ * Our side of the race, on one core: searches the registry for each request, then compares the
+ * candidates found once more from prepared records, as the peers do from theirs.
+ *
+ *   own.ts REGISTRY QUERIES LISTS.ndjson ANSWERS.ndjson
+ *
+ * Prints one line of JSON. The request is read within the clock's time, the records before it.
+ */
+import { performance } from 'node:perf_hooks';
+import { type Analysis, analyse } from '../../src/matching/analysis.ts';
+import { Comparer } from '../../src/matching/compare.ts';
+import { Frequencies } from '../../src/matching/frequencies.ts';
+import { emptyComparison } from '../../src/matching/levels.ts';
+import { descriptionOf, type ListedRow } from '../../src/matching/listed-row.ts';
+import { MatchIndex } from '../../src/matching/matching.ts';
+import { scoreOf } from '../../src/matching/weigh.ts';
+import { readLines, writeLines } from './files.ts';
+
+const [, , registryPath = '', queriesPath = '', listsPath = '', answersPath = ''] = process.argv;
+type Listed = ListedRow & { readonly id: string };
+type Asked = ListedRow & { readonly qid: string };
+
+const listed = 50;
+const index = new MatchIndex();
+const frequencies = new Frequencies();
+const rows = new Map<string, Listed>();
+for (const row of readLines<Listed>(registryPath)) {
+  index.add(row.id, descriptionOf(row));
+  frequencies.add(analyse(descriptionOf(row)));
+  rows.set(row.id, row);
+}
+index.settle();
+
+const queries = readLines<Asked>(queriesPath);
+const searchStarted = performance.now();
+const answers = queries.map((query) => {
+  const found = index.find(descriptionOf(query), { top: listed, from: 0 });
+  return {
+    qid: query.qid,
+    candidates: found.map(({ id, probability }) => ({ id, probability })),
+  };
+});
+const searchSeconds = (performance.now() - searchStarted) / 1000;
+writeLines(answersPath, answers);
+
+const prepared = new Map<string, Analysis>();
+const lists = answers.map(({ qid, candidates }, at) => {
+  const found = candidates.flatMap(({ id }) => rows.get(id) ?? []);
+  for (const row of found) {
+    if (!prepared.has(row.id)) prepared.set(row.id, analyse(descriptionOf(row)));
+  }
+  return { qid, query: queries[at], candidates: found };
+});
+writeLines(listsPath, lists);
+
+let compared = 0;
+let sum = 0;
+const comparison = emptyComparison();
+const started = performance.now();
+for (const { query, candidates } of lists) {
+  if (!query) continue;
+  const comparer = new Comparer(analyse(descriptionOf(query)), frequencies);
+  for (const { id } of candidates) {
+    const record = prepared.get(id);
+    if (!record) continue;
+    comparer.compare(record, comparison);
+    sum += scoreOf(comparison);
+    compared += 1;
+  }
+}
+const seconds = (performance.now() - started) / 1000;
+process.stdout.write(`${JSON.stringify({ compared, seconds, searchSeconds, sum })}\n`);
