@@ -134,7 +134,7 @@ export class World {
   }
 
   /** Olena files at the door; answers her enquiry and herself signed in. */
-  async file(name: string, birth: string) {
+  async file(name: string, birth: string, more: Readonly<Record<string, string>> = {}) {
     const [surname = '', given = '', patronymic = ''] = name.split(' ');
     const read = readFiling({
       surname,
@@ -144,6 +144,7 @@ export class World {
       enquirerName: `Олена ${surname}`,
       relationship: 'mother',
       phone: '+000 000 000',
+      ...more,
     });
     if (!read.ok) throw new Error('the form was filled correctly');
     const door = this.atDoor();

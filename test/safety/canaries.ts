@@ -177,7 +177,7 @@ export async function searchFolders(folders: readonly string[], most = hitsMax):
   return { files, bytes, hits };
 }
 
-async function filesUnder(folder: string): Promise<readonly string[]> {
+export async function filesUnder(folder: string): Promise<readonly string[]> {
   const known = await stat(folder).catch(() => null);
   if (!known?.isDirectory()) return known?.isFile() ? [folder] : [];
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
