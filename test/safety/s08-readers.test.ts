@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Datum, mayLearn, type Reader } from '../../src/access/matrix.ts';
 import type { EnquiryId, MatchId, PersonId } from '../../src/kernel/ids.ts';
 import { readDate } from '../../src/matching/dates.ts';
 import { readOwnFile, readOwnFiling } from '../../src/registry/enquiries/actions.ts';
@@ -11,6 +12,7 @@ import { presentMatchRow } from '../../src/registry/matches/present.ts';
 import { toldToFamily } from '../../src/registry/notices/actions.ts';
 import { cloneDatabase, type TestDatabase } from '../database.ts';
 import { newCommand, World } from '../world.ts';
+import { figure } from './length.ts';
 
 /** What only the source says: never for a family, whatever it is told (design 5, domain 4.3). */
 const ofTheSource = ['Підвал-Канарка', 'Жовтий-батальйон', 'нотатка-джерела', 'позивний-Кенар'];
@@ -73,6 +75,34 @@ async function familySees(ctx: typeof olena, id: EnquiryId): Promise<string> {
   ]);
 }
 
+/** What each cell of the matrix would be recognised by; nobody but the source or another said it. */
+function canaries() {
+  return {
+    placeOfDetention: ['Підвал-Канарка'],
+    militaryDetail: ['Жовтий-батальйон', 'позивний-Кенар'],
+    enquiryExistence: [other.enquiryId],
+  } as const satisfies Partial<Record<Datum, readonly string[]>>;
+}
+
+/** Everything that each reader of this slice can be shown, through the product's own presenters. */
+async function seenBy() {
+  const page = await readPerson(await world.as('Daria', 'tracing'), { personId });
+  return {
+    family: await familySees(olena, enquiryId),
+    otherRelative: await familySees(other.olena, other.enquiryId),
+    ownBureau: JSON.stringify(presentPersonForDesk(page)),
+  } satisfies Partial<Record<Reader, string>>;
+}
+
+function widerCells(seen: Awaited<ReturnType<typeof seenBy>>): readonly string[] {
+  return Object.entries(seen).flatMap(([reader, text]) =>
+    Object.entries(canaries()).flatMap(([datum, words]) => {
+      const given = mayLearn(reader as Reader, datum as Datum); // Keys of the two tables above.
+      return !given && words.some((word) => text.includes(word)) ? [`${reader} ${datum}`] : [];
+    }),
+  );
+}
+
 describe('S-08 what each reader is shown', () => {
   it('keeps place, unit, callsign and notes of the source from the family', async () => {
     const seen = await familySees(olena, enquiryId);
@@ -87,6 +117,28 @@ describe('S-08 what each reader is shown', () => {
     const seen = JSON.stringify(presentPersonForDesk(page));
     for (const word of ofTheSource) expect(seen).toContain(word);
     expect(page.enquiries).toHaveLength(2);
+  });
+
+  it('shows no reader a datum that the matrix does not give it, cell by cell', async () => {
+    const seen = await seenBy();
+    const found = widerCells(seen);
+    const cells = Object.keys(seen).length * Object.keys(canaries()).length;
+    figure('S-08', `${cells} cells of the matrix looked at, ${found.length} wider`);
+    expect(found).toEqual([]);
+    // The desk is given these and sees them: the words are there to be found.
+    for (const words of Object.values(canaries())) {
+      expect(words.some((word) => seen.ownBureau.includes(word))).toBe(true);
+    }
+  });
+
+  it('would be found wider, were the family shown what the desk is (negative control)', async () => {
+    const seen = await seenBy();
+    const loosened = widerCells({ ...seen, family: seen.ownBureau });
+    expect(loosened).toEqual([
+      'family placeOfDetention',
+      'family militaryDetail',
+      'family enquiryExistence',
+    ]);
   });
 
   it('shows two relatives nothing of each other', async () => {

@@ -5,6 +5,7 @@ import { processRoles } from '../../src/db/roles.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import { cloneDatabase, type TestDatabase } from '../database.ts';
 import { World } from '../world.ts';
+import { figure } from './length.ts';
 
 let test: TestDatabase;
 let world: World;
@@ -23,9 +24,19 @@ async function ownedTables(db: Db): Promise<readonly { name: string; forced: boo
     select c.relname as name, c.relrowsecurity and c.relforcerowsecurity as forced
     from pg_class c join pg_namespace n on n.oid = c.relnamespace and n.nspname = 'public'
     where c.relkind = 'r' and exists (select 1 from pg_attribute a where a.attrelid = c.oid
-      and a.attname in ('office_id', 'subject_id', 'enquiry_id') and not a.attisdropped)
+      and a.attname in ('office_id', 'subject_id', 'enquiry_id', 'sealed') and not a.attisdropped)
     order by 1`.execute(db);
   return found.rows;
+}
+
+/** Views that read with the rights of who made them, past row security. */
+async function viewsOfTheirOwner(db: Db): Promise<readonly string[]> {
+  const found = await sql<{ name: string }>`select c.relname as name
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace and n.nspname = 'public'
+    where c.relkind in ('v', 'm')
+      and not coalesce(c.reloptions::text[] @> array['security_invoker=true'], false)
+    order by 1`.execute(db);
+  return found.rows.map(({ name }) => name);
 }
 
 /** Rows that a role sees of a table by plain SQL; null where it may not read the table at all. */
@@ -45,6 +56,18 @@ describe('S-09 row security', () => {
     const tables = await ownedTables(test.db);
     expect(tables.length).toBeGreaterThan(20);
     expect(tables.filter((table) => !table.forced)).toEqual([]);
+    figure('S-09', `${tables.length} tables owned by somebody, row security forced on each`);
+  });
+
+  it('would be missed on a new table that has none, and on a view (negative control)', async () => {
+    await sql`create table control (id uuid, office_id uuid)`.execute(test.db);
+    await sql`create view control_view as select id from enquiries`.execute(test.db);
+    const tables = await ownedTables(test.db);
+    expect(tables.filter((table) => !table.forced)).toEqual([{ name: 'control', forced: false }]);
+    expect(await viewsOfTheirOwner(test.db)).toEqual(['control_view']);
+    await sql`drop view control_view`.execute(test.db);
+    await sql`drop table control`.execute(test.db);
+    expect(await viewsOfTheirOwner(test.db)).toEqual([]);
   });
 
   it('shows no row to any role that has not said who acts', async () => {
@@ -60,6 +83,15 @@ describe('S-09 row security', () => {
     }
     // The control: the superuser sees what the roles do not.
     expect(await rowsSeen(test.db, 'enquiries')).toBe(2);
+  });
+
+  it('would show rows without context were one policy open (negative control)', async () => {
+    await sql`create policy control on enquiries for select to homeward_desk using (true)`.execute(
+      test.db,
+    );
+    expect(await rowsSeen(test.as('homeward_desk'), 'enquiries')).toBe(2);
+    await sql`drop policy control on enquiries`.execute(test.db);
+    expect(await rowsSeen(test.as('homeward_desk'), 'enquiries')).toBe(0);
   });
 
   it('is passed over by no role: none is superuser, owns a table or bypasses it', async () => {

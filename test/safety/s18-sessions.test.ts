@@ -5,9 +5,12 @@ import {
   signOutStaff,
   type Trial,
 } from '../../src/access/sign-in.ts';
-import { hashToken } from '../../src/vault/random.ts';
+import { hashToken, randomToken } from '../../src/vault/random.ts';
 import { cloneDatabase, type TestDatabase } from '../database.ts';
 import { World } from '../world.ts';
+import { figure, long, patienceMs } from './length.ts';
+
+const each = long(20, 200);
 
 let test: TestDatabase;
 let world: World;
@@ -98,4 +101,78 @@ describe('S-18 a session', () => {
     await expect(open(again)).rejects.toMatchObject({ httpStatus: 401 });
     await expect(world.as('Vera', 'tracing')).rejects.toMatchObject({ httpStatus: 403 });
   });
+
+  it(
+    'is never one that was brought along: a token chosen by the caller opens nothing',
+    async () => {
+      let taken = 0;
+      const { sessionToken } = await world.as('Daria', 'tracing');
+      for (let turn = 0; turn < each; turn += 1) {
+        // Made up, a good one with a letter changed, the digest in place of the token.
+        const good = sessionToken ?? '';
+        const changed = `${good.slice(0, -1)}${good.endsWith('A') ? 'B' : 'A'}`;
+        const digest = hashToken(good).toString('hex');
+        for (const token of [randomToken(32), changed, digest, '']) {
+          if (await recognised(token)) taken += 1;
+        }
+        expect((await world.as('Daria', 'tracing')).sessionToken).not.toBe(sessionToken);
+      }
+      figure('S-18', `${4 * each} tokens that nobody gave out: ${taken} taken`);
+      expect(taken).toBe(0);
+    },
+    patienceMs(30_000),
+  );
+
+  it(
+    'has the rights that hold now: a role taken away is gone with the next request',
+    async () => {
+      const { staffId } = world.idOf('Andriy');
+      const record = await world.listed({ names: [{ full: 'Тихобор Данило' }] });
+      const setRoles = (roles: string[]) =>
+        test.db.updateTable('staff').set({ roles }).where('id', '=', staffId).execute();
+      const andriy = await world.as('Andriy', 'tracing');
+      const open = () =>
+        world.broker.open({
+          sessionToken: andriy.sessionToken,
+          actor: andriy.actor,
+          purpose: andriy.purpose,
+          action: 'record.read',
+          objectId: record,
+          fields: [{ rowId: record, columnName: 'description' }],
+        });
+      for (let turn = 0; turn < Math.ceil(each / 4); turn += 1) {
+        await expect(open()).resolves.toHaveLength(1);
+        await setRoles(['auditor']);
+        expect((await recognised(andriy.sessionToken))?.actor.roles).toEqual(['auditor']);
+        // What the web process goes on claiming is not believed.
+        await expect(open()).rejects.toMatchObject({ httpStatus: 404 });
+        await setRoles(['approver', 'caseworker']);
+      }
+    },
+    patienceMs(30_000),
+  );
+
+  it(
+    'would live on were its end not remembered (negative control)',
+    async () => {
+      let revived = 0;
+      for (let turn = 0; turn < each; turn += 1) {
+        const daria = await world.as('Daria', 'tracing');
+        await signOutStaff(daria, daria.sessionToken ?? '');
+        expect(await recognised(daria.sessionToken)).toBeNull();
+        await test.db
+          .updateTable('sessions')
+          .set({ endedAt: null })
+          .where('tokenHash', '=', hashToken(daria.sessionToken ?? ''))
+          .execute();
+        if (await recognised(daria.sessionToken)) revived += 1;
+      }
+      figure(
+        'S-18',
+        `${each} sessions signed out: 0 lived on, ${revived} where the end was taken away`,
+      );
+      expect(revived).toBe(each);
+    },
+    patienceMs(30_000),
+  );
 });
