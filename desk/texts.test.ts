@@ -97,3 +97,18 @@ test('every refusal that the server names has words', () => {
   expect(codes.length).toBeGreaterThan(30);
   expect(wordless).toEqual([]);
 });
+
+test('every feature that the matcher compares has a name, and every level has words', () => {
+  const table = readFileSync(join(here, '..', 'src/matching/levels.ts'), 'utf8');
+  const features = [...table.matchAll(/^ {2}(\w+): \[([^\]]*)\]/gm)];
+  expect(features.length).toBeGreaterThan(10);
+  const names = catalogue('en', 'desk.json');
+  const words = catalogue('en', 'matching.json');
+  const missing = features.flatMap(([, feature = '', levels = '']) => [
+    ...(`feature.${feature}` in names ? [] : [`feature.${feature}`]),
+    ...[...levels.matchAll(/'(\w+)'/g)]
+      .map(([, level]) => `${feature}.${level}`)
+      .filter((key) => !(key in words)),
+  ]);
+  expect(missing).toEqual([]);
+});

@@ -111,7 +111,8 @@ export interface Basis {
   readonly eventId: string;
   readonly kind?: string;
   readonly grade: string;
-  readonly sourceKind?: string;
+  readonly recordId: string;
+  readonly at: string | null;
 }
 
 export interface Axis {

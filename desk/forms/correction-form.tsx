@@ -20,6 +20,8 @@ const lines: Readonly<Partial<Record<DraftField, number>>> = {
   documents: 2,
   note: 4,
 };
+// Boxes of one line come first, so that two beside each other are of one height.
+const inForm = draftFields.toSorted((one, other) => (lines[one] ?? 0) - (lines[other] ?? 0));
 const hints: Readonly<Partial<Record<DraftField, TextKey>>> = {
   birth: 'date.hint',
   captured: 'date.hint',
@@ -61,7 +63,7 @@ export function CorrectionForm({
       </Panel>
       <Panel title={t('correct.what')}>
         <div className="grid">
-          {draftFields.map((field) => (
+          {inForm.map((field) => (
             <OneField
               key={field}
               field={field}
@@ -72,7 +74,7 @@ export function CorrectionForm({
           ))}
         </div>
       </Panel>
-      <Panel title={t('correct.reason')}>
+      <div className="panel">
         <TextBox
           label={t('correct.reason')}
           hint={t('correct.reasonHint')}
@@ -87,7 +89,7 @@ export function CorrectionForm({
           </Button>
           {isChanged(base, draft) ? null : <span className="hint">{t('correct.nothing')}</span>}
         </div>
-      </Panel>
+      </div>
     </form>
   );
 }

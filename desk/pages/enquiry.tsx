@@ -231,7 +231,7 @@ function Asking({
       <h3>{t('enquirer.consents')}</h3>
       <ul className="plain consents">
         {consentKinds.map((kind) => (
-          <li key={kind} className="row">
+          <li key={kind}>
             <Badge tone={consents?.[kind] ? 'good' : 'calm'}>
               {t(consents?.[kind] ? 'consent.yes' : 'consent.no')}
             </Badge>

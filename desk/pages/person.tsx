@@ -90,7 +90,7 @@ function Known({
         <Note tone="bad">{t('person.conflict', { count: person.conflicts.length })}</Note>
       ) : null}
       <Panel title={t('standing.title')}>
-        <StandingView standing={person.standing} />
+        <StandingView standing={person.standing} isLinked />
       </Panel>
       <Panel
         title={t('timeline.title')}

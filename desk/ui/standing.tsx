@@ -5,7 +5,8 @@ interface BasisShown {
   readonly eventId: string;
   readonly kind?: string;
   readonly grade: string;
-  readonly sourceKind?: string;
+  readonly recordId: string;
+  readonly at: string | null;
 }
 interface AxisShown {
   readonly step: string;
@@ -18,22 +19,43 @@ export interface StandingShown {
   readonly life: AxisShown;
 }
 
-/** The two axes side by side: each with the day and the basis it rests on, and what speaks against it. */
-export function StandingView({ standing }: { readonly standing: StandingShown }) {
+/**
+ * The two axes side by side: each with the day and the basis it rests on, and what speaks against it.
+ * Where the records stand on the same page, each basis leads to the one that tells it.
+ */
+export function StandingView({
+  standing,
+  isLinked = false,
+}: {
+  readonly standing: StandingShown;
+  readonly isLinked?: boolean;
+}) {
   return (
     <div className="standing">
-      <AxisView family="custody" axis={standing.custody} />
-      <AxisView family="life" axis={standing.life} />
+      <AxisView family="custody" axis={standing.custody} isLinked={isLinked} />
+      <AxisView family="life" axis={standing.life} isLinked={isLinked} />
     </div>
+  );
+}
+
+function TellsIt({ basis }: { readonly basis: BasisShown }) {
+  const { t } = useTexts();
+  return (
+    <>
+      {' · '}
+      <a href={`#record-${basis.recordId}`}>{t('event.source')}</a>
+    </>
   );
 }
 
 function AxisView({
   family,
   axis,
+  isLinked,
 }: {
   readonly family: 'custody' | 'life';
   readonly axis: AxisShown;
+  readonly isLinked: boolean;
 }) {
   const { t, word } = useTexts();
   const on = axis.at;
@@ -49,9 +71,9 @@ function AxisView({
           ? t('basis', {
               kind: word('event', axis.basis.kind ?? axis.step),
               grade: axis.basis.grade,
-              source: axis.basis.sourceKind ? word('sourceKind', axis.basis.sourceKind) : 'none',
             })
           : t('basis.none')}
+        {axis.basis && isLinked ? <TellsIt basis={axis.basis} /> : null}
       </p>
       {axis.contradictions.length > 0 ? (
         <ul className="contradictions">
@@ -59,6 +81,13 @@ function AxisView({
             <li key={each.eventId}>
               <span aria-hidden="true">≠ </span>
               {t('contradiction', { kind: word('event', each.kind ?? ''), grade: each.grade })}
+              {each.at ? (
+                <>
+                  {' · '}
+                  <Day on={each.at} />
+                </>
+              ) : null}
+              {isLinked ? <TellsIt basis={each} /> : null}
             </li>
           ))}
         </ul>

@@ -1,21 +1,25 @@
 import type { WrittenName } from '../../kernel/description.ts';
 import { presentDescription, presentSource, presentUnderstood } from '../records/present.ts';
 import type { PersonPage } from './actions.ts';
-import type { Axis, Standing } from './standing.ts';
+import type { Axis, Basis, Standing } from './standing.ts';
 
 /** Standing on both axes with what it rests on and what speaks against it. */
 export function presentStanding(standing: Standing) {
   const axis = <Step>({ step, at, basis, contradictions }: Axis<Step>) => ({
     step,
     at,
-    basis: basis ? { eventId: basis.eventId, kind: basis.kind, grade: basis.grade } : null,
-    contradictions: contradictions.map(({ eventId, kind, grade }) => ({ eventId, kind, grade })),
+    basis: basis ? presentBasis(basis) : null,
+    contradictions: contradictions.map(presentBasis),
   });
   return {
     custody: axis(standing.custody),
     life: axis(standing.life),
     asOf: standing.asOf.toISOString(),
   };
+}
+
+function presentBasis({ eventId, kind, grade, recordId, at }: Basis) {
+  return { eventId, kind, grade, recordId, at };
 }
 
 /** The page of a person, for the desk. */

@@ -1,4 +1,4 @@
-import type { EventId } from '../../kernel/ids.ts';
+import type { EventId, RecordId } from '../../kernel/ids.ts';
 import { compareGrades, type EventKind, type Grade, type PersonEvent } from './event.ts';
 
 export type CustodyStep =
@@ -26,6 +26,9 @@ export interface Basis {
   readonly eventId: EventId;
   readonly kind: EventKind;
   readonly grade: Grade;
+  /** The record that tells it, and the day it speaks of; null when no source gives one. */
+  readonly recordId: RecordId;
+  readonly at: string | null;
 }
 
 export interface Axis<Step> {
@@ -132,7 +135,8 @@ function lifeAxis(
 }
 
 function basisOf(event: PersonEvent): Basis {
-  return { eventId: event.id, kind: event.kind, grade: event.grade };
+  const { id: eventId, kind, grade, recordId } = event;
+  return { eventId, kind, grade, recordId, at: event.occurredTo ?? event.occurredFrom };
 }
 
 /** The highest place on the ladder; within it the best grade, then the latest day. */

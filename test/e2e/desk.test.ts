@@ -1,0 +1,184 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type Language,
+  languages,
+  overflowOf,
+  rowsOf,
+  sitDown,
+  walkByTab,
+  wordsOf,
+} from './at-desk.ts';
+import { findBarriers, keepScreen, openBrowser } from './browser.ts';
+import { type Installation, startInstallation } from './installation.ts';
+
+/**
+ * The desk's own screens beside W1, on the demo's world: one language, one width and the first screens
+ * each day; all of them with `npm run test:walks`.
+ */
+const isWhole = process.env['HOMEWARD_WALK_LANGUAGES'] === 'all';
+
+interface Ids {
+  readonly recordId: string;
+  readonly personId: string;
+}
+
+const spoken = isWhole ? languages : (['uk'] as const);
+
+describe('the desk', () => {
+  let browser: Browser;
+  let node: Installation;
+  beforeAll(async () => {
+    browser = await openBrowser();
+    node = await startInstallation();
+  }, 180_000);
+  afterAll(async () => {
+    await browser?.close();
+    await node?.stop();
+  });
+
+  async function formOf(page: Page, { personId, recordId }: Ids): Promise<void> {
+    await page.goto(`${node.deskUrl}/persons/${personId}/records/${recordId}/correct`);
+    await page.getByRole('form').or(page.locator('form')).first().waitFor();
+  }
+
+  async function lookAt(page: Page, name: string): Promise<void> {
+    await keepScreen(page, name);
+    expect(await findBarriers(page), name).toEqual([]);
+    expect(await overflowOf(page), name).toBeLessThanOrEqual(0);
+  }
+
+  it.each(spoken)(
+    'corrects a record, and two corrections at once meet, in %s',
+    async (language) => {
+      const t = await wordsOf(language);
+      const daria = await sitDown(browser, node, { name: 'Daria', language });
+      const vera = await sitDown(browser, node, { name: 'Vera', language, width: 390 });
+      const rows = await rowsOf<Ids>(daria, '/api/unmatched');
+      const held = rows[languages.indexOf(language)];
+      if (!held) throw new Error('the demo has people nobody asks for');
+      await formOf(daria, held);
+      await formOf(vera, held);
+      const send = (page: Page) => page.getByRole('button', { name: t('correct.send') });
+      // Nothing is changed, no reason is given: there is nothing to send.
+      expect(await send(daria).isDisabled()).toBe(true);
+      await correct(vera, t('field.rank'), 'серж.', t('correct.reason'));
+      await vera.getByRole('textbox', { name: t('field.unit') }).fill('902 ОМБр');
+      await lookAt(vera, `desk-${language}-correct-390`);
+      await send(vera).click();
+      await vera.getByText(t('correct.done')).waitFor();
+      await vera.getByText(t('records.corrected', { reason: 'a slip' })).waitFor();
+
+      await correct(daria, t('field.birthplace'), 'м. Ясностав', t('correct.reason'));
+      await daria.getByRole('textbox', { name: t('field.unit') }).fill('903 ОМБр');
+      await lookAt(daria, `desk-${language}-correct`);
+      await send(daria).click();
+      await daria.getByText(t('settle.title')).waitFor();
+      await lookAt(daria, `desk-${language}-settle`);
+      const take = daria.getByRole('button', { name: t('settle.take') });
+      expect(await take.isDisabled()).toBe(true); // Both changed the unit: a person chooses.
+      await daria
+        .getByRole('group', { name: t('field.unit') })
+        .getByText('903 ОМБр')
+        .click();
+      await take.click();
+      const rank = daria.getByRole('textbox', { name: t('field.rank') });
+      expect(await rank.inputValue()).toBe('серж.');
+      await daria.getByRole('textbox', { name: t('correct.reason') }).fill('a slip');
+      await send(daria).click();
+      await daria.getByText(t('correct.done')).waitFor();
+      await daria.getByText('903 ОМБр').first().waitFor();
+      await lookAt(daria, `desk-${language}-corrected`);
+      await daria.emulateMedia({ media: 'print' });
+      expect(await daria.getByRole('navigation').first().isVisible()).toBe(false);
+      await keepScreen(daria, `desk-${language}-corrected-print`);
+    },
+    60_000,
+  );
+
+  async function correct(page: Page, field: string, text: string, reason: string): Promise<void> {
+    await page.getByRole('textbox', { name: field }).fill(text);
+    await page.getByRole('textbox', { name: reason }).fill('a slip');
+  }
+
+  it('shows what a colleague does without being asked, and takes an answer back by one key', async () => {
+    const t = await wordsOf('uk');
+    const daria = await sitDown(browser, node, { name: 'Daria', language: 'uk' });
+    const andriy = await sitDown(browser, node, { name: 'Andriy', language: 'uk' });
+    const waiting = andriy.getByRole('link', { name: t('way.second') });
+    const before = await waiting.first().innerText();
+    await daria.goto(`${node.deskUrl}/matches?queue=proposed`);
+    await daria.getByRole('table').getByRole('link').first().click();
+    await daria.getByRole('toolbar').waitFor();
+    await daria.keyboard.press('d');
+    await daria.getByText(t('matchState.awaiting_second')).first().waitFor();
+    await expect.poll(() => waiting.first().innerText(), { timeout: 10_000 }).not.toBe(before);
+    await lookAt(daria, 'desk-uk-judged');
+    await daria.keyboard.press('z');
+    await daria.getByText(t('match.undone')).waitFor();
+    await expect.poll(() => waiting.first().innerText(), { timeout: 10_000 }).toBe(before);
+  }, 60_000);
+
+  const addresses = async (page: Page) => {
+    const [match] = await rowsOf<{ matchId: string }>(page, '/api/matches?state=proposed');
+    const [held] = await rowsOf<Ids>(page, '/api/unmatched');
+    const [open] = await rowsOf<{ enquiryId: string }>(page, '/api/enquiries?state=open');
+    const [filed] = await rowsOf<{ enquiryId: string }>(page, '/api/enquiries?state=submitted');
+    const [list] = await rowsOf<{ importId: string }>(page, '/api/imports', 'import');
+    const all = [
+      '/',
+      '/matches?queue=proposed',
+      '/matches?queue=unsure',
+      `/matches/${match?.matchId}`,
+      '/unmatched',
+      `/persons/${held?.personId}`,
+      `/persons/${held?.personId}/records/${held?.recordId}/correct`,
+      `/search?enquiry=${open?.enquiryId}`,
+      '/enquiries?view=all',
+      '/enquiries/new',
+      `/enquiries/${open?.enquiryId}`,
+      `/enquiries/${filed?.enquiryId}`,
+      '/notices?view=awaiting_approval',
+      '/imports',
+      '/imports/new',
+      `/imports/${list?.importId}`,
+      '/audit',
+      '/alerts',
+      '/nowhere',
+    ];
+    return isWhole ? all : all.slice(0, 8);
+  };
+
+  const widths = [1280, 390] as const;
+  const sittings = widths.flatMap((width) => [
+    ...languages.map((language) => ({ width, language, mirrored: false })),
+    { width, language: 'en' as Language, mirrored: true },
+  ]);
+  const daily = sittings.filter(({ width, language }) => width === 390 && language === 'uk');
+  it.each(isWhole ? sittings : daily)(
+    'keeps every screen whole and open to all: $width px, $language, mirrored $mirrored',
+    async ({ width, language, mirrored }) => {
+      const page = await sitDown(browser, node, { name: 'Andriy', language, width });
+      for (const [at, path] of (await addresses(page)).entries()) {
+        expect(path).not.toContain('undefined');
+        const mark = mirrored ? `${path.includes('?') ? '&' : '?'}locale=ar-XB` : '';
+        await page.goto(`${node.deskUrl}${path}${mark}`);
+        await page.getByRole('heading', { level: 1 }).first().waitFor();
+        await page.getByRole('status').filter({ hasText: '…' }).waitFor({ state: 'detached' });
+        if (mirrored) expect(await page.locator('html').getAttribute('dir')).toBe('rtl');
+        await lookAt(page, `desk-${mirrored ? 'mirrored' : language}-${width}-${at}`);
+      }
+    },
+    120_000,
+  );
+
+  it('is reached by keyboard alone, and always shows where one is', async () => {
+    const page = await sitDown(browser, node, { name: 'Andriy', language: 'uk' });
+    for (const path of await addresses(page)) {
+      await page.goto(`${node.deskUrl}${path}`);
+      await page.getByRole('heading', { level: 1 }).first().waitFor();
+      await page.waitForTimeout(200);
+      expect(await walkByTab(page), path).toEqual([]);
+    }
+  }, 120_000);
+});
