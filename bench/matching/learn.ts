@@ -47,8 +47,10 @@ const index = new MatchIndex();
 const development = readRegistry();
 for (const { id, description } of development) index.add(id, description);
 if (values.registry) {
-  for await (const row of readListed(values.registry)) {
-    if ('description' in row && !index.has(row.id)) index.add(row.id, row.description);
+  for await (const batch of readListed(values.registry)) {
+    for (const row of batch) {
+      if ('description' in row && !index.has(row.id)) index.add(row.id, row.description);
+    }
   }
 }
 index.settle();

@@ -1,6 +1,6 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { MatchIndex } from '../matching/matching.ts';
+import { nameProbability } from '../matching/pairs.ts';
 import type { Terminal } from './control.ts';
 
 /**
@@ -14,8 +14,7 @@ export async function runCompare(args: readonly string[], terminal: Terminal): P
   const [file] = args.filter((arg, place) => !arg.startsWith('--') && (at < 0 || place !== at + 1));
   if (!file) throw new Error('Usage: homeward compare <pairs.tsv> [--out FILE]');
   const target = out ? createWriteStream(out) : terminal.stdout;
-  const index = new MatchIndex();
-  let columns: Columns = { id: 0, left: 1, right: 2 };
+  let columns: Columns = { id: 0, left: 1, right: 2, leftLanguage: -1, rightLanguage: -1 };
   let number = 0;
   const lines = createInterface({ input: createReadStream(file), crlfDelay: Infinity });
   for await (const line of lines) {
@@ -28,8 +27,11 @@ export async function runCompare(args: readonly string[], terminal: Terminal): P
     if (!id || left === undefined || right === undefined) {
       throw new Error(`Line ${number} has no two spellings.`);
     }
-    const { reasons } = index.compare({ names: [{ full: left }] }, { names: [{ full: right }] });
-    target.write(`${id}\t${nameProbability(reasons).toFixed(6)}\n`);
+    const probability = nameProbability(
+      { text: left, language: cells[columns.leftLanguage] },
+      { text: right, language: cells[columns.rightLanguage] },
+    );
+    target.write(`${id}\t${probability.toFixed(6)}\n`);
   }
   if (out) await new Promise<void>((resolve) => void target.end(() => resolve()));
   return 0;
@@ -39,6 +41,9 @@ interface Columns {
   readonly id: number;
   readonly left: number;
   readonly right: number;
+  /** Where the languages stand; -1 where the table has none. */
+  readonly leftLanguage: number;
+  readonly rightLanguage: number;
 }
 
 function columnsOf(cells: readonly string[]): Columns | null {
@@ -47,12 +52,8 @@ function columnsOf(cells: readonly string[]): Columns | null {
     id: names.indexOf('pair_id'),
     left: names.indexOf('left'),
     right: names.indexOf('right'),
+    leftLanguage: names.indexOf('left_lang'),
+    rightLanguage: names.indexOf('right_lang'),
   };
   return columns.id >= 0 && columns.left >= 0 && columns.right >= 0 ? columns : null;
-}
-
-/** Even odds before anything is said: there is no registry here, only two spellings. */
-function nameProbability(reasons: readonly { readonly weight: number }[]): number {
-  const sum = reasons.reduce((total, reason) => total + reason.weight, 0);
-  return 1 / (1 + Math.exp(-sum));
 }

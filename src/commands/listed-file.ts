@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import type { Description } from '../kernel/description.ts';
 import { descriptionOf, type ListedRow } from '../matching/listed-row.ts';
@@ -22,22 +21,36 @@ export interface BrokenLine {
 
 const lineMax = 100_000;
 
-/** Reads CSV, XLSX, NDJSON or NDJSON.gz one row at a time; a broken line does not end the list. */
-export async function* readListed(path: string): AsyncIterable<ListedFile | BrokenLine> {
+/**
+ * Reads CSV, XLSX, NDJSON or NDJSON.gz in batches of rows; a broken line does not end the list. In
+ * batches because waiting for every row by itself would cost more than reading it.
+ */
+export async function* readListed(path: string): AsyncIterable<Batch> {
   if (/\.ndjson(?:\.gz)?$|\.jsonl(?:\.gz)?$/u.test(path)) yield* readJsonLines(path);
   else yield* readTable(path);
 }
 
-async function* readJsonLines(path: string): AsyncIterable<ListedFile | BrokenLine> {
-  const file = createReadStream(path);
-  const input = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
+export type Batch = readonly (ListedFile | BrokenLine)[];
+
+async function* readJsonLines(path: string): AsyncIterable<Batch> {
+  const file = createReadStream(path, { highWaterMark: 2 ** 18 });
+  const input = path.endsWith('.gz') ? file.pipe(createGunzip({ chunkSize: 2 ** 18 })) : file;
   file.on('error', (error) => input.destroy(error));
+  const decoder = new TextDecoder();
   let line = 0;
-  for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+  let rest = '';
+  const read = (text: string) => {
     line += 1;
-    if (text.trim() === '') continue;
-    yield readJsonLine(text, line);
+    return text.trim() === '' ? [] : [readJsonLine(text, line)];
+  };
+  for await (const chunk of input) {
+    const lines = (rest + decoder.decode(chunk as Buffer, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    // What cannot be a row is not kept in memory until its end comes.
+    if (rest.length > 2 * lineMax) rest = rest.slice(0, lineMax + 1);
+    yield lines.flatMap(read);
   }
+  yield read(rest);
 }
 
 function readJsonLine(text: string, line: number): ListedFile | BrokenLine {
@@ -60,31 +73,23 @@ const sampleRows = 40;
  * A table is read by our own field names where its heading has them, and otherwise as a list that
  * came in from outside: columns recognised in three languages and by content.
  */
-async function* readTable(path: string): AsyncIterable<ListedFile | BrokenLine> {
+async function* readTable(path: string): AsyncIterable<Batch> {
   const held: ListRow[] = [];
   let read: ((row: ListRow) => ListedFile | BrokenLine | null) | null = null;
   for await (const row of readList(path)) {
-    if (read) {
-      const made = read(row);
-      if (made) yield made;
+    if (!read) {
+      held.push(row);
+      if (held.length < sampleRows) continue;
+      read = readerFor(held);
+      yield held.flatMap((each) => read?.(each) ?? []);
       continue;
     }
-    held.push(row);
-    if (held.length < sampleRows) continue;
-    read = readerFor(held);
-    yield* readHeld(read, held);
-  }
-  if (!read) yield* readHeld(readerFor(held), held);
-}
-
-function* readHeld(
-  read: (row: ListRow) => ListedFile | BrokenLine | null,
-  held: readonly ListRow[],
-): Iterable<ListedFile | BrokenLine> {
-  for (const row of held) {
     const made = read(row);
-    if (made) yield made;
+    if (made) yield [made];
   }
+  if (read) return;
+  const reader = readerFor(held);
+  yield held.flatMap((each) => reader(each) ?? []);
 }
 
 function readerFor(rows: readonly ListRow[]) {
@@ -134,16 +139,7 @@ function recognisedReader(rows: readonly ListRow[]): TableReader {
 }
 
 function made(row: object, line: number): ListedFile {
-  const fields: Readonly<Record<string, unknown>> = { ...row };
+  const fields = row as Readonly<Record<string, unknown>>; // Any object has fields of some kind.
   const id = fields['qid'] ?? fields['id'] ?? `line-${line}`;
-  return { id: String(id), description: descriptionOf(textsOnly(fields)) };
-}
-
-/** Cells that are no text say nothing. */
-function textsOnly(fields: Readonly<Record<string, unknown>>): ListedRow {
-  return Object.fromEntries(
-    Object.entries(fields).flatMap(([key, value]) =>
-      typeof value === 'string' || typeof value === 'number' ? [[key, String(value)]] : [],
-    ),
-  );
+  return { id: String(id), description: descriptionOf(fields as ListedRow) }; // Which reads texts only.
 }

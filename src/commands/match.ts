@@ -91,14 +91,16 @@ async function readInto(
 ): Promise<ReadCount> {
   let rows = 0;
   let broken = 0;
-  for await (const row of readListed(path)) {
-    if ('reason' in row) {
-      broken += 1;
-      streams.stderr.write(`${path}, line ${row.line}: ${row.reason}; the line is left out\n`);
-      continue;
+  for await (const batch of readListed(path)) {
+    for (const row of batch) {
+      if ('reason' in row) {
+        broken += 1;
+        streams.stderr.write(`${path}, line ${row.line}: ${row.reason}; the line is left out\n`);
+        continue;
+      }
+      rows += 1;
+      take(row.id, row);
     }
-    rows += 1;
-    take(row.id, row);
   }
   return { rows, broken };
 }

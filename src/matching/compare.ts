@@ -11,7 +11,7 @@ export interface Commonness {
   surname(word: Word, level: 'sound' | 'skeleton'): number;
   given(word: Word): number;
   place(place: PlaceReading): number;
-  unit(text: string): number;
+  unit(unit: { readonly number: string | null }): number;
 }
 
 const surname = codesOf('surname');
@@ -197,7 +197,7 @@ export class Comparer {
     const level = one && other ? compareUnits(one, other) : null;
     into.levels[unit.at] = level ? unit[level] : unit.absent;
     if (one && (level === 'same' || level === 'number')) {
-      into.rarities[unit.at] = rarityOf(this.#common.unit(one.number ?? ''));
+      into.rarities[unit.at] = rarityOf(this.#common.unit(one));
     }
   }
 
@@ -254,7 +254,7 @@ function surnameLevel(likeness: number): number {
 /** Initials meet when the sounds begin alike; О for Олександр meets А for Александр through the table. */
 const initialClasses = ['ao', 'eio', 'gH', 'kc', 'vf', 'sSCc', 'mn', 'pf', 'iu', 'vu'];
 
-function initialsMeet(left: Word, right: Word): boolean {
+export function initialsMeet(left: Word, right: Word): boolean {
   const one = left.sound.charAt(0);
   const other = right.sound.charAt(0);
   if (one === other) return true;

@@ -5,52 +5,72 @@ import type { Word } from './words.ts';
 
 /** Counts of names, places and units in one registry: agreement on what is rare says more. */
 export class Frequencies implements Commonness {
-  readonly #sounds = new Map<string, number>();
-  readonly #skeletons = new Map<string, number>();
-  readonly #givens = new Map<string, number>();
-  readonly #places = new Map<string, number>();
-  readonly #units = new Map<string, number>();
+  readonly #sounds = new Counts<Word>((word) => word.plain);
+  readonly #skeletons = new Counts<Word>((word) => word.skeleton);
+  readonly #givens = new Counts<Word>(givenKey);
+  readonly #places = new Counts<PlaceReading>(placeKey);
+  readonly #units = new Counts<{ readonly number: string | null }>(({ number }) => number ?? '');
   #size = 0;
 
   add({ names: [name], birthplace, lostPlace, unit }: Analysis): void {
     this.#size += 1;
     const [surname] = name?.surnames ?? [];
     if (surname) {
-      count(this.#sounds, surname.plain);
-      count(this.#skeletons, surname.skeleton);
+      this.#sounds.add(surname);
+      this.#skeletons.add(surname);
     }
-    if (name?.given && !name.given.initial) count(this.#givens, givenKey(name.given));
-    if (birthplace) count(this.#places, placeKey(birthplace));
-    if (lostPlace) count(this.#places, placeKey(lostPlace));
-    if (unit?.number) count(this.#units, unit.number);
+    if (name?.given && !name.given.initial) this.#givens.add(name.given);
+    if (birthplace) this.#places.add(birthplace);
+    if (lostPlace) this.#places.add(lostPlace);
+    if (unit?.number) this.#units.add(unit);
   }
 
   surname(word: Word, level: 'sound' | 'skeleton'): number {
-    const counted =
-      level === 'sound' ? this.#sounds.get(word.plain) : this.#skeletons.get(word.skeleton);
-    return this.#share(counted);
+    return this.#share(level === 'sound' ? this.#sounds.of(word) : this.#skeletons.of(word));
   }
 
   given(word: Word): number {
-    return this.#share(this.#givens.get(givenKey(word)));
+    return this.#share(this.#givens.of(word));
   }
 
   place(place: PlaceReading): number {
-    return this.#share(this.#places.get(placeKey(place)));
+    return this.#share(this.#places.of(place));
   }
 
-  unit(number: string): number {
-    return this.#share(this.#units.get(number));
+  unit(unit: { readonly number: string | null }): number {
+    return this.#share(this.#units.of(unit));
   }
 
   /** One more than was counted of one more than there are: nothing is infinitely rare. */
-  #share(counted: number | undefined): number {
-    return ((counted ?? 0) + 1) / (this.#size + 1);
+  #share(counted: number): number {
+    return (counted + 1) / (this.#size + 1);
   }
 }
 
-function count(counts: Map<string, number>, key: string): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
+/** How often each key came; a value met before is counted without making its key again. */
+class Counts<T extends object> {
+  readonly #byKey = new Map<string, { count: number }>();
+  readonly #byValue = new Map<T, { count: number }>();
+  readonly #keyOf: (value: T) => string;
+
+  constructor(keyOf: (value: T) => string) {
+    this.#keyOf = keyOf;
+  }
+
+  add(value: T): void {
+    let counted = this.#byValue.get(value);
+    if (!counted) {
+      const key = this.#keyOf(value);
+      counted = this.#byKey.get(key) ?? { count: 0 };
+      this.#byKey.set(key, counted);
+      this.#byValue.set(value, counted);
+    }
+    counted.count += 1;
+  }
+
+  of(value: T): number {
+    return this.#byKey.get(this.#keyOf(value))?.count ?? 0;
+  }
 }
 
 function givenKey(word: Word): string {

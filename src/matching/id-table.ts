@@ -9,6 +9,8 @@ const goneNumber = 0xffff_fffe;
  */
 export class IdTable {
   #slots = new Uint32Array(1_024).fill(noNumber);
+  /** The hash of each place's id, so that a grown table asks for no id again. */
+  #hashes = new Uint32Array(1_024);
   #used = 0;
   #size = 0;
   #present = new Uint8Array(1_024);
@@ -30,9 +32,11 @@ export class IdTable {
   /** Puts a new id; one that is there already must be deleted first. */
   set(id: string, number: number): void {
     if ((this.#used + 1) * 2 > this.#slots.length) this.#grow();
-    let at = placeFor(id) & (this.#slots.length - 1);
+    const hash = hashed(id);
+    let at = hash & (this.#slots.length - 1);
     while (this.#slots[at] !== noNumber) at = (at + 1) & (this.#slots.length - 1);
     this.#slots[at] = number;
+    this.#hashes[at] = hash;
     this.#used += 1;
     this.#size += 1;
     if (number >= this.#present.length) {
@@ -62,29 +66,34 @@ export class IdTable {
 
   #placeOf(id: string): number {
     const mask = this.#slots.length - 1;
-    for (let at = placeFor(id) & mask; this.#slots[at] !== noNumber; at = (at + 1) & mask) {
+    const hash = hashed(id);
+    for (let at = hash & mask; this.#slots[at] !== noNumber; at = (at + 1) & mask) {
       const number = this.#slots[at] as number; // Within the table.
-      if (number !== goneNumber && this.#idOf(number) === id) return at;
+      if (number === goneNumber || this.#hashes[at] !== hash) continue;
+      if (this.#idOf(number) === id) return at;
     }
     return -1;
   }
 
   #grow(): void {
-    const before = this.#slots;
+    const [before, hashes] = [this.#slots, this.#hashes];
     this.#slots = new Uint32Array(before.length * 2).fill(noNumber);
+    this.#hashes = new Uint32Array(before.length * 2);
     this.#used = 0;
     const mask = this.#slots.length - 1;
-    for (const number of before) {
-      if (number === noNumber || number === goneNumber) continue;
-      let at = placeFor(this.#idOf(number)) & mask;
+    before.forEach((number, place) => {
+      if (number === noNumber || number === goneNumber) return;
+      const hash = hashes[place] as number; // A hash for each place.
+      let at = hash & mask;
       while (this.#slots[at] !== noNumber) at = (at + 1) & mask;
       this.#slots[at] = number;
+      this.#hashes[at] = hash;
       this.#used += 1;
-    }
+    });
   }
 }
 
 /** Where an id is looked for first. */
-function placeFor(id: string): number {
+function hashed(id: string): number {
   return mix(hashOf(id), 0) >>> 1;
 }

@@ -22,42 +22,49 @@ export interface ListedRow {
   readonly last_seen_place?: string;
 }
 
-/** The description that a row makes. Empty cells are silence. */
+/** The description that a row makes. Empty cells are silence, and so is what is neither text nor number. */
 export function descriptionOf(row: ListedRow): Description {
-  const full = row.name ?? [row.surname, row.given, row.patronymic].filter(Boolean).join(' ');
-  const name: WrittenName = {
-    full,
-    ...text('surname', row.surname),
-    ...text('given', row.given),
-    ...text('patronymic', row.patronymic),
-    ...text('language', row.lang),
-  };
-  return {
-    names: full.trim() === '' ? [] : [name],
-    ...(row.sex === 'm' || row.sex === 'f' ? { sex: row.sex satisfies Sex } : {}),
-    ...date('birth', row.dob ?? row.dob_raw, row.dob_raw),
-    ...text('birthplace', row.birthplace),
-    ...text('unit', row.unit),
-    ...text('rank', row.rank),
-    ...date('captured', row.captured_date),
-    ...text('capturedPlace', row.captured_place),
-    ...date('lastContact', row.last_contact_date),
-    ...text('lastSeenPlace', row.last_seen_place),
-  };
+  const described: Writable<Description> = { names: [] };
+  const surname = textOf(row.surname);
+  const given = textOf(row.given);
+  const patronymic = textOf(row.patronymic);
+  const full = textOf(row.name) ?? [surname, given, patronymic].filter(Boolean).join(' ');
+  if (full !== '') {
+    const name: Writable<WrittenName> = { full };
+    put(name, 'surname', surname);
+    put(name, 'given', given);
+    put(name, 'patronymic', patronymic);
+    put(name, 'language', textOf(row.lang));
+    described.names = [name];
+  }
+  if (row.sex === 'm' || row.sex === 'f') described.sex = row.sex satisfies Sex;
+  const birth = textOf(row.dob);
+  const birthRaw = textOf(row.dob_raw);
+  put(described, 'birth', dateOf(birth ?? birthRaw, birthRaw));
+  put(described, 'birthplace', textOf(row.birthplace));
+  put(described, 'unit', textOf(row.unit));
+  put(described, 'rank', textOf(row.rank));
+  put(described, 'captured', dateOf(textOf(row.captured_date)));
+  put(described, 'capturedPlace', textOf(row.captured_place));
+  put(described, 'lastContact', dateOf(textOf(row.last_contact_date)));
+  put(described, 'lastSeenPlace', textOf(row.last_seen_place));
+  return described;
 }
 
-function text<Key extends string>(key: Key, value: unknown): { [K in Key]?: string } {
-  if (typeof value !== 'string' || value.trim() === '') return {};
-  return { [key]: value } as { [K in Key]?: string }; // One key, one text.
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** An absent key and a key that holds nothing are the same silence: only what is said is put. */
+function put<T, K extends keyof T>(target: T, key: K, value: T[K] | undefined): void {
+  if (value !== undefined) target[key] = value;
 }
 
-function date<Key extends string>(
-  key: Key,
-  value: unknown,
-  raw?: string,
-): { [K in Key]?: DateReading } {
-  if (typeof value !== 'string' || value.trim() === '') return {};
+function textOf(value: unknown): string | undefined {
+  const text = typeof value === 'number' ? String(value) : value;
+  return typeof text === 'string' && text.trim() !== '' ? text : undefined;
+}
+
+function dateOf(value: string | undefined, raw?: string): DateReading | undefined {
+  if (value === undefined) return undefined;
   const iso = parsePartialDate(value);
-  const reading = iso ? { raw: raw ?? value, value: iso, rule: 'iso' } : readDate(value);
-  return { [key]: reading } as { [K in Key]?: DateReading }; // One key, one reading.
+  return iso ? { raw: raw ?? value, value: iso, rule: 'iso' } : readDate(value);
 }

@@ -2,6 +2,7 @@ import { abjadLikeness, isAbjad } from './abjad.ts';
 import { type GivenReading, looksPatronymic, readFather, readGiven } from './given-names.ts';
 import { hashOf } from './hash.ts';
 import { type Codes, codesOf, likeness } from './likeness.ts';
+import { scriptOf } from './script.ts';
 import { skeletonOf, soundOf } from './sound.ts';
 
 /** One word of a name, read once and shared by every record that has it. */
@@ -16,6 +17,8 @@ export interface Word {
   readonly codes: Codes;
   readonly hashes: WordHashes;
   readonly initial: boolean;
+  /** The word without the marks on its letters; empty where it is not Latin. */
+  readonly bare: string;
   /** Written without most vowels: Arabic and Hebrew. */
   readonly abjad: boolean;
   /** What it can mean as a given name; null when the table does not know it. */
@@ -71,6 +74,7 @@ function analyseWord(raw: string, language: string | undefined): Word {
     codes: codesOf(plain),
     hashes: hashesOf(plain, skeleton),
     initial: [...raw].length === 1,
+    bare: scriptOf(raw) === 'latin' ? raw.normalize('NFD').replace(/\p{M}/gu, '') : '',
     abjad: isAbjad(raw),
     given: readGiven(sound),
     fathers: patronymic ? readFather(sound) : [],
@@ -107,6 +111,8 @@ function withoutGender(sound: string): string {
 export function wordLikeness(one: Word, other: Word): number {
   if (one === other || one.sound === other.sound) return 1;
   if (one.plain === other.plain) return 0.99;
+  // Marks are lost where keyboards lack them: «Vučić» and «Vucic».
+  if (one.bare !== '' && one.bare === other.bare) return 0.985;
   if (one.abjad !== other.abjad) {
     const like = one.abjad
       ? abjadLikeness(one.sound, other.plain)

@@ -1,0 +1,222 @@
+import { initialsMeet } from './compare.ts';
+import { codesOf, likeness } from './likeness.ts';
+import { pairWeights } from './pair-model.ts';
+import { wordsOf } from './script.ts';
+import { readWord, type Word, wordLikeness } from './words.ts';
+
+/** One name as it is written, with the language its list declares, if any. */
+export interface SpeltName {
+  readonly text: string;
+  readonly language?: string | undefined;
+}
+
+/**
+ * Probability that two spellings are one name, even odds before anything is seen. Names alone are
+ * looked at: words are laid side by side, and how well the worst pair fits decides most.
+ */
+export function nameProbability(left: SpeltName, right: SpeltName): number {
+  let score = 0;
+  for (const [term, value] of pairTerms(left, right)) score += (pairWeights[term] ?? 0) * value;
+  return 1 / (1 + Math.exp(-score));
+}
+
+/** Words of names that stand for little: articles, sons of, families of. */
+const particles = new Set(
+  'al el ul bin ben ibn bint abu abd van von der den de da di du la le los dos y e i und mr dr shaykh sheikh haji'.split(
+    ' ',
+  ),
+);
+const wordsMax = 8;
+
+/** A word where it stands: the same word may stand twice. */
+interface Standing {
+  readonly word: Word;
+  /** Follows «bin» or «ibn»: the father's name. */
+  readonly son: boolean;
+}
+
+interface Pairing {
+  readonly one: Word;
+  readonly other: Word;
+  /** One side says that this is the father's name, the other does not. */
+  readonly turned: boolean;
+  readonly like: number;
+  readonly kind: 'word' | 'given' | 'father' | 'initial';
+}
+
+/** What the probability is made of: terms by name, and their values. */
+export function pairTerms(left: SpeltName, right: SpeltName): ReadonlyMap<string, number> {
+  const [standing, facing] = [wordsIn(left), wordsIn(right)];
+  const one = standing.map(({ word }) => word);
+  const other = facing.map(({ word }) => word);
+  const terms = new Map<string, number>([['bias', 1]]);
+  const add = (term: string, value = 1) => terms.set(term, (terms.get(term) ?? 0) + value);
+  if (one.length === 0 || other.length === 0) {
+    add('empty');
+    return terms;
+  }
+  const pairs = align(standing, facing);
+  const shape = shapeOf(one, other);
+  const worst = pairs.reduce(
+    (least, each) => (each.like < least.like ? each : least),
+    pairs[0] as Pairing,
+  );
+  add(`worst ${shape} ${binOf(worst.like)}`);
+  add(`worst of ${roleOf(worst)} ${binOf(worst.like)}`);
+  const rest = [...pairs].sort((a, b) => a.like - b.like)[1];
+  if (rest) add(`second ${shape} ${binOf(rest.like)}`);
+  const poor = pairs.filter(({ like }) => like < 0.72).length;
+  add(`poor ${Math.min(3, poor)} of ${Math.min(3, pairs.length)}`);
+  // Each word that has no like on the other side counts again: long names differ in one of many.
+  if (poor > 0) add('words without their like', poor);
+  const extra = Math.abs(one.length - other.length);
+  add(`extra ${Math.min(3, extra)} beyond ${Math.min(3, pairs.length)}`);
+  add(`initials ${pairs.filter(({ kind }) => kind === 'initial').length}`);
+  const exact = pairs.filter(({ like }) => like >= 0.985).length;
+  add(`all but ${Math.min(3, pairs.length - exact)} of ${Math.min(3, pairs.length)} the same`);
+  residueTerms(add, worst);
+  const whole = wholeLikeness(one, other);
+  add(`whole ${shape} ${binOf(whole)}`);
+  if (whole >= 0.985) add('the same run together');
+  if (pairs.length === 1 && extra > 1) add('one word of many');
+  for (const conflict of conflictsOf(one, other, pairs)) add(conflict);
+  return terms;
+}
+
+const sonOf = new Set('bin ben ibn bint'.split(' '));
+
+function wordsIn({ text, language }: SpeltName): readonly Standing[] {
+  // A capital within a word is where two were glued: «VladimirPutin».
+  const torn = text.replace(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ');
+  const words = wordsOf(torn)
+    .map((raw, at, all) => ({ word: readWord(raw, language), son: sonOf.has(all[at - 1] ?? '') }))
+    .filter(({ word }) => word.sound !== '');
+  const heavy = words.filter(({ word }) => !particles.has(word.raw));
+  return (heavy.length > 0 ? heavy : words).slice(0, wordsMax);
+}
+
+/** Pairs the words, the likeliest first, until the shorter name is used up. */
+function align(one: readonly Standing[], other: readonly Standing[]): readonly Pairing[] {
+  const all = one.flatMap((left) =>
+    other.map((right) => {
+      const turned = left.son !== right.son;
+      return { left, right, pairing: { ...pairingOf(left.word, right.word), turned } };
+    }),
+  );
+  all.sort((a, b) => b.pairing.like - a.pairing.like);
+  const pairs: Pairing[] = [];
+  const used = new Set<Standing>();
+  for (const { left, right, pairing } of all) {
+    if (used.has(left) || used.has(right)) continue;
+    used.add(left).add(right);
+    pairs.push(pairing);
+  }
+  return pairs;
+}
+
+function pairingOf(one: Word, other: Word): Omit<Pairing, 'turned'> {
+  if (one.initial || other.initial) {
+    const like = initialsMeet(one, other) ? 0.9 : 0;
+    return { one, other, like, kind: 'initial' };
+  }
+  const like = wordLikeness(one, other);
+  if (
+    one.given &&
+    other.given &&
+    one.given.rule !== 'near-form' &&
+    other.given.rule !== 'near-form'
+  ) {
+    if (one.given.ids.some((id) => other.given?.ids.includes(id))) {
+      const full = one.given.rule === 'full-form' && other.given.rule === 'full-form';
+      return { one, other, like: Math.max(like, full ? 0.99 : 0.95), kind: 'given' };
+    }
+    return { one, other, like: Math.min(like, 0.7), kind: 'given' };
+  }
+  if (one.patronymic && other.patronymic && one.fathers.length > 0 && other.fathers.length > 0) {
+    const shared = one.fathers.some((id) => other.fathers.includes(id));
+    return {
+      one,
+      other,
+      like: shared ? Math.max(like, 0.99) : Math.min(like, 0.7),
+      kind: 'father',
+    };
+  }
+  return { one, other, like, kind: 'word' };
+}
+
+/** How much there is to compare, and in which letters. */
+function shapeOf(one: readonly Word[], other: readonly Word[]): string {
+  if (one.some(({ abjad }) => abjad) !== other.some(({ abjad }) => abjad)) return 'abjad';
+  return one.length === 1 && other.length === 1 ? 'single' : 'several';
+}
+
+function roleOf({ kind, one, other }: Pairing): string {
+  if (kind !== 'word') return kind;
+  if (one.patronymic && other.patronymic) return 'father';
+  return one.given || other.given ? 'name' : 'surname';
+}
+
+function binOf(like: number): number {
+  return like >= 0.985 ? 20 : Math.floor(Math.max(0, like) * 20);
+}
+
+/** What is left of the worst pair when like beginnings and endings are taken off: a slip is short. */
+function residueTerms(add: (term: string) => void, { one, other, like }: Pairing): void {
+  if (like >= 0.985 || one.abjad || other.abjad) return;
+  const [left, right] = [one.plain, other.plain];
+  let from = 0;
+  while (from < Math.min(left.length, right.length) && left[from] === right[from]) from += 1;
+  let end = 0;
+  while (
+    end < Math.min(left.length, right.length) - from &&
+    left.at(-1 - end) === right.at(-1 - end)
+  )
+    end += 1;
+  const residue = [left.length - from - end, right.length - from - end].sort((a, b) => a - b);
+  add(`residue ${Math.min(4, residue[0] ?? 0)} and ${Math.min(5, residue[1] ?? 0)}`);
+  add(end === 0 ? 'other ending' : from === 0 ? 'other beginning' : 'other middle');
+  add(
+    `length ${Math.min(9, Math.max(left.length, right.length))} residue ${Math.min(4, residue[1] ?? 0)}`,
+  );
+}
+
+/** Likeness of all words run together, as where two were glued or one was torn. */
+function wholeLikeness(one: readonly Word[], other: readonly Word[]): number {
+  const run = (words: readonly Word[]) => codesOf(words.map(({ plain }) => plain).join(''));
+  const sorted = (words: readonly Word[]) =>
+    codesOf(
+      words
+        .map(({ plain }) => plain)
+        .sort()
+        .join(''),
+    );
+  return Math.max(likeness(run(one), run(other)), likeness(sorted(one), sorted(other)));
+}
+
+function conflictsOf(
+  one: readonly Word[],
+  other: readonly Word[],
+  pairs: readonly Pairing[],
+): readonly string[] {
+  const conflicts: string[] = [];
+  for (const { kind, like, one: left, other: right } of pairs) {
+    const sure = left.given?.rule === 'full-form' && right.given?.rule === 'full-form';
+    if (kind === 'given' && like < 0.75)
+      conflicts.push(sure ? 'two given names' : 'two small names');
+    if (kind === 'father' && like < 0.75) conflicts.push('two fathers');
+  }
+  const turned = pairs.filter((each) => each.turned && each.like >= 0.9).length;
+  if (turned > 1 || fatherOf(one, other) || fatherOf(other, one)) conflicts.push('father and son');
+  return conflicts;
+}
+
+function fatherOf(father: readonly Word[], son: readonly Word[]): boolean {
+  return father.some(({ given, patronymic }) =>
+    son.some(
+      (word) =>
+        word.patronymic &&
+        !patronymic &&
+        given?.ids.some((id) => word.fathers.includes(id)) === true,
+    ),
+  );
+}
