@@ -128,6 +128,23 @@ const probes: Readonly<Record<string, Probe>> = {
     purpose: 'import',
     path: (ids) => `/api/imports/${ids.importId}/refused.csv`,
   },
+  'GET /api/enquiries/:id/duplicates': {
+    purpose: 'verification',
+    path: (ids) => `/api/enquiries/${ids.enquiryId}/duplicates`,
+  },
+  'POST /api/enquiries/:id/consents': {
+    purpose: 'notice',
+    path: (ids) => `/api/enquiries/${ids.enquiryId}/consents`,
+    body: () => ({
+      consents: { centralAgency: true, otherBureau: false, contact: true },
+      how: 'telephone',
+    }),
+  },
+  'POST /api/enquiries/:id/withdraw': {
+    purpose: 'tracing',
+    path: (ids) => `/api/enquiries/${ids.enquiryId}/withdraw`,
+    body: () => ({}),
+  },
   'POST /api/alerts/:id/seen': {
     purpose: 'quality',
     path: (ids) => `/api/alerts/${ids.alertId}/seen`,
