@@ -1,9 +1,9 @@
 /**
- * Cold start and restart against the bare embedded PostgreSQL alone, in one run: `npm run bench:start`.
+ * Cold start, restart and memory against the bare embedded PostgreSQL alone, in one run: `npm run bench:start`.
  * Cold is an empty folder to the printed addresses with the invented world built; a restart finds it.
  */
 import { spawn } from 'node:child_process';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -14,10 +14,10 @@ await chmod(folder, 0o711);
 try {
   const database = await timed(async () => {
     const cluster = await startEmbedded({ folder: join(folder, 'bare'), name: 'bare' });
-    return () => cluster.stop();
+    return { pid: 0, stop: () => cluster.stop() };
   });
   const cold = await timed(() => startOnce());
-  const restart = await timed(() => startOnce());
+  const restart = await timed(() => startOnce(), tellMemory);
   const line = (name: string, ms: number) =>
     `${name}: ${(ms / 1_000).toFixed(1)} s, ratio 1 : ${(ms / database).toFixed(1)}\n`;
   process.stdout.write(line('bare embedded PostgreSQL, first start', database));
@@ -27,15 +27,55 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-async function timed(start: () => Promise<() => Promise<unknown>>): Promise<number> {
+interface Started {
+  readonly pid: number;
+  readonly stop: () => Promise<unknown>;
+}
+
+async function timed(
+  start: () => Promise<Started>,
+  look: (pid: number) => Promise<void> = async () => undefined,
+): Promise<number> {
   const before = performance.now();
-  const stop = await start();
+  const { pid, stop } = await start();
   const ms = performance.now() - before;
+  await look(pid);
   await stop();
   return ms;
 }
 
-async function startOnce(): Promise<() => Promise<unknown>> {
+/**
+ * What the whole holds in memory after a restart, each page counted once, against the 1 GiB it must fit
+ * in (O2). Only Linux tells this.
+ */
+async function tellMemory(supervisor: number): Promise<void> {
+  const all = await family(supervisor);
+  const sizes = await Promise.all(all.map((pid) => memoryOf(pid)));
+  const groups = new Map<string, number>();
+  for (const { name, mib } of sizes) groups.set(name, (groups.get(name) ?? 0) + mib);
+  for (const [name, mib] of groups) process.stdout.write(`  ${name}: ${mib.toFixed(0)} MiB\n`);
+  const sum = sizes.reduce((total, { mib }) => total + mib, 0);
+  process.stdout.write(
+    `memory of the whole: ${sum.toFixed(0)} MiB, ratio to 1 GiB ${(sum / 1024).toFixed(2)}\n`,
+  );
+}
+
+async function family(pid: number): Promise<readonly number[]> {
+  const told = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+  const children = told.split(' ').filter(Boolean).map(Number);
+  return [pid, ...(await Promise.all(children.map(family))).flat()];
+}
+
+async function memoryOf(pid: number): Promise<{ readonly name: string; readonly mib: number }> {
+  const told = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
+  const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
+  const role = words[words.indexOf('run') + 1];
+  const name = words.includes('run') ? role : /postgres/.test(words[0] ?? '') ? 'PostgreSQL' : '';
+  const mib = Number(/^Pss:\s+(\d+) kB$/m.exec(told)?.[1] ?? 0) / 1024;
+  return { name: name || 'supervisor', mib };
+}
+
+async function startOnce(): Promise<Started> {
   const child = spawn(process.execPath, ['bin/homeward.mjs', 'start'], {
     env: {
       ...process.env,
@@ -53,9 +93,10 @@ async function startOnce(): Promise<() => Promise<unknown>> {
     });
     child.once('exit', () => reject(new Error('it did not start')));
   });
-  return () => {
+  const stop = () => {
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');
     return gone;
   };
+  return { pid: child.pid ?? 0, stop };
 }

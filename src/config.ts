@@ -9,6 +9,7 @@ const shape = z.object({
   HOMEWARD_FAMILY_PORT: port.default(8080),
   HOMEWARD_DESK_PORT: port.default(8081),
   /** Where the sites are reached from outside; passkeys and cookies are bound to it. */
+  HOMEWARD_HEALTH_PORT: port.optional(),
   HOMEWARD_FAMILY_ORIGIN: z.url({ protocol: /^https?$/ }).optional(),
   HOMEWARD_DESK_ORIGIN: z.url({ protocol: /^https?$/ }).optional(),
   /** A PostgreSQL server of your own, with owner rights; without it the embedded one runs. */
@@ -31,6 +32,8 @@ export interface Config {
   readonly dataFolder: string;
   readonly familyPort: number;
   readonly deskPort: number;
+  /** Where health and metrics are told, on this machine only; null tells them nowhere. */
+  readonly healthPort: number | null;
   /** Such as `https://families.example`; on this machine alone `http://localhost:PORT`. */
   readonly familyOrigin: string;
   readonly deskOrigin: string;
@@ -61,6 +64,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     dataFolder,
     familyPort: set.HOMEWARD_FAMILY_PORT,
     deskPort: set.HOMEWARD_DESK_PORT,
+    healthPort: set.HOMEWARD_HEALTH_PORT ?? null,
     familyOrigin: originOf(set.HOMEWARD_FAMILY_ORIGIN, set.HOMEWARD_FAMILY_PORT),
     deskOrigin: originOf(set.HOMEWARD_DESK_ORIGIN, set.HOMEWARD_DESK_PORT),
     databaseUrl: set.DATABASE_URL ?? null,

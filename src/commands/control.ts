@@ -49,12 +49,19 @@ export async function runLock(config: Config, terminal: Terminal): Promise<numbe
   return 0;
 }
 
-/** Says whether the key service is open and how many records its index holds. */
-export async function runState(config: Config, terminal: Terminal): Promise<number> {
-  const state = (await withBroker(config, (broker) => broker.control('state', null))) as {
+/** What the key service says of itself. */
+export async function readState(
+  config: Config,
+): Promise<{ readonly unlocked: boolean; readonly records: number }> {
+  return (await withBroker(config, (broker) => broker.control('state', null))) as {
     unlocked: boolean; // The broker's own answer.
     records: number;
   };
+}
+
+/** Says whether the key service is open and how many records its index holds. */
+export async function runState(config: Config, terminal: Terminal): Promise<number> {
+  const state = await readState(config);
   const word = state.unlocked ? 'open' : 'locked';
   terminal.stdout.write(`The key service is ${word}; ${state.records} records in the index.\n`);
   return state.unlocked ? 0 : 3;

@@ -1,8 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { callersOf } from '../broker/caller.ts';
 import type { Config } from '../config.ts';
+import type { RoleHealth } from '../http/health.ts';
 import { readTypedCode } from '../vault/codes.ts';
 import { hashToken } from '../vault/random.ts';
 import type { Databases, Secrets } from './installation.ts';
@@ -36,6 +37,7 @@ export class Crew {
   readonly #parts: CrewParts;
   readonly #children = new Map<Role, ChildProcess>();
   readonly #deaths: number[] = [];
+  readonly #restarts = new Map<Role, number>();
   #running = false;
 
   constructor(parts: CrewParts) {
@@ -57,6 +59,18 @@ export class Crew {
     this.#running = false;
     // The doors first, the key service last: whoever is being answered is answered to the end.
     for (const role of [...roles].reverse()) await stopChild(this.#children.get(role));
+  }
+
+  /** How each process does; memory where the system tells it. */
+  measure(): Promise<readonly RoleHealth[]> {
+    return Promise.all(
+      roles.map(async (role) => {
+        const child = this.#children.get(role);
+        const up = child !== undefined && child.exitCode === null && child.signalCode === null;
+        const residentBytes = up && child.pid ? await residentBytesOf(child.pid) : null;
+        return { name: role, up, restarts: this.#restarts.get(role) ?? 0, residentBytes };
+      }),
+    );
   }
 
   #launch(role: Role): Promise<void> {
@@ -88,6 +102,7 @@ export class Crew {
   #died(role: Role): void {
     if (!this.#running) return;
     const now = Date.now();
+    this.#restarts.set(role, (this.#restarts.get(role) ?? 0) + 1);
     this.#deaths.push(now);
     if (this.#deaths.filter((at) => now - at < 60_000).length > deathsPerMinuteMax) {
       this.#parts.onGivenUp(new Error(`The process ${role} keeps dying; Homeward stops.`));
@@ -97,6 +112,12 @@ export class Crew {
       if (this.#running) this.#launch(role).catch(() => undefined); // Its exit is counted above.
     }, 300);
   }
+}
+
+async function residentBytesOf(pid: number): Promise<number | null> {
+  const told = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const kib = /^VmRSS:\s+(\d+) kB$/m.exec(told)?.[1];
+  return kib ? Number(kib) * 1024 : null;
 }
 
 async function stopChild(child: ChildProcess | undefined): Promise<void> {

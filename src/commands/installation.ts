@@ -142,8 +142,9 @@ export async function makeInstallation(
       ring.unlock(made);
       await renewIntakeKey({ db: main.db, keystore: keystoreTx, ring, clock: () => first.now });
       const content = JSON.stringify(firstPolicy);
-      // Rows first, keys last: a kill between the two leaves an installation that begins again.
+      // Rows first, keys last: never keys whose office is missing.
       await inTransaction(main.db, system, async (tx) => {
+        if ((await listStaff(tx, 1)).length > 0) throw keysMissing();
         await insertOffice(tx, { id: officeId, name: first.officeName, recordedAt: first.now });
         await insertPolicy(tx, {
           version: firstPolicy.version,
@@ -159,6 +160,14 @@ export async function makeInstallation(
   } finally {
     await Promise.all([main.close(), keys.close()]);
   }
+}
+
+/** A database restored without its keystore, or a first start that was killed between the two. */
+function keysMissing(): Error {
+  return new Error(
+    'The main database has content, and the keystore has no keys for it. ' +
+      'Put the backup of the keystore back beside it, or begin in an empty folder.',
+  );
 }
 
 /** Keeps the trial's key in a file beside the data; the desk says so on every page. */

@@ -1,9 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import type { Config } from '../config.ts';
+import { answers, connect } from '../db/connect.ts';
 import { demoMother } from '../demo/families.ts';
 import { demoStaff } from '../demo/staff.ts';
 import { buildDemoWorld } from '../demo/world.ts';
+import { startHealthServer } from '../http/health.ts';
 import { randomCode } from '../vault/codes.ts';
+import { readState } from './control.ts';
 import { Crew, type TrialStart } from './crew.ts';
 import { holdFolder, requireFreePorts } from './hold.ts';
 import {
@@ -62,6 +65,7 @@ async function begin({ args, config, steps, giveUp, stop }: Beginning): Promise<
   await requireFreePorts({
     HOMEWARD_FAMILY_PORT: config.familyPort,
     HOMEWARD_DESK_PORT: config.deskPort,
+    ...(config.healthPort === null ? {} : { HOMEWARD_HEALTH_PORT: config.healthPort }),
   });
   const secrets = await openSecrets(config);
   const databases = await openDatabases(config, secrets, giveUp);
@@ -85,6 +89,10 @@ async function begin({ args, config, steps, giveUp, stop }: Beginning): Promise<
   stop.throwIfAborted();
   steps.push(() => crew.stop());
   await crew.start();
+  if (config.healthPort !== null) {
+    const asRole = databases.urlFor('homeward_worker', 'main');
+    steps.push(await tellHealth({ config, port: config.healthPort, crew, asRole }));
+  }
   if (withWorld) {
     await buildDemoWorld({
       dataFolder: config.dataFolder,
@@ -96,6 +104,29 @@ async function begin({ args, config, steps, giveUp, stop }: Beginning): Promise<
     });
   }
   announce(config, { trial, withWorld });
+}
+
+/** Tells how everything does on a port of its own; answers what ends it. */
+async function tellHealth(parts: {
+  readonly config: Config;
+  readonly port: number;
+  readonly crew: Crew;
+  readonly asRole: string;
+}): Promise<() => Promise<void>> {
+  const { config, port, crew } = parts;
+  const database = connect(parts.asRole, { max: 1 });
+  const server = await startHealthServer(async () => {
+    const [processes, databaseAnswers, keys] = await Promise.all([
+      crew.measure(),
+      answers(database.db),
+      readState(config).catch(() => null), // Away: said as such.
+    ]);
+    const word = keys === null ? 'away' : keys.unlocked ? 'open' : 'locked';
+    return { processes, databaseAnswers, keys: word, recordsInIndex: keys?.records ?? 0 };
+  }, port);
+  return async () => {
+    await Promise.all([server.close(), database.close()]);
+  };
 }
 
 /** A code for this start only; whoever reads the terminal may be one of the invented colleagues. */

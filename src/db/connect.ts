@@ -1,4 +1,4 @@
-import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
+import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import type { Tables } from './tables.ts';
 
@@ -31,4 +31,12 @@ export function connect<T = Tables>(url: string, options: { readonly max: number
     plugins: [new CamelCasePlugin()],
   });
   return { db, close: () => db.destroy() };
+}
+
+/** Whether the database answers at all, within the time that a connection may take. */
+export function answers(db: Db): Promise<boolean> {
+  return sql`select 1`.execute(db).then(
+    () => true,
+    () => false,
+  );
 }
