@@ -7,4 +7,7 @@ export const calibration: readonly {
   readonly size: number;
   readonly slope: number;
   readonly offset: number;
-}[] = [{ size: 40_000, slope: 0.92, offset: 0.32 }];
+}[] = [
+  { size: 40_000, slope: 0.94, offset: 2.02 },
+  { size: 200_000, slope: 0.87, offset: 0.63 },
+];

@@ -39,7 +39,7 @@ interface Found {
 /** How many records are compared for one question, at the most. */
 const comparedMax = 300;
 const topDefault = 10;
-const worthALook = 0.02;
+const worthALook = 0.003;
 
 /**
  * The index in memory: understood records, found by their keys. Deterministic: the same records and
