@@ -1,8 +1,19 @@
-/** FNV-1a over the UTF-16 units of a text, as a signed 32-bit number. */
-export function hashOf(text: string): number {
-  let state = 0x811c9dc5;
+const basis = 0x811c9dc5;
+const prime = 0x01000193;
+
+/** FNV-1a over the UTF-16 units of a text from `from` to before `to`, as a signed 32-bit number. */
+export function hashOf(text: string, from = 0, to = text.length): number {
+  let state = basis;
+  const end = Math.min(to, text.length);
+  for (let at = from; at < end; at += 1) state = Math.imul(state ^ text.charCodeAt(at), prime);
+  return state;
+}
+
+/** The hash of a text with one unit left out. */
+export function hashWithout(text: string, out: number): number {
+  let state = basis;
   for (let at = 0; at < text.length; at += 1) {
-    state = Math.imul(state ^ text.charCodeAt(at), 0x01000193);
+    if (at !== out) state = Math.imul(state ^ text.charCodeAt(at), prime);
   }
   return state;
 }

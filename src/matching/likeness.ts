@@ -1,10 +1,5 @@
-/** A sound as small numbers, one for each letter of `sound.ts`'s alphabet. */
-export type Codes = Uint8Array;
-
-const alphabet = ' aeioubpvfgHhkdtszcCSZlmnrjwxyq';
-const codeOf = new Map([...alphabet].map((letter, code) => [letter, code]));
-const unknownCode = alphabet.length;
-const width = 32;
+const alphabet = 'aeioubpvfgHhkdtszcCSZlmnrjwxyq';
+const width = 128;
 
 /** Sounds that are heard, or written, for one another. */
 const classes = ['bp', 'vf', 'gHh', 'dt', 'szcCSZ', 'k', 'l', 'm', 'n', 'r'];
@@ -13,16 +8,15 @@ const classOf = new Map(
 );
 const vowels = 'aeiou';
 
-const gapCosts = new Float64Array(width);
-const swapCosts = new Float64Array(width * width);
-for (const [one, left] of codeOf) {
-  gapCosts[left] = gapCost(one);
-  for (const [other, right] of codeOf) swapCosts[left * width + right] = swapCost(one, other);
-}
-for (let code = 0; code < width; code += 1) {
-  gapCosts[unknownCode] = 0.9;
-  swapCosts[unknownCode * width + code] = 1;
-  swapCosts[code * width + unknownCode] = 1;
+/** Costs by the codes of two letters; letters outside the alphabet are like nothing but themselves. */
+const gapCosts = new Float32Array(width).fill(0.9);
+const swapCosts = new Float32Array(width * width).fill(1);
+for (let code = 0; code < width; code += 1) swapCosts[code * width + code] = 0;
+for (const one of alphabet) {
+  gapCosts[one.charCodeAt(0)] = gapCost(one);
+  for (const other of alphabet) {
+    swapCosts[one.charCodeAt(0) * width + other.charCodeAt(0)] = swapCost(one, other);
+  }
 }
 
 function gapCost(letter: string): number {
@@ -38,14 +32,6 @@ function swapCost(left: string, right: string): number {
   return classOf.has(left) && classOf.get(left) === classOf.get(right) ? 0.3 : 1;
 }
 
-export function codesOf(sound: string): Codes {
-  const codes = new Uint8Array(Math.min(sound.length, lengthMax));
-  for (let at = 0; at < codes.length; at += 1) {
-    codes[at] = codeOf.get(sound.charAt(at)) ?? unknownCode;
-  }
-  return codes;
-}
-
 const lengthMax = 40;
 /** Beyond this share of the length nobody asks how unlike two words are. */
 const unlikeFrom = 0.45;
@@ -58,9 +44,9 @@ const rows = new Float64Array(3 * stride);
  * other, two exchanged neighbours counting less than two edits (Damerau's distance, restricted).
  * Words more unlike than 0.55 answer 0.
  */
-export function likeness(one: Codes, other: Codes): number {
+export function likeness(one: string, other: string): number {
   const longest = Math.max(one.length, other.length);
-  if (longest === 0) return 0;
+  if (longest === 0 || longest > lengthMax) return 0;
   const most = longest * unlikeFrom;
   if (Math.abs(one.length - other.length) * 0.35 > most) return 0;
   const cost = editCost(one, other, most);
@@ -68,13 +54,13 @@ export function likeness(one: Codes, other: Codes): number {
 }
 
 /** The cost of the cheapest edits; anything above `most` once it is sure to be above. */
-function editCost(one: Codes, other: Codes, most: number): number {
+function editCost(one: string, other: string, most: number): number {
   const [lengthOne, lengthOther] = [one.length, other.length];
   rows[0] = 0;
   for (let j = 1; j <= lengthOther; j += 1)
-    rows[j] = at(rows, j - 1) + at(gapCosts, at(other, j - 1));
+    rows[j] = at(rows, j - 1) + at(gapCosts, codeAt(other, j - 1));
   for (let i = 1; i <= lengthOne; i += 1) {
-    const left = at(one, i - 1);
+    const left = codeAt(one, i - 1);
     const gap = at(gapCosts, left);
     const row = (i % 3) * stride;
     const before = ((i + 2) % 3) * stride;
@@ -82,13 +68,13 @@ function editCost(one: Codes, other: Codes, most: number): number {
     let least = at(rows, before) + gap;
     rows[row] = least;
     for (let j = 1; j <= lengthOther; j += 1) {
-      const right = at(other, j - 1);
+      const right = codeAt(other, j - 1);
       let cost = at(rows, before + j - 1) + at(swapCosts, left * width + right);
       const leave = at(rows, before + j) + gap;
       if (leave < cost) cost = leave;
       const put = at(rows, row + j - 1) + at(gapCosts, right);
       if (put < cost) cost = put;
-      if (i > 1 && j > 1 && left === at(other, j - 2) && at(one, i - 2) === right) {
+      if (i > 1 && j > 1 && left === codeAt(other, j - 2) && codeAt(one, i - 2) === right) {
         const exchange = at(rows, twoBefore + j - 2) + 0.6;
         if (exchange < cost) cost = exchange;
       }
@@ -100,7 +86,12 @@ function editCost(one: Codes, other: Codes, most: number): number {
   return at(rows, (lengthOne % 3) * stride + lengthOther);
 }
 
+/** The code of a letter; all beyond the tables count as one. */
+function codeAt(sound: string, index: number): number {
+  return sound.charCodeAt(index) & (width - 1);
+}
+
 /** A cell that is known to be there: every index above is within its array. */
-function at(cells: Float64Array | Uint8Array, index: number): number {
+function at(cells: Float64Array | Float32Array, index: number): number {
   return cells[index] as number;
 }

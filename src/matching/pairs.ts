@@ -1,5 +1,5 @@
 import { initialsMeet } from './compare.ts';
-import { codesOf, likeness } from './likeness.ts';
+import { likeness } from './likeness.ts';
 import { pairWeights } from './pair-model.ts';
 import { wordsOf } from './script.ts';
 import { readWord, type Word, wordLikeness } from './words.ts';
@@ -182,16 +182,18 @@ function residueTerms(add: (term: string) => void, { one, other, like }: Pairing
 
 /** Likeness of all words run together, as where two were glued or one was torn. */
 function wholeLikeness(one: readonly Word[], other: readonly Word[]): number {
-  const run = (words: readonly Word[]) => codesOf(words.map(({ plain }) => plain).join(''));
+  const run = (words: readonly Word[]) =>
+    words
+      .map(({ plain }) => plain)
+      .join('')
+      .slice(0, runMax);
   const sorted = (words: readonly Word[]) =>
-    codesOf(
-      words
-        .map(({ plain }) => plain)
-        .sort()
-        .join(''),
-    );
-  return Math.max(likeness(run(one), run(other)), likeness(sorted(one), sorted(other)));
+    [...words].sort((left, right) => (left.plain < right.plain ? -1 : 1));
+  return Math.max(likeness(run(one), run(other)), likeness(run(sorted(one)), run(sorted(other))));
 }
+
+/** Longest run of words that is compared. */
+const runMax = 40;
 
 function conflictsOf(
   one: readonly Word[],

@@ -1,4 +1,4 @@
-import { type Codes, codesOf, likeness } from './likeness.ts';
+import { likeness } from './likeness.ts';
 import { wordsOf } from './script.ts';
 import { soundOf } from './sound.ts';
 import { placesTable } from './tables.generated.ts';
@@ -7,7 +7,6 @@ import { placesTable } from './tables.generated.ts';
 export interface PlaceReading {
   readonly raw: string;
   readonly sound: string;
-  readonly codes: Codes;
   /** Number of the place in our table, whatever it was called then; null when not in it. */
   readonly id: number | null;
   readonly rule: 'table' | 'sound';
@@ -50,7 +49,7 @@ export function readPlace(raw: string | undefined): PlaceReading | null {
   if (known !== undefined) return known;
   const sound = placeSound(raw.split(/[,;(/]/u)[0] ?? '') || placeSound(raw);
   const id = byPlaceSound.get(sound) ?? null;
-  const reading = sound === '' ? null : { raw, sound, codes: codesOf(sound), id, rule: ruleOf(id) };
+  const reading = sound === '' ? null : { raw, sound, id, rule: ruleOf(id) };
   if (readings.size >= readingsMax) readings.clear();
   readings.set(raw, reading);
   return reading;
@@ -73,7 +72,7 @@ export type PlaceLevel = 'same' | 'near' | 'different';
 export function comparePlaces(one: PlaceReading, other: PlaceReading): PlaceLevel {
   if (one.id !== null && one.id === other.id) return 'same';
   if (one.sound === other.sound) return 'same';
-  const like = likeness(one.codes, other.codes);
+  const like = likeness(one.sound, other.sound);
   if (like >= 0.86) return 'same';
   return like >= 0.74 ? 'near' : 'different';
 }

@@ -11,6 +11,8 @@ const listMax = 2_500;
 /** Postings followed for one question, over all its keys. */
 const postingsMax = 6_000;
 const tailMin = 256;
+/** A tail is sorted in when it has this many cells, and as many as four times what is sorted. */
+const tailMax = 16_384;
 
 /** One bucket: distinct keys in order, where each one's records begin, and the records. */
 interface Bucket {
@@ -132,7 +134,7 @@ export class Postings {
   }
 
   #makeRoom(bucket: Bucket): void {
-    if (bucket.tailLength > Math.max(tailMin, bucket.records.length)) {
+    if (bucket.tailLength >= Math.max(tailMax, 4 * bucket.records.length)) {
       this.#sortIn(bucket);
       if (bucket.tail.length > 0) return;
     }

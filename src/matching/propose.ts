@@ -1,5 +1,5 @@
 import type { Analysis, DateParts } from './analysis.ts';
-import { hashOf, mix } from './hash.ts';
+import { hashOf, hashWithout, mix } from './hash.ts';
 import type { NameAnalysis } from './names.ts';
 import { keyBits } from './postings.ts';
 import type { Word } from './words.ts';
@@ -39,26 +39,37 @@ interface Around {
 }
 
 function surnameKeys(put: Put, { surname, name, birth }: Around): void {
-  const { hashes } = surname;
-  put(skeletonAlone, hashes.skeleton);
-  put(firstSix, hashes.firstSix);
-  if (surname.plain.length > 6) put(lastSix, hashes.lastSix);
+  const { plain } = surname;
+  const skeleton = hashOf(surname.skeleton);
+  const firstThree = hashOf(plain, 0, 3);
+  const near = nearHashes(surname.skeleton, skeleton);
+  put(skeletonAlone, skeleton);
+  put(firstSix, hashOf(plain, 0, 6));
+  if (plain.length > 6) put(lastSix, hashOf(plain, plain.length - 6));
   if (birth) {
-    put(yearAndThree, hashes.firstThree, birth.year);
-    for (const near of hashes.near) put(yearAndSkeleton, near, birth.year);
-    if (birth.day > 0) put(dayAndSkeleton, hashes.skeleton, packed(birth.month, birth.day));
+    put(yearAndThree, firstThree, birth.year);
+    for (const each of near) put(yearAndSkeleton, each, birth.year);
+    if (birth.day > 0) put(dayAndSkeleton, skeleton, packed(birth.month, birth.day));
   }
   for (const given of givenIds(name)) {
-    put(threeAndGiven, hashes.firstThree, given);
-    for (const near of hashes.near) put(skeletonAndGiven, near, given);
+    put(threeAndGiven, firstThree, given);
+    for (const each of near) put(skeletonAndGiven, each, given);
   }
   for (const father of name.patronymic?.fathers ?? []) {
-    put(skeletonAndFather, hashes.skeleton, father);
+    put(skeletonAndFather, skeleton, father);
   }
   const first = name.given?.sound.charCodeAt(0) ?? 0;
   const second = name.patronymic?.sound.charCodeAt(0) ?? 0;
-  if (first > 0) put(skeletonAndInitial, hashes.skeleton, first);
-  if (first > 0 && second > 0) put(skeletonAndInitials, hashes.skeleton, first * 256 + second);
+  if (first > 0) put(skeletonAndInitial, skeleton, first);
+  if (first > 0 && second > 0) put(skeletonAndInitials, skeleton, first * 256 + second);
+}
+
+/** Hashes of the skeleton and of every form of it with one sound left out. */
+function nearHashes(skeleton: string, whole: number): readonly number[] {
+  const hashes = [whole];
+  if (skeleton.length < 3) return hashes;
+  for (let out = 0; out < skeleton.length; out += 1) hashes.push(hashWithout(skeleton, out));
+  return hashes;
 }
 
 function givenNameKeys(put: Put, name: NameAnalysis, birth: DateParts | null): void {
@@ -67,7 +78,7 @@ function givenNameKeys(put: Put, name: NameAnalysis, birth: DateParts | null): v
     if (birth && birth.day > 0) put(dayAndGiven, given, packed(birth.month, birth.day));
     for (const father of name.patronymic?.fathers ?? []) {
       const parents = mix(given, father);
-      if (surname) put(givenAndFather, parents, surname.hashes.firstClasses);
+      if (surname) put(givenAndFather, parents, hashOf(surname.skeleton, 0, 2));
       if (birth) put(yearAndParents, parents, birth.year);
     }
   }
@@ -83,7 +94,7 @@ const givenMax = 6;
 /** Given names by their number in the table, or by skeleton where the table does not know them. */
 function givenIds({ given }: NameAnalysis): readonly number[] {
   if (!given || given.initial) return [];
-  return given.given ? given.given.ids.slice(0, givenMax) : [given.hashes.skeleton];
+  return given.given ? given.given.ids.slice(0, givenMax) : [hashOf(given.skeleton)];
 }
 
 /** Every word that can be the surname. */

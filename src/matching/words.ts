@@ -1,7 +1,6 @@
 import { abjadLikeness, isAbjad } from './abjad.ts';
 import { type GivenReading, looksPatronymic, readFather, readGiven } from './given-names.ts';
-import { hashOf } from './hash.ts';
-import { type Codes, codesOf, likeness } from './likeness.ts';
+import { likeness } from './likeness.ts';
 import { scriptOf } from './script.ts';
 import { skeletonOf, soundOf } from './sound.ts';
 
@@ -13,9 +12,6 @@ export interface Word {
   /** The sound without a woman's ending: another ending does not make another family. */
   readonly plain: string;
   readonly skeleton: string;
-  /** `plain` for comparing, and hashes for finding: worked out once. */
-  readonly codes: Codes;
-  readonly hashes: WordHashes;
   readonly initial: boolean;
   /** The word without the marks on its letters; empty where it is not Latin. */
   readonly bare: string;
@@ -26,17 +22,6 @@ export interface Word {
   /** Given names that the father can have, where the word has the shape of a patronymic. */
   readonly fathers: readonly number[];
   readonly patronymic: boolean;
-}
-
-/** What the keys of a word are made of (`propose.ts`). */
-export interface WordHashes {
-  readonly skeleton: number;
-  /** The skeleton and every form of it with one sound left out. */
-  readonly near: readonly number[];
-  readonly firstThree: number;
-  readonly firstSix: number;
-  readonly lastSix: number;
-  readonly firstClasses: number;
 }
 
 /** Words kept ready; the older half goes when the younger is full, so memory is bounded. */
@@ -61,6 +46,8 @@ export function readWord(raw: string, language?: string): Word {
   return word;
 }
 
+const nobody: readonly number[] = [];
+
 function analyseWord(raw: string, language: string | undefined): Word {
   const sound = soundOf(raw, language).slice(0, soundMax);
   const plain = withoutGender(sound);
@@ -71,36 +58,19 @@ function analyseWord(raw: string, language: string | undefined): Word {
     sound,
     plain,
     skeleton,
-    codes: codesOf(plain),
-    hashes: hashesOf(plain, skeleton),
     initial: [...raw].length === 1,
-    bare: scriptOf(raw) === 'latin' ? raw.normalize('NFD').replace(/\p{M}/gu, '') : '',
+    bare: bareOf(raw),
     abjad: isAbjad(raw),
     given: readGiven(sound),
-    fathers: patronymic ? readFather(sound) : [],
+    fathers: patronymic ? readFather(sound) : nobody,
     patronymic,
   };
 }
 
-function hashesOf(plain: string, skeleton: string): WordHashes {
-  return {
-    skeleton: hashOf(skeleton),
-    near: nearForms(skeleton).map(hashOf),
-    firstThree: hashOf(plain.slice(0, 3)),
-    firstSix: hashOf(plain.slice(0, 6)),
-    lastSix: hashOf(plain.slice(-6)),
-    firstClasses: hashOf(skeleton.slice(0, 2)),
-  };
-}
-
-function nearForms(skeleton: string): readonly string[] {
-  const forms = new Set([skeleton]);
-  if (skeleton.length >= 3) {
-    for (let at = 0; at < skeleton.length; at += 1) {
-      forms.add(skeleton.slice(0, at) + skeleton.slice(at + 1));
-    }
-  }
-  return [...forms];
+/** Latin letters without their marks; a word that has none is its own bare form. */
+function bareOf(raw: string): string {
+  if (/^[a-z]*$/u.test(raw)) return raw;
+  return scriptOf(raw) === 'latin' ? raw.normalize('NFD').replace(/\p{M}/gu, '') : '';
 }
 
 function withoutGender(sound: string): string {
@@ -120,5 +90,5 @@ export function wordLikeness(one: Word, other: Word): number {
     // What vowels would have told is not known: never quite the same.
     return like * 0.97;
   }
-  return likeness(one.codes, other.codes);
+  return likeness(one.plain, other.plain);
 }
