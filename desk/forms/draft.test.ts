@@ -30,11 +30,15 @@ describe('a draft of a correction', () => {
         },
         { full: 'Tykhobor D.', kind: 'alias' },
       ],
-      birth: '14.03.1994',
+      birth: said.birth,
       unit: '901 ОМБр',
       documents: ['КВ 000001', '000 002'],
     });
     expect(isChanged(base, base)).toBe(false);
+  });
+
+  test('gives a date that was written anew as text, to be read anew', () => {
+    expect(bodyOf(change('birth', '15.03.1994'))).toHaveProperty('birth', '15.03.1994');
   });
 
   test('leaves out what was emptied, and writes the name anew from its parts', () => {

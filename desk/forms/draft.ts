@@ -1,4 +1,4 @@
-import type { Description, WrittenName } from '../api/shapes.ts';
+import type { DateReading, Description, WrittenName } from '../api/shapes.ts';
 
 /** One name on its way to be corrected: whole, and in parts where the source had parts. */
 export interface NameDraft {
@@ -38,6 +38,8 @@ export type DraftField = (typeof draftFields)[number];
 export interface Draft {
   readonly names: readonly NameDraft[];
   readonly values: Readonly<Record<DraftField, string>>;
+  /** How dates were read on their list: a date left as it is written keeps its reading. */
+  readonly readings: Readonly<Partial<Record<DraftField, DateReading>>>;
 }
 
 export function draftOf(description: Description): Draft {
@@ -48,7 +50,10 @@ export function draftOf(description: Description): Draft {
   const values = Object.fromEntries(
     draftFields.map((field) => [field, typeof said[field] === 'string' ? said[field] : '']),
   ) as Record<DraftField, string>; // One entry for each field.
-  return { names: names.map(nameDraftOf), values };
+  const readings = Object.fromEntries(
+    Object.entries({ birth, captured, lastContact }).filter(([, reading]) => reading),
+  );
+  return { names: names.map(nameDraftOf), values, readings };
 }
 
 function nameDraftOf(name: WrittenName): NameDraft {
@@ -71,10 +76,12 @@ export function withParts(name: NameDraft, parts: NameParts): NameDraft {
 }
 
 /** The draft as the API reads a description: what is empty was not said. */
-export function bodyOf({ names, values }: Draft): Readonly<Record<string, unknown>> {
-  const given = draftFields.flatMap((field) => {
+export function bodyOf({ names, values, readings }: Draft): Readonly<Record<string, unknown>> {
+  const given = draftFields.flatMap((field): [string, unknown][] => {
     const text = values[field].trim();
+    const reading = readings[field];
     if (text === '') return [];
+    if (reading?.raw.trim() === text) return [[field, reading]];
     return [[field, field === 'relatives' || field === 'documents' ? linesOf(text) : text]];
   });
   return {
@@ -143,7 +150,10 @@ export function settled(
   const values = Object.fromEntries(
     draftFields.map((field) => [field, from(field).values[field]]),
   ) as Record<DraftField, string>; // One entry for each field.
-  return { names: from('names').names, values };
+  const readings = Object.fromEntries(
+    draftFields.map((field) => [field, from(field).readings[field]]),
+  );
+  return { names: from('names').names, values, readings };
 }
 
 /** True when the draft says something else than it began with. */

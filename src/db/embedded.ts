@@ -29,12 +29,16 @@ export interface EmbeddedOptions {
 
 const run = promisify(execFile);
 const readyWithinMs = 10_000;
+/** A server that answers «starting up» is reading its log after a crash: it is given its time. */
+const recoveredWithinMs = 600_000;
+const startingUp = '57P03';
 const triesMax = 20;
 const socketPathMax = 100;
 
 /**
  * Starts the cluster in `folder`, making it on first use. A server left over from a killed start is
- * stopped first. Throws when it is not ready within ten seconds.
+ * stopped first. Throws when nothing answers within ten seconds; one that says it is recovering is
+ * waited for.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   await mkdir(options.folder, { recursive: true });
@@ -234,7 +238,8 @@ async function launch(engine: Engine, options: Launch): Promise<ChildProcess> {
 }
 
 async function waitUntilReady(url: string, child: ChildProcess, logPath: string): Promise<void> {
-  const until = Date.now() + readyWithinMs;
+  const began = Date.now();
+  let patienceMs = readyWithinMs;
   for (;;) {
     const client = new pg.Client({ connectionString: url });
     try {
@@ -244,7 +249,9 @@ async function waitUntilReady(url: string, child: ChildProcess, logPath: string)
       return;
     } catch (cause) {
       await client.end().catch(() => undefined);
-      if (child.exitCode !== null || Date.now() > until) {
+      const code = cause instanceof Error && 'code' in cause ? cause.code : null;
+      if (code === startingUp) patienceMs = recoveredWithinMs;
+      if (child.exitCode !== null || Date.now() > began + patienceMs) {
         throw new Error(`PostgreSQL did not start; see ${logPath}`, { cause });
       }
       await pause(30);

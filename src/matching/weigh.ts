@@ -58,11 +58,22 @@ function calibrationFor(size: number): { readonly slope: number; readonly offset
   };
 }
 
-/** Agrees, contradicts, or says nothing: what is silent or left out never contradicts. */
+/** Levels at which two values are said to be others. */
+const unlike: ReadonlySet<string> = new Set([
+  ...['different', 'initial_different', 'distant', 'apart', 'before', 'later', 'kind'],
+  ...['brothers', 'father_and_son', 'namesakes', 'year_same'],
+]);
+/** Half a doubling of the odds: less than that is no contradiction where the values are alike. */
+const littleWeight = 0.35;
+
+/**
+ * Agrees, contradicts, or says nothing: what is silent or left out never contradicts, and neither
+ * does a likeness that happens to weigh a little less than nothing.
+ */
 export function verdictOf(level: string, weight: number): Reason['verdict'] {
   if (level === 'absent' || level === 'omitted') return 'absent';
   if (weight > 0) return 'agrees';
-  return weight < 0 ? 'contradicts' : 'absent';
+  return unlike.has(level) || weight < -littleWeight ? 'contradicts' : 'absent';
 }
 
 /** What would have to be known to decide, where names alone speak and nothing contradicts. */

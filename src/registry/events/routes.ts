@@ -8,7 +8,7 @@ import {
   textShape,
 } from '../../access/desk-route.ts';
 import type { Description } from '../../kernel/description.ts';
-import { parsePartialDate } from '../../kernel/partial-date.ts';
+import { type DateReading, parsePartialDate } from '../../kernel/partial-date.ts';
 import { readDate } from '../../matching/dates.ts';
 import { searchRecords, withdrawJudgement } from '../persons/actions.ts';
 import { withdrawalReasons } from '../persons/person.ts';
@@ -121,6 +121,22 @@ function addWrites(app: DeskApp): void {
 }
 
 const words = textShape(300);
+const partialDateShape = z.string().transform((text, context) => {
+  const date = parsePartialDate(text);
+  if (date) return date;
+  context.addIssue({ code: 'custom', message: 'no date' });
+  return z.NEVER;
+});
+/** A date as it is written, or with the reading that its list gave it: what is left alone is not read anew. */
+const dateShape = z.union([
+  words,
+  z.strictObject({
+    raw: words,
+    value: partialDateShape.nullable(),
+    alternative: partialDateShape.optional(),
+    rule: z.string().max(60),
+  }),
+]);
 const describedShape = z.strictObject({
   names: z
     .array(
@@ -136,14 +152,14 @@ const describedShape = z.strictObject({
     .min(1)
     .max(12),
   sex: z.enum(['m', 'f']).optional(),
-  birth: words.optional(),
+  birth: dateShape.optional(),
   birthplace: words.optional(),
   unit: words.optional(),
   rank: words.optional(),
   callsign: words.optional(),
-  captured: words.optional(),
+  captured: dateShape.optional(),
   capturedPlace: words.optional(),
-  lastContact: words.optional(),
+  lastContact: dateShape.optional(),
   lastSeenPlace: words.optional(),
   father: words.optional(),
   motherMaidenName: words.optional(),
@@ -153,14 +169,22 @@ const describedShape = z.strictObject({
   note: textShape(4_000).optional(),
 });
 
+type GivenDate = z.output<typeof dateShape>;
+
+function dateOf(given: GivenDate, of?: 'event'): DateReading {
+  if (typeof given === 'string') return readDate(given, of ? { of } : {});
+  const { alternative, ...reading } = given;
+  return alternative ? { ...reading, alternative } : reading;
+}
+
 /** Dates are sent as they are written and read here, by the one reader of dates. */
 function described(given: z.output<typeof describedShape>): Description {
   const { birth, captured, lastContact, ...rest } = given;
   const said = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   return {
     ...(said as unknown as Omit<Description, 'birth' | 'captured' | 'lastContact'>), // Parsed by the shape above.
-    ...(birth ? { birth: readDate(birth) } : {}),
-    ...(captured ? { captured: readDate(captured, { of: 'event' }) } : {}),
-    ...(lastContact ? { lastContact: readDate(lastContact, { of: 'event' }) } : {}),
+    ...(birth ? { birth: dateOf(birth) } : {}),
+    ...(captured ? { captured: dateOf(captured, 'event') } : {}),
+    ...(lastContact ? { lastContact: dateOf(lastContact, 'event') } : {}),
   };
 }
