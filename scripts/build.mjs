@@ -33,6 +33,7 @@ async function buildProgram() {
     absWorkingDir: root,
     entryPoints: {
       main: 'src/main.ts',
+      matching: 'src/matching/entry.ts',
       'matcher-thread': 'src/broker/matcher-thread.ts',
       'list-child': 'src/sandbox/child.ts',
     },

@@ -50,6 +50,8 @@ const believed: Readonly<Record<string, number>> = {
   'two fathers': -3,
   'two given names': -3,
   'father and son': -2,
+  // «A bin B» is the son of B: the other way round it is his father.
+  'turned round': -12,
 };
 
 function learnt(examples: readonly Pair[]): ReadonlyMap<string, number> {
@@ -57,10 +59,8 @@ function learnt(examples: readonly Pair[]): ReadonlyMap<string, number> {
   for (const { terms } of examples) {
     for (const term of terms.keys()) seen.set(term, (seen.get(term) ?? 0) + 1);
   }
-  const names = [...seen]
-    .filter(([name, count]) => count >= 3 || name in believed)
-    .map(([name]) => name)
-    .sort();
+  const often = [...seen].filter(([, count]) => count >= 3).map(([name]) => name);
+  const names = [...new Set([...often, ...Object.keys(believed)])].sort();
   const places = new Map(names.map((name, at) => [name, at]));
   const starts = [0];
   const cells: [number, number][] = [];

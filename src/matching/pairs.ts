@@ -208,7 +208,8 @@ function conflictsOf(
     if (kind === 'father' && like < 0.75) conflicts.push('two fathers');
   }
   const turned = pairs.filter((each) => each.turned && each.like >= 0.9).length;
-  if (turned > 1 || fatherOf(one, other) || fatherOf(other, one)) conflicts.push('father and son');
+  if (turned > 1) conflicts.push('turned round');
+  if (fatherOf(one, other) || fatherOf(other, one)) conflicts.push('father and son');
   return conflicts;
 }
 
