@@ -8,7 +8,7 @@ export const calibration: readonly {
   readonly slope: number;
   readonly offset: number;
 }[] = [
-  { size: 40_000, slope: 0.94, offset: 2.02 },
-  { size: 200_000, slope: 0.87, offset: 0.63 },
-  { size: 1_000_000, slope: 0.84, offset: -0.29 },
+  { size: 40_000, slope: 0.94, offset: 2.01 },
+  { size: 200_000, slope: 0.86, offset: 0.57 },
+  { size: 1_000_000, slope: 0.83, offset: -0.42 },
 ];

@@ -2,7 +2,7 @@ import type { Analysis, DateParts, Extras } from './analysis.ts';
 import { type Comparison, codesOf } from './levels.ts';
 import type { NameAnalysis } from './names.ts';
 import { compareNumbers } from './numbers.ts';
-import { comparePlaces, type PlaceReading } from './places.ts';
+import { comparePlaces, type PlaceLevel, type PlaceReading } from './places.ts';
 import { compareUnits } from './units.ts';
 import { type Word, wordLikeness } from './words.ts';
 
@@ -39,6 +39,8 @@ export class Comparer {
   readonly #left: Analysis;
   readonly #common: Commonness;
   readonly #likeness = new Map<Word, Map<Word, number>>();
+  readonly #birthplaces = new Map<PlaceReading, PlaceLevel>();
+  readonly #lostPlaces = new Map<PlaceReading, PlaceLevel>();
 
   constructor(left: Analysis, common: Commonness) {
     this.#left = left;
@@ -187,7 +189,12 @@ export class Comparer {
       levels[codes.at] = codes.absent;
       return;
     }
-    const level = comparePlaces(left, right);
+    const known = codes === birthplace ? this.#birthplaces : this.#lostPlaces;
+    let level = known.get(right);
+    if (level === undefined) {
+      level = comparePlaces(left, right);
+      known.set(right, level);
+    }
     levels[codes.at] = codes[level];
     if (level !== 'different') rarities[codes.at] = rarityOf(this.#common.place(left));
   }

@@ -36,8 +36,11 @@ interface Found {
   readonly score: number;
 }
 
-/** How many records are compared for one question, at the most. */
-const comparedMax = 300;
+/**
+ * How many records are compared for one question, at the most. Among a million records the right one
+ * is in the first 300 of 97.4 % of questions and in the first 1,000 of 99 %: comparing is cheap.
+ */
+const comparedMax = 1_000;
 const topDefault = 10;
 const worthALook = 0.003;
 

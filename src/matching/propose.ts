@@ -24,11 +24,22 @@ export function keysOf(analysis: Analysis): readonly number[] {
 
 /** Each family of keys is named for what must survive for it to find the record. */
 const [
-  skeletonAlone = 0, firstSix = 0, lastSix = 0, yearAndSkeleton = 0, yearAndThree = 0, skeletonAndGiven = 0,
-  threeAndGiven = 0, skeletonAndFather = 0, skeletonAndInitials = 0, givenAndFather = 0,
-  yearAndParents = 0, bornOn = 0, dayAndSkeleton = 0, dayAndGiven = 0, numberAlone = 0,
+  skeletonAlone = 0,
+  firstSix = 0,
+  lastSix = 0,
+  yearAndThree = 0,
+  skeletonAndGiven = 0,
+  threeAndGiven = 0,
+  skeletonAndFather = 0,
+  skeletonAndInitials = 0,
   skeletonAndInitial = 0,
-] = Array.from({ length: 16 }, (_, at) => hashOf(`family ${at}`)); // biome-ignore format: one list
+  givenAndFather = 0,
+  yearAndParents = 0,
+  bornOn = 0,
+  dayAndSkeleton = 0,
+  dayAndGiven = 0,
+  numberAlone = 0,
+] = Array.from({ length: 15 }, (_, at) => hashOf(`family ${at}`));
 
 type Put = (family: number, one: number, other?: number) => void;
 
@@ -48,7 +59,6 @@ function surnameKeys(put: Put, { surname, name, birth }: Around): void {
   if (plain.length > 6) put(lastSix, hashOf(plain, plain.length - 6));
   if (birth) {
     put(yearAndThree, firstThree, birth.year);
-    for (const each of near) put(yearAndSkeleton, each, birth.year);
     if (birth.day > 0) put(dayAndSkeleton, skeleton, packed(birth.month, birth.day));
   }
   for (const given of givenIds(name)) {
