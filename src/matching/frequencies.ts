@@ -47,10 +47,9 @@ export class Frequencies implements Commonness {
   }
 }
 
-/** How often each key came; a value met before is counted without making its key again. */
-class Counts<T extends object> {
-  readonly #byKey = new Map<string, { count: number }>();
-  readonly #byValue = new Map<T, { count: number }>();
+/** How often each key came. */
+class Counts<T> {
+  readonly #counts = new Map<string, number>();
   readonly #keyOf: (value: T) => string;
 
   constructor(keyOf: (value: T) => string) {
@@ -58,18 +57,12 @@ class Counts<T extends object> {
   }
 
   add(value: T): void {
-    let counted = this.#byValue.get(value);
-    if (!counted) {
-      const key = this.#keyOf(value);
-      counted = this.#byKey.get(key) ?? { count: 0 };
-      this.#byKey.set(key, counted);
-      this.#byValue.set(value, counted);
-    }
-    counted.count += 1;
+    const key = this.#keyOf(value);
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
   }
 
   of(value: T): number {
-    return this.#byKey.get(this.#keyOf(value))?.count ?? 0;
+    return this.#counts.get(this.#keyOf(value)) ?? 0;
   }
 }
 
