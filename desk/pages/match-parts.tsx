@@ -7,14 +7,18 @@ import { Badge, Day, Empty, Facts, Moment, Panel } from '../ui/parts.tsx';
 import { StandingView } from '../ui/standing.tsx';
 import { Verdict, Weight } from '../ui/verdict.tsx';
 
+const seldomGiven: ReadonlySet<string> = new Set(['number', 'callsign', 'mother', 'relatives']);
 const verdicts = ['contradicts', 'agrees', 'absent'] as const;
 
 /** Feature by feature: what agrees, what contradicts, what is absent. What weighs most comes first. */
 export function Reasons({ match }: { readonly match: MatchView }) {
   const { t, word, number } = useTexts();
-  // What all names together show is a reason only when it shows something.
+  // What all names together show is a reason only when it shows something; what few sources ever
+  // give is a line only where one of the two gives it.
   const reasons = match.reasons.filter(
-    (reason) => reason.feature !== 'pattern' || reason.verdict !== 'absent',
+    ({ feature, verdict, left, right }) =>
+      (feature !== 'pattern' || verdict !== 'absent') &&
+      (!seldomGiven.has(feature) || left !== null || right !== null),
   );
   const sorted = reasons.toSorted(
     (one, other) =>

@@ -58,7 +58,7 @@ describe('one name in two spellings', () => {
 describe('reading a name', () => {
   it('says which rule read each word', () => {
     expect(readName({ full: 'IVANENKO ALEKSANDR P.' }).words).toMatchObject([
-      { part: 'surname', written: 'ivanenko', rule: 'best-fit' },
+      { part: 'surname', written: 'Ivanenko', rule: 'best-fit' },
       { part: 'given', means: ['Олександр'], rule: 'full-form' },
       { part: 'patronymic', rule: 'initial' },
     ]);
@@ -66,7 +66,7 @@ describe('reading a name', () => {
 
   it('takes a lone word in -ovych for the family, not for the father', () => {
     const { words } = readName({ full: "Макаревич В'ячеслав" });
-    expect(words[0]).toMatchObject({ part: 'surname', written: 'макаревич' });
+    expect(words[0]).toMatchObject({ part: 'surname', written: 'Макаревич' });
   });
 });
 

@@ -7,7 +7,9 @@ import type { Word } from './words.ts';
 /** One word of a name as it was read. */
 export interface ReadWord {
   readonly part: 'surname' | 'given' | 'patronymic';
-  /** In lower case, of one script, look-alikes of another repaired. */
+  /** As the word was found: in lower case, of one script, look-alikes of another repaired. */
+  readonly from: string;
+  /** The same with a capital, as names are shown. */
   readonly written: string;
   readonly script: string;
   /** In the one sound alphabet that every script is brought to (`sound.ts`). */
@@ -47,7 +49,8 @@ function readAs(
 ): ReadWord {
   return {
     part,
-    written: word.raw,
+    from: word.raw,
+    written: word.raw.charAt(0).toUpperCase() + word.raw.slice(1),
     script: scriptOf(word.raw),
     sound: word.sound,
     means: means.flatMap((id) => givenName(id)?.main ?? []),

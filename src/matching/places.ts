@@ -18,8 +18,10 @@ const kinds = new Set(
   ),
 );
 const byPlaceSound = new Map<string, number>();
+const mainNames = new Map<number, string>();
 placesTable.split('\n').forEach((line, id) => {
   if (line === '' || line.startsWith('#')) return;
+  mainNames.set(id, mainName(line));
   for (const name of splitNames(line)) {
     const sound = placeSound(name);
     if (sound !== '' && !byPlaceSound.has(sound)) byPlaceSound.set(sound, id);
@@ -31,11 +33,18 @@ function splitNames(line: string): readonly string[] {
   const words = line.split(' ');
   const names = [...words];
   for (let at = 0; at + 1 < words.length; at += 1) names.push(`${words[at]} ${words[at + 1]}`);
-  return names.filter(
-    (name) =>
-      !/^(?:Красний|Красный|Горішні|Горишние|Плавні|Плавные|Жовті|Желтые|Води|Воды|Кривий|Кривой|Ріг|Рог|Біла|Белая|Церква|Церковь|Нижній|Нижний|Луч|Лиман)$/u.test(
-        name,
-      ) || name === 'Лиман',
+  return names.filter((name) => !isHalf(name) || name === 'Лиман');
+}
+
+/** The name that stands first in a line, both words of it where it has two. */
+function mainName(line: string): string {
+  const [first = '', second = ''] = line.split(' ');
+  return isHalf(first) && first !== 'Лиман' ? `${first} ${second}` : first;
+}
+
+function isHalf(name: string): boolean {
+  return /^(?:Красний|Красный|Горішні|Горишние|Плавні|Плавные|Жовті|Желтые|Води|Воды|Кривий|Кривой|Ріг|Рог|Біла|Белая|Церква|Церковь|Нижній|Нижний|Луч|Лиман)$/u.test(
+    name,
   );
 }
 
@@ -53,6 +62,16 @@ export function readPlace(raw: string | undefined): PlaceReading | null {
   if (readings.size >= readingsMax) readings.clear();
   readings.set(raw, reading);
   return reading;
+}
+
+/** What the place is called now, or its own words where the table does not know it. */
+export function placeName({ id, raw }: PlaceReading): string {
+  const known = id === null ? undefined : mainNames.get(id);
+  if (known) return known;
+  return wordsOf(raw)
+    .filter((word) => !kinds.has(word))
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join(' ');
 }
 
 function ruleOf(id: number | null): PlaceReading['rule'] {

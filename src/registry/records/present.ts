@@ -1,7 +1,7 @@
 import type { Description, WrittenName } from '../../kernel/description.ts';
 import type { DateReading } from '../../kernel/partial-date.ts';
-import { analyseName, givenRule, patronymicRule } from '../../matching/names.ts';
-import { readPlace } from '../../matching/places.ts';
+import { readName } from '../../matching/name-reading.ts';
+import { placeName, readPlace } from '../../matching/places.ts';
 import { readUnit } from '../../matching/units.ts';
 import type { RecordSource } from './record.ts';
 
@@ -18,7 +18,7 @@ export function presentUnderstood(description: Description): readonly Understood
   const place = (field: string, text: string | undefined): Understood[] => {
     const reading = readPlace(text);
     if (!reading) return [];
-    return [{ field, raw: reading.raw, value: reading.sound, rule: reading.rule }];
+    return [{ field, raw: reading.raw, value: placeName(reading), rule: reading.rule }];
   };
   const unit = readUnit(description.unit);
   return [
@@ -42,22 +42,14 @@ export function presentUnderstood(description: Description): readonly Understood
   ];
 }
 
+/** Words as they were read; a given name and a father by the name that the table calls it. */
 function understoodName(name: WrittenName): Understood[] {
-  const { surnames, given, patronymic, rule } = analyseName(name);
-  const parts: Understood[] = surnames.map((surname) => ({
-    field: 'surname',
-    raw: surname.raw,
-    value: surname.sound,
+  return readName(name).words.map(({ part, written, means, rule, from }) => ({
+    field: part,
+    raw: from,
+    value: means.length > 0 ? means.join(' / ') : written,
     rule,
   }));
-  if (given) {
-    parts.push({ field: 'given', raw: given.raw, value: given.sound, rule: givenRule(given) });
-  }
-  if (patronymic) {
-    const { raw, sound } = patronymic;
-    parts.push({ field: 'patronymic', raw, value: sound, rule: patronymicRule(patronymic) });
-  }
-  return parts;
 }
 
 function date(field: string, reading: DateReading | undefined): Understood[] {
