@@ -10,7 +10,6 @@ const shift = keyBits - bucketBits;
 const listMax = 2_500;
 /** Postings followed for one question, over all its keys. */
 const postingsMax = 6_000;
-const tailMin = 256;
 /** A tail is sorted in when it has this many cells, and as many as four times what is sorted. */
 const tailMax = 16_384;
 
@@ -19,22 +18,27 @@ interface Bucket {
   keys: Uint32Array;
   starts: Uint32Array;
   records: Uint32Array;
-  tail: Uint32Array;
+  /** Keys and records by turns, in pages; whole pages are used again elsewhere when sorted in. */
+  tail: Uint32Array[];
   tailLength: number;
 }
 
 const none = new Uint32Array(0);
+const pageBits = 10;
+const pageMask = 2 ** pageBits - 1;
 
 export class Postings {
   readonly #buckets: Bucket[] = Array.from({ length: 2 ** bucketBits }, () => ({
     keys: none,
     starts: new Uint32Array(1),
     records: none,
-    tail: none,
+    tail: [],
     tailLength: 0,
   }));
   /** Keys too common to follow, with how many records have them. */
   readonly #common = new Map<number, number>();
+  readonly #freePages: Uint32Array[] = [];
+  readonly #scratch = new Scratch();
   #worth = new Float32Array(1_024);
   readonly #touched = new Uint32Array(postingsMax + listMax);
 
@@ -46,19 +50,18 @@ export class Postings {
         continue;
       }
       const bucket = this.#bucketOf(key);
-      if (bucket.tailLength + 2 > bucket.tail.length) this.#makeRoom(bucket);
-      bucket.tail[bucket.tailLength] = key;
-      bucket.tail[bucket.tailLength + 1] = record;
+      if ((bucket.tailLength & pageMask) === 0) this.#makeRoom(bucket);
+      const page = bucket.tail[bucket.tailLength >> pageBits] as Uint32Array; // Room was made.
+      page[bucket.tailLength & pageMask] = key;
+      page[(bucket.tailLength & pageMask) + 1] = record;
       bucket.tailLength += 2;
     }
   }
 
   /** Sorts every tail in; searching does not need it, but is quicker after it. */
   settle(): void {
-    for (const bucket of this.#buckets) {
-      this.#sortIn(bucket);
-      bucket.tail = none;
-    }
+    for (const bucket of this.#buckets) this.#sortIn(bucket);
+    this.#freePages.length = 0;
   }
 
   /** How many records have the key. */
@@ -68,8 +71,9 @@ export class Postings {
     const bucket = this.#bucketOf(key);
     const at = placeOf(bucket.keys, key);
     let count = at < 0 ? 0 : (bucket.starts[at + 1] ?? 0) - (bucket.starts[at] ?? 0);
-    for (let tail = 0; tail < bucket.tailLength; tail += 2)
-      if (bucket.tail[tail] === key) count += 1;
+    for (let tail = 0; tail < bucket.tailLength; tail += 2) {
+      if (cellOf(bucket, tail) === key) count += 1;
+    }
     return count;
   }
 
@@ -109,7 +113,7 @@ export class Postings {
       visit(bucket.records[place] as number); // Below the end of the list.
     }
     for (let tail = 0; tail < bucket.tailLength; tail += 2) {
-      if (bucket.tail[tail] === key) visit(bucket.tail[tail + 1] as number); // Pairs.
+      if (cellOf(bucket, tail) === key) visit(cellOf(bucket, tail + 1));
     }
     return touched;
   }
@@ -134,19 +138,16 @@ export class Postings {
   }
 
   #makeRoom(bucket: Bucket): void {
-    if (bucket.tailLength >= Math.max(tailMax, 4 * bucket.records.length)) {
-      this.#sortIn(bucket);
-      if (bucket.tail.length > 0) return;
-    }
-    const grown = new Uint32Array(Math.max(tailMin, bucket.tail.length * 2));
-    grown.set(bucket.tail.subarray(0, bucket.tailLength));
-    bucket.tail = grown;
+    if (bucket.tailLength >= Math.max(tailMax, 4 * bucket.records.length)) this.#sortIn(bucket);
+    bucket.tail.push(this.#freePages.pop() ?? new Uint32Array(2 ** pageBits));
   }
 
   /** Merges the tail into the sorted arrays and lets go of lists that have grown too common. */
   #sortIn(bucket: Bucket): void {
     if (bucket.tailLength === 0) return;
-    const pairs = new Float64Array(bucket.records.length + bucket.tailLength / 2);
+    const needed = bucket.records.length + bucket.tailLength / 2;
+    this.#scratch.makeRoom(needed);
+    const pairs = this.#scratch.pairs.subarray(0, needed);
     let length = 0;
     bucket.keys.forEach((key, at) => {
       const until = bucket.starts[at + 1] ?? 0;
@@ -155,17 +156,16 @@ export class Postings {
       }
     });
     for (let tail = 0; tail < bucket.tailLength; tail += 2) {
-      pairs[length++] = (bucket.tail[tail] ?? 0) * recordMax + (bucket.tail[tail + 1] ?? 0);
+      pairs[length++] = cellOf(bucket, tail) * recordMax + cellOf(bucket, tail + 1);
     }
     pairs.sort();
     this.#lay(bucket, pairs);
+    this.#freePages.push(...bucket.tail.splice(0));
     bucket.tailLength = 0;
   }
 
   #lay(bucket: Bucket, pairs: Float64Array): void {
-    const keys = new Uint32Array(pairs.length);
-    const starts = new Uint32Array(pairs.length + 1);
-    const records = new Uint32Array(pairs.length);
+    const { keys, starts, records } = this.#scratch;
     let kept = 0;
     let distinct = 0;
     for (let from = 0; from < pairs.length; ) {
@@ -188,6 +188,28 @@ export class Postings {
     bucket.starts = starts.slice(0, distinct + 1);
     bucket.records = records.slice(0, kept);
   }
+}
+
+/** Room for sorting one bucket, used again for the next: what is thrown away leaves holes in memory. */
+class Scratch {
+  pairs = new Float64Array(0);
+  keys = none;
+  starts = none;
+  records = none;
+
+  makeRoom(length: number): void {
+    if (this.pairs.length >= length) return;
+    const room = Math.ceil(length * 1.5);
+    this.pairs = new Float64Array(room);
+    this.keys = new Uint32Array(room);
+    this.starts = new Uint32Array(room + 1);
+    this.records = new Uint32Array(room);
+  }
+}
+
+/** A cell of the tail, whichever page it lies on. */
+function cellOf(bucket: Bucket, at: number): number {
+  return (bucket.tail[at >> pageBits] as Uint32Array)[at & pageMask] as number; // Below its length.
 }
 
 /** Records of one index, at the most: their numbers and a key's bits share one exact number. */
