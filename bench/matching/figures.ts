@@ -88,10 +88,15 @@ export function fitLine(points: readonly { readonly score: number; readonly righ
       h11 += curve * score * score;
     }
     const area = h00 * h11 - h01 * h01;
-    offset += (h11 * g0 - h01 * g1) / area;
-    slope += (h00 * g1 - h01 * g0) / area;
+    // Far from the answer Newton oversteps, and then the curve is flat: no step is long.
+    offset += bounded((h11 * g0 - h01 * g1) / area, 1);
+    slope += bounded((h00 * g1 - h01 * g0) / area, 0.1);
   }
   return { slope, offset };
+}
+
+function bounded(step: number, most: number): number {
+  return Math.max(-most, Math.min(most, step));
 }
 
 export function percentile(values: readonly number[], at: number): number {

@@ -136,7 +136,7 @@ export class Comparer {
     }
     let likeness = known.get(other);
     if (likeness === undefined) {
-      likeness = wordLikeness(one, other);
+      likeness = wordLikeness(one, other, leastLike);
       known.set(other, likeness);
     }
     return likeness;
@@ -247,6 +247,8 @@ function rarityOf(share: number): number {
 }
 
 const sameFrom = 0.985;
+/** No level asks for less. */
+const leastLike = 0.62;
 const nearFrom = 0.7;
 
 function surnameLevel(likeness: number): number {

@@ -33,22 +33,43 @@ function swapCost(left: string, right: string): number {
 }
 
 const lengthMax = 40;
-/** Beyond this share of the length nobody asks how unlike two words are. */
-const unlikeFrom = 0.45;
+/** Nobody asks how unlike two words are below this. */
+const leastLike = 0.55;
 const stride = lengthMax + 1;
 /** Three rows of the table of edits, used in turn. */
 const rows = new Float64Array(3 * stride);
 
+/** Bits of the consonant classes by letter, and a bound on what a class without its like costs. */
+const classBits = new Uint16Array(width);
+for (const [letter, at] of classOf) classBits[letter.charCodeAt(0)] = 1 << at;
+const lostClassCost = 0.9;
+
+/** The consonant classes of a sound as bits: words that share few need no closer look. */
+function classesOf(sound: string): number {
+  let bits = 0;
+  for (let at = 0; at < sound.length; at += 1) bits |= classBits[codeAt(sound, at)] as number; // In width.
+  return bits;
+}
+
+function bitCount(bits: number): number {
+  let count = 0;
+  for (let left = bits; left !== 0; left &= left - 1) count += 1;
+  return count;
+}
+
 /**
  * Likeness of two sounds from 0 to 1: edits weighed by how easily one is heard or read for the
  * other, two exchanged neighbours counting less than two edits (Damerau's distance, restricted).
- * Words more unlike than 0.55 answer 0.
+ * Words less alike than `least` answer 0, most of them without being laid side by side.
  */
-export function likeness(one: string, other: string): number {
+export function likeness(one: string, other: string, least = leastLike): number {
   const longest = Math.max(one.length, other.length);
   if (longest === 0 || longest > lengthMax) return 0;
-  const most = longest * unlikeFrom;
+  const most = longest * (1 - least);
   if (Math.abs(one.length - other.length) * 0.35 > most) return 0;
+  const [left, right] = [classesOf(one), classesOf(other)];
+  const lost = Math.max(bitCount(left & ~right), bitCount(right & ~left));
+  if (lost * lostClassCost > most) return 0;
   const cost = editCost(one, other, most);
   return cost > most ? 0 : 1 - cost / longest;
 }

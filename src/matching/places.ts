@@ -86,12 +86,15 @@ function placeSound(text: string): string {
     .slice(0, 30);
 }
 
+/** Likeness of sounds from which two places may be one, written badly. */
+const nearFrom = 0.74;
+
 export type PlaceLevel = 'same' | 'near' | 'different';
 
 export function comparePlaces(one: PlaceReading, other: PlaceReading): PlaceLevel {
   if (one.id !== null && one.id === other.id) return 'same';
   if (one.sound === other.sound) return 'same';
-  const like = likeness(one.sound, other.sound);
+  const like = likeness(one.sound, other.sound, nearFrom);
   if (like >= 0.86) return 'same';
-  return like >= 0.74 ? 'near' : 'different';
+  return like >= nearFrom ? 'near' : 'different';
 }

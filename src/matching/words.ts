@@ -78,7 +78,7 @@ function withoutGender(sound: string): string {
 }
 
 /** Likeness of two words by sound from 0 to 1, a woman's ending left aside. */
-export function wordLikeness(one: Word, other: Word): number {
+export function wordLikeness(one: Word, other: Word, least?: number): number {
   if (one === other || one.sound === other.sound) return 1;
   if (one.plain === other.plain) return 0.99;
   // Marks are lost where keyboards lack them: «Vučić» and «Vucic».
@@ -90,5 +90,5 @@ export function wordLikeness(one: Word, other: Word): number {
     // What vowels would have told is not known: never quite the same.
     return like * 0.97;
   }
-  return likeness(one.plain, other.plain);
+  return likeness(one.plain, other.plain, least);
 }
