@@ -95,6 +95,10 @@ export interface Description {
   readonly father?: string;
   readonly motherMaidenName?: string;
   readonly relatives?: readonly string[];
+  readonly kinAddress?: string;
+  readonly power?: string;
+  readonly armyNumber?: string;
+  readonly sourceNumber?: string;
   readonly taxNumber?: string;
   readonly documents?: readonly string[];
   readonly note?: string;

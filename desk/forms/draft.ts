@@ -21,6 +21,8 @@ export const draftFields = [
   'father',
   'motherMaidenName',
   'relatives',
+  'kinAddress',
+  'power',
   'rank',
   'unit',
   'callsign',
@@ -28,8 +30,10 @@ export const draftFields = [
   'capturedPlace',
   'lastContact',
   'lastSeenPlace',
+  'armyNumber',
   'documents',
   'taxNumber',
+  'sourceNumber',
   'note',
 ] as const;
 export type DraftField = (typeof draftFields)[number];

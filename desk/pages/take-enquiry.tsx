@@ -29,6 +29,8 @@ const soughtBoxes: readonly Box[] = [
   { name: 'lastSeenPlace', label: 'field.lastSeenPlace' },
   { name: 'unit', label: 'field.unit', hint: 'take.unitHint' },
   { name: 'rank', label: 'field.rank' },
+  { name: 'callsign', label: 'field.callsign' },
+  { name: 'father', label: 'field.father' },
   { name: 'motherMaidenName', label: 'field.motherMaidenName' },
   { name: 'documentNumber', label: 'field.documents' },
   {

@@ -26,6 +26,8 @@ const order = [
   'father',
   'motherMaidenName',
   'relatives',
+  'kinAddress',
+  'power',
   'rank',
   'unit',
   'callsign',
@@ -33,8 +35,10 @@ const order = [
   'capturedPlace',
   'lastContact',
   'lastSeenPlace',
+  'armyNumber',
   'documents',
   'taxNumber',
+  'sourceNumber',
   'note',
 ] as const;
 

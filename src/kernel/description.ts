@@ -21,8 +21,16 @@ export interface Description {
   readonly father?: string;
   readonly motherMaidenName?: string;
   readonly relatives?: readonly string[];
+  /** Army, regimental, personal or serial number (GC III 17, 122). */
+  readonly armyNumber?: string;
+  /** The Power on which the person depends (GC III 122). */
+  readonly power?: string;
+  /** Where those who are to be told can be reached (GC III 122). */
+  readonly kinAddress?: string;
+  /** The number that the source itself gives the person or the entry. */
+  readonly sourceNumber?: string;
   readonly taxNumber?: string;
-  /** Passport, military card, service or prisoner number, as written. */
+  /** Passport, military card or prisoner number, as written. */
   readonly documents?: readonly string[];
   readonly note?: string;
 }

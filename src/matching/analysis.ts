@@ -107,13 +107,10 @@ function lostOf(description: Description): Lost | null {
 const relativesMax = 8;
 
 function extrasOf(description: Description): Extras | null {
-  const { taxNumber, documents = [], callsign, motherMaidenName, relatives = [] } = description;
-  if (!taxNumber && documents.length === 0 && !callsign && !motherMaidenName && !relatives.length) {
-    return null;
-  }
-  const numbers = [...(taxNumber ? [taxNumber] : []), ...documents].flatMap(
-    (written) => readNumber(written) ?? [],
-  );
+  const { callsign, motherMaidenName, relatives = [] } = description;
+  const written = [description.taxNumber, description.armyNumber, ...(description.documents ?? [])];
+  const numbers = written.flatMap((each) => (each ? (readNumber(each) ?? []) : []));
+  if (numbers.length === 0 && !callsign && !motherMaidenName && relatives.length === 0) return null;
   return {
     numbers,
     callsign: callsign ? wordsOf(callsign).join(' ') || null : null,

@@ -188,9 +188,11 @@ export function presentFiling(written: Partial<Intake>) {
       ? { written: sought.lastContact.raw, understood: sought.lastContact.value }
       : null,
     lastSeenPlace: sought?.lastSeenPlace ?? null,
+    father: sought?.father ?? null,
     motherMaidenName: sought?.motherMaidenName ?? null,
     unit: sought?.unit ?? null,
     rank: sought?.rank ?? null,
+    callsign: sought?.callsign ?? null,
     documents: sought?.documents ?? [],
     circumstances: written.circumstances ?? null,
     enquirerName: enquirer?.name ?? null,

@@ -77,6 +77,7 @@ export function presentDescription(description: Description) {
   const { names, sex, birth, birthplace, unit, rank, callsign } = description;
   const { captured, capturedPlace, lastContact, lastSeenPlace } = description;
   const { father, motherMaidenName, relatives, taxNumber, documents, note } = description;
+  const { armyNumber, power, kinAddress, sourceNumber } = description;
   return {
     names,
     sex,
@@ -92,7 +93,11 @@ export function presentDescription(description: Description) {
     father,
     motherMaidenName,
     relatives,
+    kinAddress,
+    power,
+    armyNumber,
     taxNumber,
+    sourceNumber,
     documents,
     note,
   };

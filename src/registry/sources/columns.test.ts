@@ -79,7 +79,7 @@ describe('recognising columns', () => {
     ],
     [
       "Прізвище|Ім'я|Рік народження|Особистий номер|Стан|Місце утримання",
-      'surname given birth_year number event held_place',
+      'surname given birth_year army_number event held_place',
     ],
     [
       'Фамилия|Имя|Отчество|Год рождения|Девичья фамилия матери|Отец',
@@ -87,11 +87,11 @@ describe('recognising columns', () => {
     ],
     [
       'Фамилия|Имя|Позывной|Личный номер|Паспорт|Родственники',
-      'surname given callsign number document relatives',
+      'surname given callsign army_number document relatives',
     ],
     [
       'Last name|First name|DOB|Service number|Last seen|Missing since',
-      'surname given birth number last_seen_place last_contact',
+      'surname given birth army_number last_seen_place last_contact',
     ],
     [
       'Surname|Given names|Gender|Nickname|Military unit|Place of capture',

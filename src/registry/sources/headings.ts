@@ -15,6 +15,9 @@ export const fields = [
   'rank',
   'callsign',
   'number',
+  'army_number',
+  'power',
+  'kin_address',
   'document',
   'tax_number',
   'captured',
@@ -62,7 +65,7 @@ birth_year:
   рік народження|год рождения|year of birth|birth year|р н|г р|рн|гр|yob|рік нар|год рожд
 birthplace:
   місце народження|место рождения|place of birth|birthplace|звідки родом|откуда родом|уродженець|
-  уроженец|місто народження|birth place
+  уроженец|місто народження|birth place|країна народження|страна рождения|country of birth
 unit:
   підрозділ|подразделение|військова частина|воинская часть|войсковая часть|в ч|вч|частина|часть|
   unit|military unit|бригада|полк|regiment|brigade|підрозділ в ч
@@ -71,13 +74,22 @@ rank:
 callsign:
   позивний|позывной|callsign|call sign|nickname
 number:
+  реєстраційний номер|регистрационный номер|record number|номер запису|номер записи|ідентифікатор|
+  код особи|id|person id|id особи|уникальный номер|унікальний номер|номер картки|номер карточки|
+  card number
+army_number:
   особистий номер|личный номер|номер жетона|жетон|service number|personal number|serial number|
-  army number|prisoner number|номер полоненого|номер военнопленного|реєстраційний номер|
-  регистрационный номер|ідентифікатор|код особи|id|person id|id особи|уникальный номер|
-  унікальний номер|номер картки|номер карточки|card number
+  army number|regimental number|військовий номер|воинский номер
+power:
+  держава належності|держава|государство|power of origin|power|country|країна|страна|громадянство|
+  гражданство|nationality|citizenship|підданство|подданство|збройні сили|вооруженные силы|armed forces
+kin_address:
+  адреса родичів|адрес родственников|адреса близьких|адрес близких|адреса сім ї|адрес семьи|
+  address of next of kin|next of kin address|family address|адреса|адрес|address|домашня адреса|
+  домашний адрес|home address
 document:
-  паспорт|паспорт серія номер|серія і номер паспорта|серия и номер паспорта|номер паспорта|
-  passport|passport number|військовий квиток|военный билет|документ|документи|документы|document|
+  номер полоненого|номер военнопленного|prisoner number|паспорт|паспорт серія номер|
+  серія і номер паспорта|серия и номер паспорта|номер паспорта|passport|passport number|військовий квиток|военный билет|документ|документи|документы|document|
   document number|посвідчення|удостоверение|military id|military card
 tax_number:
   рнокпп|іпн|ипн|инн|ідентифікаційний код|идентификационный код|tax number|tax id|

@@ -48,10 +48,43 @@ describe('reading a row', () => {
         birth: { raw: '14.III.94', value: '1994-03-14', rule: 'roman-month' },
         rank: 'ст. солдат',
         captured: { raw: '05.04.2024', value: '2024-04-05' },
-        documents: ['АБ-200200'],
+        armyNumber: 'АБ-200200',
         note: 'Статус: у полоні\nРозмір взуття: 43',
       },
       event: { kind: 'reported_held', capturedMonth: { from: '2024-04-01', to: '2024-04-30' } },
+    });
+  });
+
+  it('keeps every particular that GC III 122 asks of a notification', () => {
+    const line = (cells: readonly string[], at: number) => ({ line: at, cells: cells.map(cellOf) });
+    const head = ['ID', 'Full name', 'Rank', 'Service number', 'Power', 'Place of birth', 'Born']
+      .concat(['Father', "Mother's maiden name", 'Next of kin', 'Address of next of kin'])
+      .concat(['Country of birth']);
+    const cells = ['7-А', 'Tykhobor Danylo', 'private', '200200', 'Party A', 'Yasnostav'].concat([
+      '1994-03-14',
+      'Ostap',
+      'Verbohai',
+      'Tykhobor Olena',
+      'Yasnostav, Sadova 1',
+      'A',
+    ]);
+    const { columns } = recogniseColumns([line(head, 1), line(cells, 2)]);
+    const row = readRow(line(cells, 2), { columns, headed: true, language: 'en', yearMax: 2026 });
+    expect(row).toMatchObject({
+      number: '7-А',
+      description: {
+        sourceNumber: '7-А',
+        rank: 'private',
+        armyNumber: '200200',
+        power: 'Party A',
+        birthplace: 'Yasnostav',
+        birth: { value: '1994-03-14' },
+        father: 'Ostap',
+        motherMaidenName: 'Verbohai',
+        relatives: ['Tykhobor Olena'],
+        kinAddress: 'Yasnostav, Sadova 1',
+        note: 'Country of birth: A',
+      },
     });
   });
 

@@ -63,7 +63,7 @@ export function readRow(row: ListedLine, reading: RowReading): ReadRow {
   const captured = dateOf(cells, 'captured', notes);
   const lastContact = dateOf(cells, 'last_contact', notes);
   const sex = sexOf(cells.text('sex'));
-  const documents = [...cells.all('document'), ...cells.all('number')];
+  const documents = cells.all('document');
   const relatives = cells.all('relatives');
   const note = noteOf(cells, { reading, notes });
   const description: Description = {
@@ -78,7 +78,12 @@ export function readRow(row: ListedLine, reading: RowReading): ReadRow {
     ...(note ? { note } : {}),
   };
   const event = eventOf(cells, { captured, notes });
-  return { kind: 'read', description, event, number: cells.text('number') ?? null, notes };
+  return { kind: 'read', description, event, number: rowNumberOf(cells), notes };
+}
+
+/** By what the sender knows the person from one list to the next. */
+function rowNumberOf(cells: Cells): string | null {
+  return cells.text('number') ?? cells.text('army_number') ?? null;
 }
 
 /** Cells by the field of their column. */
@@ -153,6 +158,7 @@ const keyFields: ReadonlySet<Field> = new Set([
   ...dateFields,
   'birth_year',
   'number',
+  'army_number',
 ]);
 
 // Marks that turn the direction of writing make a name read other than it is stored.
@@ -265,6 +271,10 @@ const textFields = {
   lastSeenPlace: 'last_seen_place',
   father: 'father',
   motherMaidenName: 'mother_maiden_name',
+  kinAddress: 'kin_address',
+  power: 'power',
+  armyNumber: 'army_number',
+  sourceNumber: 'number',
   taxNumber: 'tax_number',
 } as const satisfies Partial<Record<keyof Description, Field>>;
 
