@@ -3,66 +3,81 @@ import type { Commonness } from './compare.ts';
 import type { PlaceReading } from './places.ts';
 import type { Word } from './words.ts';
 
+/** What is counted: surnames by sound and by skeleton, given names, places, numbers of units. */
+export const countedKinds = ['sound', 'skeleton', 'given', 'place', 'unit'] as const;
+export type CountedKind = (typeof countedKinds)[number];
+type Put = (kind: CountedKind, value: string) => void;
+
+/** Hands on every value of a record that is counted. */
+export function eachCounted({ names: [name], birthplace, lostPlace, unit }: Analysis, put: Put) {
+  const [surname] = name?.surnames ?? [];
+  if (surname) {
+    put('sound', surname.plain);
+    put('skeleton', surname.skeleton);
+  }
+  if (name?.given && !name.given.initial) put('given', givenKey(name.given));
+  if (birthplace) put('place', placeKey(birthplace));
+  if (lostPlace) put('place', placeKey(lostPlace));
+  if (unit?.number) put('unit', unit.number);
+}
+
+/** Hands on every value whose frequency may be asked for while records are compared with this one. */
+export function eachAsked({ names, birthplace, lostPlace, unit }: Analysis, put: Put): void {
+  for (const { surnames, alternative, given } of names) {
+    for (const word of alternative ? [...surnames, alternative] : surnames) {
+      put('sound', word.plain);
+      put('skeleton', word.skeleton);
+    }
+    if (given) put('given', givenKey(given));
+  }
+  if (birthplace) put('place', placeKey(birthplace));
+  if (lostPlace) put('place', placeKey(lostPlace));
+  if (unit) put('unit', unit.number ?? '');
+}
+
 /** Counts of names, places and units in one registry: agreement on what is rare says more. */
 export class Frequencies implements Commonness {
-  readonly #sounds = new Counts<Word>((word) => word.plain);
-  readonly #skeletons = new Counts<Word>((word) => word.skeleton);
-  readonly #givens = new Counts<Word>(givenKey);
-  readonly #places = new Counts<PlaceReading>(placeKey);
-  readonly #units = new Counts<{ readonly number: string | null }>(({ number }) => number ?? '');
-  #size = 0;
+  readonly #counts = Object.fromEntries(
+    countedKinds.map((kind) => [kind, new Map<string, number>()]),
+  ) as Readonly<Record<CountedKind, Map<string, number>>>; // A map for each kind.
+  #size: number;
 
-  add({ names: [name], birthplace, lostPlace, unit }: Analysis): void {
+  /** Empty, or of a registry of `size` records whose counts are put by `set`. */
+  constructor(size = 0) {
+    this.#size = size;
+  }
+
+  add(analysis: Analysis): void {
     this.#size += 1;
-    const [surname] = name?.surnames ?? [];
-    if (surname) {
-      this.#sounds.add(surname);
-      this.#skeletons.add(surname);
-    }
-    if (name?.given && !name.given.initial) this.#givens.add(name.given);
-    if (birthplace) this.#places.add(birthplace);
-    if (lostPlace) this.#places.add(lostPlace);
-    if (unit?.number) this.#units.add(unit);
+    eachCounted(analysis, (kind, value) => {
+      const counts = this.#counts[kind];
+      counts.set(value, (counts.get(value) ?? 0) + 1);
+    });
+  }
+
+  set(kind: CountedKind, value: string, count: number): void {
+    this.#counts[kind].set(value, count);
   }
 
   surname(word: Word, level: 'sound' | 'skeleton'): number {
-    return this.#share(level === 'sound' ? this.#sounds.of(word) : this.#skeletons.of(word));
+    return this.#share(level, level === 'sound' ? word.plain : word.skeleton);
   }
 
   given(word: Word): number {
-    return this.#share(this.#givens.of(word));
+    return this.#share('given', givenKey(word));
   }
 
   place(place: PlaceReading): number {
-    return this.#share(this.#places.of(place));
+    return this.#share('place', placeKey(place));
   }
 
   unit(unit: { readonly number: string | null }): number {
-    return this.#share(this.#units.of(unit));
+    return this.#share('unit', unit.number ?? '');
   }
 
   /** One more than was counted of one more than there are: nothing is infinitely rare. */
-  #share(counted: number): number {
-    return (counted + 1) / (this.#size + 1);
-  }
-}
-
-/** How often each key came. */
-class Counts<T> {
-  readonly #counts = new Map<string, number>();
-  readonly #keyOf: (value: T) => string;
-
-  constructor(keyOf: (value: T) => string) {
-    this.#keyOf = keyOf;
-  }
-
-  add(value: T): void {
-    const key = this.#keyOf(value);
-    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
-  }
-
-  of(value: T): number {
-    return this.#counts.get(this.#keyOf(value)) ?? 0;
+  #share(kind: CountedKind, value: string): number {
+    return ((this.#counts[kind].get(value) ?? 0) + 1) / (this.#size + 1);
   }
 }
 

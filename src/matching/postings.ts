@@ -1,15 +1,12 @@
+import { keyBits, keyWorth, listMax, postingsMax } from './bounds.ts';
+
 /**
  * Key to record numbers, in memory. Keys are spread over small buckets by their upper bits; each
  * bucket is sorted arrays plus a short unsorted tail, so that adding never stops the world and a
  * posting costs four bytes. Work is bounded whatever is asked.
  */
-export const keyBits = 29;
 const bucketBits = 10;
 const shift = keyBits - bucketBits;
-/** A list longer than this is never followed, and from the next sorting on not even kept. */
-const listMax = 2_500;
-/** Postings followed for one question, over all its keys. */
-const postingsMax = 6_000;
 /** A tail is sorted in when it has this many cells, and as many as four times what is sorted. */
 const tailMax = 16_384;
 
@@ -35,11 +32,11 @@ export class Postings {
     tail: [],
     tailLength: 0,
   }));
-  /** Keys too common to follow, with how many records have them. */
+  /** Keys too common to follow, with how many records have them; from a sorting on their lists go. */
   readonly #common = new Map<number, number>();
   readonly #freePages: Uint32Array[] = [];
   readonly #scratch = new Scratch();
-  #worth = new Float32Array(1_024);
+  #worth = new Uint32Array(1_024);
   readonly #touched = new Uint32Array(postingsMax + listMax);
 
   add(record: number, keys: Iterable<number>): void {
@@ -83,7 +80,7 @@ export class Postings {
    */
   gather(keys: readonly number[], size: number, limit: number): readonly number[] {
     if (this.#worth.length < size)
-      this.#worth = new Float32Array(Math.max(size, 2 * this.#worth.length));
+      this.#worth = new Uint32Array(Math.max(size, 2 * this.#worth.length));
     const counted = keys
       .map((key) => ({ key, count: this.count(key) }))
       .filter(({ count }) => count > 0 && count <= listMax)
@@ -123,7 +120,7 @@ export class Postings {
     for (let at = 0; at < touched; at += 1) {
       const record = this.#touched[at] as number; // Below `touched`.
       // Worth above, number below: one sort puts the best first and equals in order.
-      ranked[at] = -Math.round((this.#worth[record] ?? 0) * 1_024) * recordMax + record;
+      ranked[at] = -(this.#worth[record] as number) * recordMax + record; // It was touched.
       this.#worth[record] = 0;
     }
     ranked.sort();
@@ -214,11 +211,6 @@ function cellOf(bucket: Bucket, at: number): number {
 
 /** Records of one index, at the most: their numbers and a key's bits share one exact number. */
 const recordMax = 2 ** 24;
-
-/** What sharing a key is worth: the rarer, the more. */
-function keyWorth(size: number, count: number): number {
-  return Math.log((size + 1) / (count + 1)) + 0.1;
-}
 
 function placeOf(keys: Uint32Array, key: number): number {
   let low = 0;

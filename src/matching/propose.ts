@@ -1,7 +1,7 @@
 import type { Analysis, DateParts } from './analysis.ts';
+import { keyBits } from './bounds.ts';
 import { hashOf, hashWithout, mix } from './hash.ts';
 import type { NameAnalysis } from './names.ts';
-import { keyBits } from './postings.ts';
 import type { Word } from './words.ts';
 
 /**

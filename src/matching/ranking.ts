@@ -1,0 +1,84 @@
+import type { Analysis } from './analysis.ts';
+import { type Commonness, Comparer } from './compare.ts';
+import { reasonsOf, type Side } from './explain.ts';
+import { emptyComparison } from './levels.ts';
+import { probabilityOf, type Reason, scoreOf, undecidedWithout } from './weigh.ts';
+
+/** A record worth a look, how likely it speaks of the same person, and why. */
+export interface Candidate {
+  readonly id: string;
+  readonly probability: number;
+  readonly reasons: readonly Reason[];
+  readonly undecidedWithout: readonly string[];
+}
+
+export interface FindOptions {
+  readonly top?: number;
+  /** Record ids that are left out, such as the record itself. */
+  readonly exclude?: ReadonlySet<string>;
+  /** Candidates below this probability are not worth a look. */
+  readonly from?: number;
+}
+
+/** Where a question is asked: how common names are there, and how many records there are. */
+export interface Registry {
+  readonly common: Commonness;
+  readonly size: number;
+}
+
+/** A record that shares keys with the question. */
+interface Proposed {
+  readonly number: number;
+  readonly analysis: Analysis;
+}
+
+/** A record found, before it is explained. */
+export interface Found {
+  readonly number: number;
+  readonly probability: number;
+}
+
+const topDefault = 10;
+const worthALook = 0.003;
+
+/** Proposed records with their probability, best first, equals in the order of their numbers. */
+export function rank(
+  asked: Analysis,
+  proposed: Iterable<Proposed>,
+  { common, size }: Registry,
+): readonly Found[] {
+  const comparer = new Comparer(asked, common);
+  const comparison = emptyComparison();
+  const scored: { number: number; score: number }[] = [];
+  for (const { number, analysis } of proposed) {
+    comparer.compare(analysis, comparison);
+    scored.push({ number, score: scoreOf(comparison) });
+  }
+  return scored
+    .sort((one, other) => other.score - one.score || one.number - other.number)
+    .map(({ number, score }) => ({ number, probability: probabilityOf(score, size) }));
+}
+
+/** The records that are worth a look and wanted, in their order. */
+export function chosen(
+  found: readonly Found[],
+  idOf: (number: number) => string,
+  { top = topDefault, exclude, from = worthALook }: FindOptions,
+): readonly (Found & { readonly id: string })[] {
+  const kept: (Found & { id: string })[] = [];
+  for (const each of found) {
+    if (each.probability < from || kept.length === top) break;
+    const id = idOf(each.number);
+    if (!exclude?.has(id)) kept.push({ ...each, id });
+  }
+  return kept;
+}
+
+/** Why two descriptions are likely or unlikely to speak of one person. */
+export function explained(left: Side, right: Side, { common, size }: Registry) {
+  const comparison = emptyComparison();
+  new Comparer(left.analysis, common).compare(right.analysis, comparison);
+  const reasons = reasonsOf(left, right, comparison);
+  const probability = probabilityOf(scoreOf(comparison), size);
+  return { probability, reasons, undecidedWithout: undecidedWithout(reasons) };
+}
