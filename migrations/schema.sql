@@ -104,7 +104,8 @@ create table enquiries (
   record_id uuid,
   ladder_step integer not null default 1,
   next_contact_on date not null,
-  version integer not null default 1
+  version integer not null default 1,
+  left_matching_at timestamp with time zone
 );
 
 create table events (
@@ -453,6 +454,7 @@ alter table enquiries add constraint enquiries_channel_check CHECK ((channel = A
 alter table enquiries add constraint enquiries_check CHECK (((state = 'open'::text) <= ((identity_proven_at IS NOT NULL) AND (kinship_proven_at IS NOT NULL))));
 alter table enquiries add constraint enquiries_ladder_step_check CHECK (((ladder_step >= 1) AND (ladder_step <= 5)));
 alter table enquiries add constraint enquiries_language_check CHECK ((language = ANY (ARRAY['uk'::text, 'ru'::text, 'en'::text])));
+alter table enquiries add constraint enquiries_left_matching CHECK (((left_matching_at IS NULL) OR ((record_id IS NOT NULL) AND (state = ANY (ARRAY['withdrawn'::text, 'rejected'::text, 'erased'::text])))));
 alter table enquiries add constraint enquiries_state_check CHECK ((state = ANY (ARRAY['submitted'::text, 'identity_proven'::text, 'open'::text, 'suspended'::text, 'rejected'::text, 'withdrawn'::text, 'closed'::text, 'erased'::text])));
 alter table events add constraint events_pkey PRIMARY KEY (id, office_id);
 alter table events add constraint events_corrects_id_office_id_fkey FOREIGN KEY (corrects_id, office_id) REFERENCES events(id, office_id);
@@ -562,6 +564,7 @@ alter table thread_entries add constraint thread_entries_written_by_check CHECK 
 
 CREATE INDEX alerts_office ON public.alerts USING btree (office_id, raised_at);
 CREATE UNIQUE INDEX alerts_pkey ON public.alerts USING btree (id, office_id);
+CREATE UNIQUE INDEX alerts_unseen ON public.alerts USING btree (office_id, kind, object_id) WHERE ((seen_at IS NULL) AND (object_id IS NOT NULL));
 CREATE UNIQUE INDEX audit_checkpoints_pkey ON public.audit_checkpoints USING btree (tree_size);
 CREATE INDEX audit_entries_object ON public.audit_entries USING btree (object_hash);
 CREATE INDEX audit_entries_office ON public.audit_entries USING btree (office_id, recorded_at);
@@ -583,6 +586,7 @@ CREATE UNIQUE INDEX contacts_pkey ON public.contacts USING btree (id, office_id)
 CREATE INDEX enquiries_office ON public.enquiries USING btree (office_id, state, filed_at);
 CREATE UNIQUE INDEX enquiries_pkey ON public.enquiries USING btree (id, office_id);
 CREATE INDEX enquiries_record ON public.enquiries USING btree (record_id, office_id);
+CREATE INDEX enquiries_taken_back ON public.enquiries USING btree (office_id) WHERE ((record_id IS NOT NULL) AND (left_matching_at IS NULL) AND (state = ANY (ARRAY['withdrawn'::text, 'rejected'::text])));
 CREATE INDEX events_corrects ON public.events USING btree (corrects_id, office_id);
 CREATE INDEX events_office ON public.events USING btree (office_id);
 CREATE UNIQUE INDEX events_pkey ON public.events USING btree (id, office_id);

@@ -256,6 +256,9 @@ export interface PersonView {
     readonly script: string;
     readonly sources: number;
   }[];
+  /** Only where a past day is asked for: what was joined, or parted, after that day. */
+  readonly joinedSince: number;
+  readonly partedSince: number;
   readonly standing: Standing;
   readonly conflicts: readonly {
     /** The judgement that says "different", and those that hold the two together all the same. */
@@ -268,6 +271,7 @@ export interface PersonView {
     readonly description: Description;
     readonly understood: readonly Understood[];
     readonly source: SourceFacts | null;
+    readonly takenBack: boolean;
     readonly superseded: boolean;
     readonly supersedes: string | null;
     readonly correction: { readonly reason: string; readonly by: string | null } | null;

@@ -11,7 +11,12 @@ import { Button } from '../ui/button.tsx';
 import { Badge, Empty, Moment, PageHead } from '../ui/parts.tsx';
 
 /** Alerts about a person: from them the way leads to the page of that person. */
-const ofPersons: readonly string[] = ['conflict', 'person_split', 'record_changed'];
+const ofPersons: readonly string[] = [
+  'conflict',
+  'person_split',
+  'record_changed',
+  'enquiry_taken_back',
+];
 
 /** What somebody of this office should look at. */
 export default function AlertsPage() {

@@ -89,6 +89,12 @@ function Known({
       {person.conflicts.length > 0 ? (
         <Note tone="bad">{t('person.conflict', { count: person.conflicts.length })}</Note>
       ) : null}
+      {person.joinedSince > 0 ? (
+        <Note>{t('person.joinedSince', { count: person.joinedSince })}</Note>
+      ) : null}
+      {person.partedSince > 0 ? (
+        <Note tone="warm">{t('person.partedSince', { count: person.partedSince })}</Note>
+      ) : null}
       <Panel title={t('standing.title')}>
         <StandingView standing={person.standing} isLinked />
       </Panel>
@@ -114,6 +120,7 @@ function Known({
 function Timeline({ person }: { readonly person: PersonView }) {
   const { t, word } = useTexts();
   if (person.events.length === 0) return <Empty>{t('timeline.empty')}</Empty>;
+  const shown = new Set(person.records.map(({ recordId }) => recordId));
   const events = [...person.events].sort((one, other) =>
     (other.occurredFrom ?? other.knownAt).localeCompare(one.occurredFrom ?? one.knownAt),
   );
@@ -128,8 +135,13 @@ function Timeline({ person }: { readonly person: PersonView }) {
           </p>
           <p className="hint">
             {t('event.known')} <Moment at={event.knownAt} /> ·{' '}
-            {t('event.grade', { grade: event.grade })} ·{' '}
-            <a href={`#record-${event.recordId}`}>{t('event.source')}</a>
+            {t('event.grade', { grade: event.grade })}
+            {shown.has(event.recordId) ? (
+              <>
+                {' '}
+                · <a href={`#record-${event.recordId}`}>{t('event.source')}</a>
+              </>
+            ) : null}
           </p>
         </li>
       ))}
@@ -160,7 +172,8 @@ function Records({
             <h3>
               {word('sourceKind', record.source?.kind ?? 'none')}{' '}
               <Badge>{word('side', record.side)}</Badge>{' '}
-              {record.superseded ? <Badge tone="warm">{t('records.superseded')}</Badge> : null}
+              {record.superseded ? <Badge tone="warm">{t('records.superseded')}</Badge> : null}{' '}
+              {record.takenBack ? <Badge tone="warm">{t('records.takenBack')}</Badge> : null}
             </h3>
             {record.source ? <SourceLine source={record.source} /> : null}
             {record.correction ? <WhyCorrected correction={record.correction} /> : null}

@@ -307,12 +307,19 @@ export async function listAlerts(tx: Db, limit: number): Promise<readonly AlertR
   return rows.rows;
 }
 
-/** Something a screen shows to the staff of an office until one of them has looked. */
+/**
+ * Something a screen shows to the staff of an office until one of them has looked. One of the same
+ * kind about the same object that nobody has seen yet is enough.
+ */
 export async function insertAlert(
   tx: Db,
   alert: { id: string; officeId: string; kind: string; objectId: string | null; raisedAt: Date },
 ): Promise<void> {
-  await tx.insertInto('alerts').values(alert).execute();
+  await tx
+    .insertInto('alerts')
+    .values(alert)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }
 
 export async function countUnseenAlerts(tx: Db): Promise<number> {

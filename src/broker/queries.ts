@@ -32,6 +32,7 @@ export async function listDescriptions(
   const found = await sql<OwnedSealedRow & RecordFacts>`
     select ${sealedColumns}, r.sequence, r.side, r.source_id, r.person_id
     from (select id, sequence, side, source_id, person_id from records where sequence > ${page.after} and superseded_at is null
+        and match_at <> 'never'
       order by sequence limit ${page.limit}) r
     join sealed_fields f on f.row_id = r.id and f.column_name = 'description'
     order by r.sequence`.execute(tx);
@@ -81,6 +82,7 @@ export async function listPersonsOf(
     side: string;
     officeId: string;
     supersededAt: Date | null;
+    matchAt: string;
   }[]
 > {
   const found = await sql<{
@@ -90,9 +92,48 @@ export async function listPersonsOf(
     side: string;
     officeId: string;
     supersededAt: Date | null;
-  }>`select id, person_id, source_id, side, office_id, superseded_at from records
+    matchAt: string;
+  }>`select id, person_id, source_id, side, office_id, superseded_at, match_at from records
     where id = any(${[...recordIds]}::uuid[])`.execute(tx);
   return found.rows;
+}
+
+export interface TakenBack {
+  readonly enquiryId: string;
+  /** The enquiry's record and every correction of it. */
+  readonly recordIds: readonly string[];
+  readonly personId: string;
+  readonly officeId: string;
+}
+
+/** Enquiries taken back by the family, or an impostor's, whose record is still matched. */
+export async function listTakenBack(tx: Db, limit: number): Promise<readonly TakenBack[]> {
+  const found = await sql<TakenBack>`
+    with recursive gone as (
+        select id, record_id, office_id from enquiries
+        where record_id is not null and left_matching_at is null
+          and state in ('withdrawn', 'rejected') limit ${limit}),
+      chain (enquiry_id, record_id, person_id, office_id, depth) as (
+        select g.id, r.id, r.person_id, r.office_id, 0
+        from gone g join records r on r.id = g.record_id and r.office_id = g.office_id
+        union all
+        select c.enquiry_id, r.id, r.person_id, r.office_id, c.depth + 1
+        from records r join chain c on r.supersedes_id = c.record_id and r.office_id = c.office_id
+        where c.depth < 1000)
+    select enquiry_id, array_agg(record_id order by depth) as record_ids, person_id, office_id
+    from chain group by enquiry_id, person_id, office_id`.execute(tx);
+  return found.rows;
+}
+
+/** The records are never matched again, nor is a correction of them. */
+export async function leaveMatching(
+  tx: Db,
+  { enquiryId, recordIds }: TakenBack,
+  now: Date,
+): Promise<void> {
+  await sql`with left_now as (
+      update enquiries set left_matching_at = ${now} where id = ${enquiryId})
+    update records set match_at = 'never' where id = any(${[...recordIds]}::uuid[])`.execute(tx);
 }
 
 export interface NewMatch {

@@ -1,15 +1,14 @@
-import { insertAlert } from '../access/queries.ts';
 import type { Db } from '../db/connect.ts';
 import { insertSealed } from '../db/sealed-rows.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Description } from '../kernel/description.ts';
 import { newId } from '../vault/random.ts';
 import type { BrokerParts } from './broker.ts';
+import { followCorrections, letGo, systemRows } from './lapses.ts';
 import type { MatcherCandidate } from './matcher.ts';
 import { AskedPairs } from './pairs.ts';
 import {
   insertMatches,
-  lapseMatches,
   listCorrections,
   listDescriptions,
   listJudgedPairs,
@@ -35,13 +34,6 @@ const pageSize = 1_000;
 const roundSize = 100;
 const candidatesPerRecord = 20;
 const listPairFrom = 0.5;
-
-const systemRows = (officeId: string) => ({
-  actorKind: 'system',
-  actorId: 'broker',
-  officeId,
-  subjectId: '',
-});
 
 /** Rebuilds the index and the memory of pairs from sealed rows; run once after unlocking. */
 export async function rebuild(parts: BrokerParts, officeId: string): Promise<RoundMemory> {
@@ -147,6 +139,7 @@ export async function matchRound(
   const hour = Math.floor(now.getTime() / 3_600_000);
   const due = parts.policy.matchingHours.includes(now.getUTCHours()) && hour !== memory.lastHour;
   const kinds = due ? (['arrival', 'fixed_hour'] as const) : (['arrival'] as const);
+  await letGo(parts, memory.pairs, officeId);
   let asked = 0;
   for (const matchAt of kinds) {
     const work = await inTransaction(parts.db, systemRows(officeId), (tx) =>
@@ -165,7 +158,7 @@ async function proposeFor(
   work: readonly UnmatchedRecord[],
 ): Promise<void> {
   const officeId = work[0]?.officeId ?? '';
-  await followCorrections(parts, memory, { officeId, work });
+  await followCorrections(parts, memory.pairs, { officeId, work });
   const proposals: Proposal[] = [];
   // Remembered for good only once it is stored: a round that failed is done again.
   const inRound = new AskedPairs();
@@ -204,42 +197,6 @@ async function proposeFor(
     memory.pairs.add(pair.leftRecordId, pair.rightRecordId, match.id);
 }
 
-/**
- * A record that was corrected is matched again (C17). Proposals about its former words fall; where a
- * person had answered one, or had judged the record for good, the desk is alerted, since what was
- * answered was answered of other words. Done again after a kill it alerts once more at most.
- */
-async function followCorrections(
-  parts: BrokerParts,
-  memory: RoundMemory,
-  { officeId, work }: { readonly officeId: string; readonly work: readonly UnmatchedRecord[] },
-): Promise<void> {
-  for (const record of work) {
-    const { supersedesId } = record;
-    if (!supersedesId) continue;
-    await parts.matcher.remove([supersedesId]);
-    const asked = memory.pairs.of(supersedesId);
-    if (asked.length === 0) continue;
-    const now = parts.clock();
-    await inTransaction(parts.db, systemRows(officeId), async (tx) => {
-      const ids = asked.flatMap(({ matchId }) => (matchId ? [matchId] : []));
-      const outcomes = await listOutcomes(tx, ids);
-      const fallen = await lapseMatches(tx, ids);
-      const judged = [...outcomes.values()].includes('answered');
-      memory.pairs.inherit(record.id, supersedesId, outcomes);
-      if (ids[0]) await markMatchesChanged(tx, { officeId, matchId: ids[0], now });
-      if (fallen === 0 && !judged) return;
-      await insertAlert(tx, {
-        id: newId<'alert'>(),
-        officeId,
-        kind: 'record_changed',
-        objectId: record.personId,
-        raisedAt: now,
-      });
-    });
-  }
-}
-
 interface Proposal {
   readonly match: NewMatch;
   readonly pair: { readonly leftRecordId: string; readonly rightRecordId: string };
@@ -265,7 +222,8 @@ async function worthwhile(
   const proposals: Proposal[] = [];
   for (const candidate of likely) {
     const other = facts.get(candidate.id);
-    if (!other || other.supersededAt || other.officeId !== record.officeId) continue;
+    if (!other || other.supersededAt || other.matchAt === 'never') continue;
+    if (other.officeId !== record.officeId) continue;
     if (other.sourceId === record.sourceId || other.personId === record.personId) continue;
     const facet = facetOf(record.side, other.side);
     if (facet !== 'enquiry_list' && candidate.probability < listPairFrom) continue;

@@ -106,6 +106,7 @@ export interface EnquiriesRow {
   ladderStep: Generated<number>;
   nextContactOn: string;
   version: Generated<number>;
+  leftMatchingAt: Date | null;
 }
 
 export interface EventsRow {

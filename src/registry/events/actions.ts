@@ -4,6 +4,7 @@ import { act } from '../../audit/act.ts';
 import type { Context, OpenedField } from '../../audit/context.ts';
 import { objectHash } from '../../audit/entry.ts';
 import { look } from '../../audit/look.ts';
+import type { Db } from '../../db/connect.ts';
 import type { Description } from '../../kernel/description.ts';
 import type { CommandId, EventId, PersonId, RecordId } from '../../kernel/ids.ts';
 import { dateRange, type PartialDate } from '../../kernel/partial-date.ts';
@@ -16,10 +17,12 @@ import {
   listEnquiriesOfPerson,
   listJudgementsOfPerson,
   listLooks,
+  listRecordIdsAsOf,
   listStaffNames,
 } from '../persons/queries.ts';
 import { type Correction, type CorrectionNote, storeCorrection } from '../records/actions.ts';
 import { listRecordsOfPerson, listSourcesOf, lockRecord } from '../records/queries.ts';
+import type { PersonRecord } from '../records/record.ts';
 import type { EventKind, Grade, PersonEvent } from './event.ts';
 import { eventFacts } from './policy.ts';
 import { insertEvents, listEventsOfPerson, listEventsOfRecords } from './queries.ts';
@@ -108,12 +111,16 @@ export function readPerson(ctx: Context, asked: { personId: PersonId; asOf?: Dat
       ]),
     );
     const judgements = await listJudgementsOfPerson(tx, personId);
-    const events = await listEventsOfPerson(tx, personId);
+    const joinedThen = await joinedAsOf(tx, records, asked.asOf);
+    const events = joinedThen
+      ? await listEventsOfRecords(tx, joinedThen)
+      : await listEventsOfPerson(tx, personId);
     const corrections = columnOf<CorrectionNote>(opened, 'correction');
     const [salt = ''] = await ctx.broker.salts([personId]);
     return {
       person,
       asOf: asked.asOf ?? null,
+      joinedThen,
       records,
       descriptions: columnOf<Description>(opened, 'description'),
       corrections,
@@ -131,6 +138,16 @@ export function readPerson(ctx: Context, asked: { personId: PersonId; asOf?: Dat
       ]),
     };
   });
+}
+
+/** What hung together with the person's oldest record on that day; null where today is asked for. */
+async function joinedAsOf(
+  tx: Db,
+  records: readonly PersonRecord[],
+  at: Date | undefined,
+): Promise<readonly RecordId[] | null> {
+  const [oldest] = records;
+  return at && oldest ? listRecordIdsAsOf(tx, { recordId: oldest.id, at }) : null;
 }
 
 function columnOf<Content>(

@@ -24,20 +24,27 @@ function presentBasis({ eventId, kind, grade, recordId, at }: Basis) {
 
 /** The page of a person, for the desk. */
 export function presentPersonForDesk(page: PersonPage) {
-  const nameOf = (staffId: string) => page.names.get(staffId) ?? null;
   const wasKnown = (at: Date) => page.asOf === null || at <= page.asOf;
+  const then = page.joinedThen && new Set<string>(page.joinedThen);
   const shown = page.records.flatMap((record) => {
     const description = page.descriptions.get(record.id);
-    return description && wasKnown(record.recordedAt) ? [{ record, description }] : [];
+    return description && (then === null || then.has(record.id)) ? [{ record, description }] : [];
   });
+  const own = new Set<string>(page.records.map(({ id }) => id));
   const corrected = new Set(page.events.flatMap((event) => event.correctsId ?? []));
-  const standing = shown.filter(({ record }) => !isSuperseded(record, page.asOf));
+  const standing = shown.filter(
+    ({ record }) => !isSuperseded(record, page.asOf) && record.matchAt !== 'never',
+  );
   return {
     personId: page.person.id,
     version: page.person.version,
-    // What a correction took the place of stays in its record and does not head the page.
+    // What was corrected, or taken back by its family, stays in its record and does not head the page.
     names: namesOf(standing.flatMap(({ description }) => description.names)),
     standing: presentStanding(page.standing),
+    joinedSince: then
+      ? page.records.filter((each) => wasKnown(each.recordedAt) && !then.has(each.id)).length
+      : 0,
+    partedSince: page.joinedThen?.filter((id) => !own.has(id)).length ?? 0,
     conflicts: page.conflicts.map((conflict) => ({
       different: conflict.different,
       same: conflict.same,
@@ -50,6 +57,7 @@ export function presentPersonForDesk(page: PersonPage) {
       understood: presentUnderstood(description),
       source: presentSource(page.sources.get(record.id)),
       superseded: isSuperseded(record, page.asOf),
+      takenBack: record.matchAt === 'never',
       supersedes: record.supersedesId,
       correction: presentCorrection(page, record.id),
     })),
@@ -67,18 +75,8 @@ export function presentPersonForDesk(page: PersonPage) {
         corrected: corrected.has(event.id),
       })),
     judgements: page.judgements
-      .filter((judgement) => wasKnown(judgement.confirmedAt))
-      .map((judgement) => ({
-        judgementId: judgement.id,
-        leftRecordId: judgement.leftRecordId,
-        rightRecordId: judgement.rightRecordId,
-        answer: judgement.answer,
-        judgedAt: judgement.judgedAt.toISOString(),
-        by: nameOf(judgement.judgedBy),
-        confirmedBy: nameOf(judgement.confirmedBy),
-        withdrawnAt: judgement.withdrawnAt?.toISOString() ?? null,
-        version: judgement.version,
-      })),
+      .filter(({ confirmedAt }) => wasKnown(confirmedAt))
+      .map(presentJudgement(page)),
     enquiries: page.enquiries.map((enquiry) => ({
       enquiryId: enquiry.enquiryId,
       state: enquiry.state,
@@ -91,6 +89,21 @@ export function presentPersonForDesk(page: PersonPage) {
       purpose: entry.purpose,
     })),
   };
+}
+
+function presentJudgement(page: PersonPage) {
+  const nameOf = (staffId: string) => page.names.get(staffId) ?? null;
+  return (judgement: PersonPage['judgements'][number]) => ({
+    judgementId: judgement.id,
+    leftRecordId: judgement.leftRecordId,
+    rightRecordId: judgement.rightRecordId,
+    answer: judgement.answer,
+    judgedAt: judgement.judgedAt.toISOString(),
+    by: nameOf(judgement.judgedBy),
+    confirmedBy: nameOf(judgement.confirmedBy),
+    withdrawnAt: judgement.withdrawnAt?.toISOString() ?? null,
+    version: judgement.version,
+  });
 }
 
 function isSuperseded(record: PersonPage['records'][number], asOf: Date | null): boolean {

@@ -142,6 +142,30 @@ export async function reopenMatch(tx: Db, matchId: string): Promise<void> {
     where id = ${matchId} and state in ('confirmed', 'rejected')`.execute(tx);
 }
 
+/**
+ * The records that hung together with this one at that time: through judgements that stood then and
+ * corrections made by then. Some may have parted since, and what was joined later is not among them.
+ */
+export async function listRecordIdsAsOf(
+  tx: Db,
+  { recordId, at }: { readonly recordId: string; readonly at: Date },
+): Promise<readonly RecordId[]> {
+  const rows = await sql<{ id: RecordId }>`
+    with recursive joined (id) as (
+      select id from records where id = ${recordId} and recorded_at <= ${at}
+      union
+      select link.other from joined j cross join lateral (
+        select case when left_record_id = j.id then right_record_id else left_record_id end as other
+        from judgements where j.id in (left_record_id, right_record_id) and answer = 'same'
+          and confirmed_at <= ${at} and (withdrawn_at is null or withdrawn_at > ${at})
+        union all
+        select case when id = j.id then supersedes_id else id end
+        from records where j.id in (id, supersedes_id) and supersedes_id is not null
+          and recorded_at <= ${at}) link)
+    select id from joined limit 1000`.execute(tx);
+  return rows.rows.map(({ id }) => id);
+}
+
 /** Work names of staff, for showing who did what. */
 export async function listStaffNames(
   tx: Db,
@@ -152,12 +176,20 @@ export async function listStaffNames(
   return new Map(rows.rows.map((row) => [row.id, row.workName]));
 }
 
+export interface EnquiryOfPerson {
+  readonly enquiryId: string;
+  readonly state: string;
+  readonly filedAt: Date;
+  readonly recordId: string;
+}
+
 export async function listEnquiriesOfPerson(
   tx: Db,
   personId: string,
-): Promise<readonly { enquiryId: string; state: string; filedAt: Date }[]> {
-  const rows = await sql<{ enquiryId: string; state: string; filedAt: Date }>`
-    select e.id as enquiry_id, e.state, e.filed_at from enquiries e
+): Promise<readonly EnquiryOfPerson[]> {
+  const rows = await sql<EnquiryOfPerson>`
+    select e.id as enquiry_id, e.state, e.filed_at, e.record_id
+    from enquiries e
     join records r on r.id = e.record_id and r.office_id = e.office_id
     where r.person_id = ${personId} order by e.filed_at limit 50`.execute(tx);
   return rows.rows;

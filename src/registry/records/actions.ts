@@ -54,9 +54,11 @@ export async function storeCorrection(
     { ...sealedDescription(newer, description), columnName: 'correction', content: note },
   ]);
   await supersede(tx, recordId, ctx.now);
+  // What its family took back stays out of matching, whatever is put right in it.
+  const matchAt = old.matchAt === 'never' ? 'never' : 'arrival';
   await insertRecords(
     tx,
-    [{ ...old, id: newer, importId: null, line: null, supersedesId: old.id, matchAt: 'arrival' }],
+    [{ ...old, id: newer, importId: null, line: null, supersedesId: old.id, matchAt }],
     ctx.now,
   );
   await insertSealed(tx, sealed, { officeId: old.officeId, now: ctx.now });

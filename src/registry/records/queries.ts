@@ -56,6 +56,7 @@ const columns = [
   'sourceId',
   'personId',
   'side',
+  'matchAt',
   'importId',
   'line',
   'supersedesId',

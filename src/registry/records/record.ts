@@ -14,6 +14,7 @@ export interface PersonRecord {
   readonly sourceId: SourceId;
   readonly personId: PersonId;
   readonly side: Side;
+  readonly matchAt: MatchAt;
   readonly importId: string | null;
   readonly line: number | null;
   readonly supersedesId: RecordId | null;
