@@ -7,6 +7,7 @@ const usage = `homeward <command>
   init                       makes a real installation, its key in three shares
   unlock | lock | state      opens, closes or shows the key service
   match <registry> <queries> ranks and explains candidates; needs no server
+  link <list> [<other>]      proposes which rows are one person; needs no server
   compare <pairs.tsv>        how likely two spellings are one name
 `;
 
@@ -22,6 +23,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   state: async () =>
     (await import('./commands/control.ts')).runState(readConfig(process.env), process),
   match: async (args) => (await import('./commands/match.ts')).runMatch(args, process),
+  link: async (args) => (await import('./commands/link.ts')).runLink(args, process),
   compare: async (args) => (await import('./commands/compare.ts')).runCompare(args, process),
   run: async (args) => (await import('./commands/run.ts')).runRole(args, readConfig(process.env)),
 };

@@ -10,6 +10,7 @@ import { readList } from '../sandbox/read-list.ts';
 /** One row of a list given on the command line. */
 export interface ListedFile {
   readonly id: string;
+  readonly line: number;
   readonly description: Description;
 }
 
@@ -132,8 +133,10 @@ function recognisedReader(rows: readonly ListRow[]): TableReader {
     headed,
     read: (row) => {
       const found = readRow(row, reading);
-      if (found.kind === 'read') return { id: `line-${row.line}`, description: found.description };
-      return { line: row.line, reason: found.notes.map((note) => note.code).join(', ') };
+      const { line } = row;
+      if (found.kind === 'read')
+        return { id: `line-${line}`, line, description: found.description };
+      return { line, reason: found.notes.map((note) => note.code).join(', ') };
     },
   };
 }
@@ -141,5 +144,5 @@ function recognisedReader(rows: readonly ListRow[]): TableReader {
 function made(row: object, line: number): ListedFile {
   const fields = row as Readonly<Record<string, unknown>>; // Any object has fields of some kind.
   const id = fields['qid'] ?? fields['id'] ?? `line-${line}`;
-  return { id: String(id), description: descriptionOf(fields as ListedRow) }; // Which reads texts only.
+  return { id: String(id), line, description: descriptionOf(fields as ListedRow) }; // Which reads texts only.
 }

@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { sentence } from '../matching/explain.ts';
-import { type Candidate, MatchIndex } from '../matching/matching.ts';
+import { type Candidate, MatchIndex, type Reason } from '../matching/matching.ts';
 import { type ListedFile, readListed } from './listed-file.ts';
 import { printTable } from './match-table.ts';
 
@@ -65,28 +65,34 @@ function lineOf(qid: string, candidates: readonly Candidate[], ms: number) {
     candidates: candidates.map(({ id, probability, reasons }) => ({
       id,
       probability: round(probability, 4),
-      reasons: reasons
-        .filter((reason) => reason.verdict !== 'absent')
-        .map((reason) => ({
-          feature: reason.feature,
-          left: reason.left,
-          right: reason.right,
-          weight: round(reason.weight, 3),
-          text: sentence(reason),
-        })),
+      reasons: shownReasons(reasons),
     })),
     ms: round(ms, 2),
   };
 }
 
-interface ReadCount {
+/** Reasons as they are written out: what is silent is left away. */
+export function shownReasons(reasons: readonly Reason[]) {
+  return reasons
+    .filter((reason) => reason.verdict !== 'absent')
+    .map((reason) => ({
+      feature: reason.feature,
+      left: reason.left,
+      right: reason.right,
+      weight: round(reason.weight, 3),
+      text: sentence(reason),
+    }));
+}
+
+export interface ReadCount {
   readonly rows: number;
   readonly broken: number;
 }
 
-async function readInto(
+/** Reads a list row by row; a line that is broken is named and left out. */
+export async function readInto(
   path: string,
-  streams: Streams,
+  streams: Pick<Streams, 'stderr'>,
   take: (id: string, row: ListedFile) => void,
 ): Promise<ReadCount> {
   let rows = 0;
@@ -124,6 +130,6 @@ function report(streams: Streams, run: Run): void {
   );
 }
 
-function round(value: number, digits: number): number {
+export function round(value: number, digits: number): number {
   return Number(value.toFixed(digits));
 }

@@ -1,4 +1,4 @@
-import { calibration } from './calibration.ts';
+import { calibration, type Line, linkCalibration } from './calibration.ts';
 import { type Comparison, type Feature, features, levelsOf } from './levels.ts';
 import { prior, rarityWeights, weights } from './model.ts';
 
@@ -37,18 +37,41 @@ export function scoreOf(comparison: Comparison): number {
   return score;
 }
 
+/** The sum of what speaks against, as a negative number; what is left out speaks against nobody. */
+export function weightAgainst(comparison: Comparison): number {
+  let against = 0;
+  for (let at = 0; at < features.length; at += 1) {
+    const feature = features[at] as Feature; // Below the length.
+    const level = levelsOf[feature][comparison.levels[at] ?? 0];
+    if (level !== 'omitted') against += Math.min(0, weightOf(comparison, at));
+  }
+  return against;
+}
+
 /** Probability that the two speak of one person, in a registry of this size. */
 export function probabilityOf(score: number, size: number): number {
-  const { slope, offset } = calibrationFor(size);
+  return probabilityBy(calibration, { score, size });
+}
+
+/** Probability that two rows of whole lists are one person, where the list searched has this size. */
+export function linkProbability(score: number, size: number): number {
+  return probabilityBy(linkCalibration, { score, size });
+}
+
+/** By slope and offset between the two sizes that were fitted, by the logarithm of the size. */
+function probabilityBy(
+  lines: readonly Line[],
+  { score, size }: { readonly score: number; readonly size: number },
+): number {
+  const { slope, offset } = lineFor(lines, size);
   return 1 / (1 + Math.exp(-(slope * score + offset)));
 }
 
-/** Slope and offset between the two sizes that were fitted, by the logarithm of the size. */
-function calibrationFor(size: number): { readonly slope: number; readonly offset: number } {
+function lineFor(lines: readonly Line[], size: number): Omit<Line, 'size'> {
   const at = Math.log(Math.max(1, size));
-  const above = calibration.findIndex((each) => Math.log(each.size) >= at);
-  const high = calibration[above < 0 ? calibration.length - 1 : above];
-  const low = calibration[above < 0 ? calibration.length - 1 : Math.max(0, above - 1)];
+  const above = lines.findIndex((each) => Math.log(each.size) >= at);
+  const high = lines[above < 0 ? lines.length - 1 : above];
+  const low = lines[above < 0 ? lines.length - 1 : Math.max(0, above - 1)];
   if (!low || !high) return { slope: 1, offset: 0 };
   const span = Math.log(high.size) - Math.log(low.size);
   const share = span === 0 ? 0 : (at - Math.log(low.size)) / span;

@@ -1,0 +1,79 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
+import type { Link } from '../matching/clusters.ts';
+
+/** Links found for the asked rows up to `upTo`, all of those since the batch before. */
+export interface Batch {
+  readonly upTo: number;
+  readonly links: readonly Link[];
+}
+
+/**
+ * What a long run has found so far, beside its result: a first line that says of what, then a line
+ * for each batch, on disk before the next begins. Whoever is killed goes on from the last whole line.
+ */
+export class WorkFile {
+  readonly #path: string;
+  readonly #of: string;
+  #file: number | null = null;
+  /** What an earlier run of the same files and the same matcher has left. */
+  readonly found: readonly Batch[];
+
+  constructor(path: string, of: Readonly<Record<string, unknown>>) {
+    this.#path = path;
+    this.#of = JSON.stringify(of);
+    this.found = this.#readBack();
+  }
+
+  /** Forgets what was found: the matcher has changed since. */
+  startOver(): void {
+    this.close();
+    rmSync(this.#path, { force: true });
+  }
+
+  add(batch: Batch): void {
+    if (this.#file === null) {
+      const isNew = !existsSync(this.#path);
+      this.#file = openSync(this.#path, 'a', 0o600); // It says who may be whom.
+      if (isNew) writeSync(this.#file, `${this.#of}\n`);
+    }
+    const links = batch.links.map(({ left, right, score }) => [left, right, score]);
+    writeSync(this.#file, `${JSON.stringify({ upTo: batch.upTo, links })}\n`);
+    fsyncSync(this.#file);
+  }
+
+  close(): void {
+    if (this.#file !== null) closeSync(this.#file);
+    this.#file = null;
+  }
+
+  /** Whole batches; a line that was being written when the run ended is cut off. */
+  #readBack(): readonly Batch[] {
+    if (!existsSync(this.#path)) return [];
+    const bytes = readFileSync(this.#path);
+    const whole = bytes.lastIndexOf(0x0a) + 1;
+    const [of, ...lines] = bytes.toString('utf8', 0, whole).split('\n').slice(0, -1);
+    if (of !== this.#of) {
+      rmSync(this.#path);
+      return [];
+    }
+    truncateSync(this.#path, whole);
+    return lines.map((line) => {
+      const { upTo, links } = JSON.parse(line) as Written; // As `add` wrote it.
+      return { upTo, links: links.map(([left, right, score]) => ({ left, right, score })) };
+    });
+  }
+}
+
+interface Written {
+  readonly upTo: number;
+  readonly links: readonly (readonly [number, number, number])[];
+}

@@ -1,0 +1,226 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runLink } from './link.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'homeward-link-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Line {
+  readonly cluster: number;
+  readonly judged: boolean;
+  readonly members: readonly { readonly list: number; readonly id: string }[];
+  readonly links: readonly { a: string; b: string; probability: number; reasons?: unknown[] }[];
+  readonly conflicts: readonly {
+    readonly a: string;
+    readonly b: string;
+    readonly with: number;
+    readonly between: readonly { readonly id: string }[];
+    readonly because: readonly { readonly feature: string; readonly text: string }[];
+  }[];
+  readonly lost?: readonly { readonly a: string; readonly b: string }[];
+}
+
+function collecting() {
+  const stream = new PassThrough();
+  let text = '';
+  stream.on('data', (part) => {
+    text += String(part);
+  });
+  return { stream, text: () => text };
+}
+
+async function link(...args: readonly string[]) {
+  const [stdout, stderr] = [collecting(), collecting()];
+  const code = await runLink(args, { stdout: stdout.stream, stderr: stderr.stream });
+  const lines = stdout.text().split('\n').filter(Boolean);
+  return { code, said: stderr.text(), lines: lines.map((line) => JSON.parse(line) as Line) };
+}
+
+async function list(name: string, rows: readonly unknown[]): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(
+    path,
+    rows.map((row) => `${typeof row === 'string' ? row : JSON.stringify(row)}\n`),
+  );
+  return path;
+}
+
+const danylo = { name: 'Тихобор Данило Остапович', dob: '1994-03-14', unit: '112 ОМБр' };
+const roman = { name: 'Вербогай Роман Панасович', dob: '1988-11-02', birthplace: 'Полтава' };
+const ids = ({ members }: Line) => members.map(({ id }) => id);
+
+describe('homeward link, a registry with itself', () => {
+  it('proposes the rows of one person as one cluster, with reasons, and judges nothing', async () => {
+    const path = await list('registry.ndjson', [
+      { id: 'a', ...danylo },
+      { id: 'b', ...roman },
+      { id: 'c', name: 'TYKHOBOR Danylo Ostapovych', dob: '1994-03-14' },
+    ]);
+    const { code, lines, said } = await link(path, '--explain');
+    expect(code).toBe(0);
+    expect(lines.map(ids)).toEqual([['a', 'c']]);
+    expect(lines[0]).toMatchObject({ cluster: 1, judged: false, conflicts: [] });
+    expect(lines[0]?.links[0]).toMatchObject({ a: 'a', b: 'c' });
+    expect(JSON.stringify(lines[0]?.links[0]?.reasons)).toContain('"feature":"birth"');
+    expect(lines[0]?.links[0]?.probability).toBeLessThan(1);
+    expect(said).toContain('Only people judge');
+  });
+
+  it('shows a chain whose ends contradict as a conflict on both sides (B8)', async () => {
+    // The row in the middle has no given name and half a birth date: it fits both brothers.
+    const path = await list('chain.ndjson', [
+      { id: 'elder', name: 'Тихобор Данило Остапович', dob: '1994-03-14', unit: '112 ОМБр' },
+      { id: 'middle', name: 'Тихобор Д. О.', dob: '1994', unit: '112 ОМБр' },
+      { id: 'other', name: 'Тихобор Дмитро Олегович', dob: '1994-12-28', unit: '112 ОМБр' },
+    ]);
+    const { lines, said } = await link(path, '--at', '0.2');
+    expect(lines.map(({ members }) => members.length)).toEqual([2, 1]);
+    const [pair, alone] = lines;
+    expect(pair?.conflicts[0]?.with).toBe(2);
+    expect(alone?.conflicts[0]?.with).toBe(1);
+    const between = pair?.conflicts[0]?.between.map(({ id }) => id);
+    expect(between).toEqual(expect.arrayContaining(['elder', 'other']));
+    expect(pair?.conflicts[0]?.because.map(({ feature }) => feature)).toContain('birth');
+    expect(said).toContain('1 conflicts');
+  });
+
+  it('names broken lines and ids that stand twice, and links the rest', async () => {
+    const path = await list('broken.ndjson', [
+      { id: 'a', ...danylo },
+      'not json',
+      '[1]',
+      { id: 'a', ...roman },
+      { id: 'c', name: 'Тихобор Данило', dob: '1994-03-14' },
+      { id: 'd', name: 'ж'.repeat(5_000) },
+      { id: 'e', name: '' },
+      { id: 'f', name: '123 456', dob: '9999-99-99' },
+    ]);
+    const { lines, said } = await link(path);
+    expect(lines.map(ids)).toEqual([['a', 'c']]);
+    expect(said).toContain('line 2: not JSON');
+    expect(said).toContain('line 3: not a JSON object');
+    expect(said).toContain('line 4: the id a stands twice');
+    expect(said).toContain('5 rows, 3 left out');
+  });
+
+  it('says that a list has no rows', async () => {
+    const path = await list('empty.ndjson', []);
+    const { code, said, lines } = await link(path);
+    expect({ code, lines }).toEqual({ code: 1, lines: [] });
+    expect(said).toContain('no rows that could be linked');
+    await writeFile(join(folder, 'empty.csv'), '');
+    await expect(link(join(folder, 'empty.csv'))).rejects.toThrow('empty');
+  });
+
+  it('refuses a call that means nothing', async () => {
+    const path = await list('one.ndjson', [{ id: 'a', ...danylo }]);
+    expect((await link()).code).toBe(2);
+    expect((await link(path, '--at', '1')).code).toBe(2);
+    expect((await link(path, '--at', 'much')).code).toBe(2);
+    expect((await link(path, '--one-to-one')).code).toBe(2);
+  });
+});
+
+describe('homeward link, list against list', () => {
+  it('finds every row of a list in the list itself', async () => {
+    const path = 'src/demo/samples/sample-list.csv';
+    const { lines } = await link(path, path, '--one-to-one');
+    const same = lines.flatMap(({ links }) => links).filter(({ a, b }) => a === b);
+    expect(same.length).toBeGreaterThan(50);
+    expect(lines.every(({ members }) => members.length === 2)).toBe(true);
+  });
+
+  it('links across lists only, and each row once where that is asked, telling what lost', async () => {
+    const first = await list('first.ndjson', [
+      { id: 'a1', ...danylo },
+      { id: 'a2', name: 'Тихобор Данило', dob: '1994-03-14' },
+    ]);
+    const second = await list('second.ndjson', [
+      { id: 'b1', ...danylo },
+      { id: 'b2', ...roman },
+    ]);
+    const both = await link(first, second);
+    expect(both.lines.map(ids)).toEqual([['a1', 'a2', 'b1']]);
+    expect(both.lines[0]?.links.map(({ a, b }) => [a, b])).toEqual([
+      ['a1', 'b1'],
+      ['a2', 'b1'],
+    ]);
+    const once = await link(first, second, '--one-to-one');
+    expect(once.lines.map(ids)).toEqual([['a1', 'b1']]);
+    expect(once.lines[0]?.lost?.map(({ a, b }) => [a, b])).toEqual([['a2', 'b1']]);
+  });
+});
+
+/** Invented rows of which every ninth stands again with another spelling. */
+function manyRows(count: number): readonly unknown[] {
+  const stems = ['Тихо', 'Верб', 'Косо', 'Яро', 'Люб', 'Горо', 'Сухо', 'Добро', 'Мало', 'Криво'];
+  const ends = ['бор', 'огай', 'лап', 'слав', 'одід', 'дан', 'ніг', 'вій', 'мост', 'шия', 'хата'];
+  const givens = ['Данило', 'Роман', 'Остап', 'Панас', 'Юрій', 'Олег', 'Іван'];
+  return Array.from({ length: count }, (_, at) => {
+    const who = at % 9 === 8 ? at - 5 : at;
+    const name = `${stems[who % 10]}${ends[who % 11]}ко ${givens[who % 7]}`;
+    const dob = `${1970 + (who % 31)}-${String(1 + (who % 12)).padStart(2, '0')}-${String(1 + (who % 28)).padStart(2, '0')}`;
+    return { id: `r${at}`, name: at % 2 ? name : name.toUpperCase(), dob };
+  });
+}
+
+describe('a run that was killed', () => {
+  it('goes on where it stopped and ends with the same bytes', async () => {
+    const path = await list('many.ndjson', manyRows(3_000));
+    const [whole, killed] = [join(folder, 'whole.ndjson'), join(folder, 'killed.ndjson')];
+    await link(path, '--out', whole, '--explain');
+    const work = `${killed}.work`;
+    const child = spawn(
+      process.execPath,
+      ['--import', 'tsx', 'src/main.ts', 'link', path, '--out', killed, '--explain'],
+      { stdio: 'ignore' },
+    );
+    const ended = once(child, 'exit');
+    while (!existsSync(work) || readFileSync(work, 'utf8').split('\n').length < 4) {
+      if (child.exitCode !== null) break;
+      await setTimeout(5);
+    }
+    child.kill('SIGKILL');
+    expect(await ended).toEqual([null, 'SIGKILL']);
+    expect(existsSync(killed)).toBe(false);
+    expect((await stat(work)).mode & 0o077).toBe(0);
+    // The same, as if by a matcher that scored its last batch otherwise.
+    const other = join(folder, 'other.ndjson');
+    const asOther = (await readFile(work, 'utf8')).trimEnd().replace(/[\d.]+(?=\]\]\}$)/, '1.25');
+    await writeFile(`${other}.work`, `${asOther}\n`);
+    // What a machine leaves that lost its power in the middle of a line.
+    await appendFile(work, '{"upTo":5000,"links":[[49');
+
+    const { said } = await link(path, '--out', killed, '--explain');
+    expect(said).toMatch(/going on after \d+ rows/);
+    expect(await readFile(killed, 'utf8')).toBe(await readFile(whole, 'utf8'));
+    expect((await readFile(whole, 'utf8')).length).toBeGreaterThan(10_000);
+    expect(existsSync(work)).toBe(false);
+
+    expect(asOther).toContain('1.25]]}');
+    expect((await link(path, '--out', other, '--explain')).said).not.toContain('going on');
+    expect(await readFile(other, 'utf8')).toBe(await readFile(whole, 'utf8'));
+  });
+
+  it('starts over where a list has changed', async () => {
+    const path = await list('changed.ndjson', manyRows(40));
+    const out = join(folder, 'changed.out');
+    await writeFile(
+      `${out}.work`,
+      '{"homewardLink":1,"lists":["others"]}\n{"upTo":40,"links":[]}\n',
+    );
+    expect((await link(path, '--out', out)).said).not.toContain('going on');
+    const right = await readFile(out, 'utf8');
+    expect(right).toContain('"cluster":1');
+  });
+});
