@@ -17,6 +17,8 @@ export interface Given extends Both {
 export interface Town extends Both {
   readonly weight: number;
   readonly old: Both | null;
+  /** As its own people and foreign lists write it, where that is not made from the Cyrillic. */
+  readonly latin?: string;
 }
 
 export const givenNames: readonly Given[] = readTable('given.tsv').map(
@@ -84,8 +86,13 @@ function russian(name: string, sex: Sex): string {
   return `${name.replace(/[оа]$/, '')}о${end}`;
 }
 
-export function readTable(file: string): readonly (readonly string[])[] {
-  const text = readFileSync(join(import.meta.dirname, file), 'utf8');
+function readTable(file: string): readonly (readonly string[])[] {
+  return readRows(import.meta.dirname, file);
+}
+
+/** The cells of a table, its heading left out. */
+export function readRows(folder: string, file: string): readonly (readonly string[])[] {
+  const text = readFileSync(join(folder, file), 'utf8');
   return text
     .split('\n')
     .slice(1)

@@ -7,11 +7,12 @@ import {
   type Town,
   towns,
 } from './given.ts';
+import type { Hand } from './mistakes.ts';
 import { type Chance, Lottery } from './random.ts';
 import { rareGiven, rareNames } from './rare.ts';
 import { drawService, type Service } from './service.ts';
 import type { Surnames } from './surnames.ts';
-import type { Template } from './templates.ts';
+import type { Template, Tongue } from './templates.ts';
 
 /** An invented person, as everybody who writes a list would know them. */
 export interface Invented {
@@ -27,6 +28,22 @@ export interface Invented {
   readonly service: Service;
   readonly captured: number;
   readonly capturedAt: Town;
+  /** How this name is written by whom, where the habits of Slavic names are not enough. */
+  readonly spelt?: (writing: Writing) => Parts;
+}
+
+/** The words of a name as one writer puts them down. */
+export interface Parts {
+  readonly surname: string;
+  readonly given: string;
+  readonly patronymic: string;
+}
+
+/** Who writes: in which tongue, and for which kind of list. */
+export interface Writing {
+  readonly tongue: Tongue;
+  readonly hand: Hand;
+  readonly chance: Chance;
 }
 
 const women = givenNames.filter(({ sex }) => sex === 'f');
@@ -50,7 +67,10 @@ export class People {
   }
 
   draw(chance: Chance): Invented {
-    const sex = chance.comes(womenShare) ? 'f' : 'm';
+    return this.drawOf(chance.comes(womenShare) ? 'f' : 'm', chance);
+  }
+
+  drawOf(sex: Sex, chance: Chance): Invented {
     const family = this.#surnames.draw(chance);
     const father = drawGiven('m', chance);
     return {

@@ -1,7 +1,7 @@
 import { dayAt, isoOf, mistakenBirth, writtenDate } from './dates.ts';
 import type { Both, Town } from './given.ts';
 import { type Hand, mistakeRate, spoil } from './mistakes.ts';
-import { drawTown, type Invented } from './people.ts';
+import { drawTown, type Invented, type Parts, type Writing } from './people.ts';
 import type { Chance } from './random.ts';
 import { writtenRank, writtenUnit } from './service.ts';
 import { type SchemeName, schemes, spell } from './spelling.ts';
@@ -43,7 +43,8 @@ interface Pen {
 
 function writeName(person: Invented, template: Template, { chance, put, rank }: Pen): void {
   const { order, hand } = template;
-  const parts = spelledParts(person, template, chance);
+  const writing = { tongue: template.tongue, hand, chance };
+  const parts = person.spelt?.(writing) ?? spelledParts(person, writing);
   const surname = inCase(mayBeSpoilt(parts.surname, hand, chance), template.cases[0]);
   const given = inCase(mayBeSpoilt(parts.given, hand, chance), template.cases[1]);
   const patronymic = inCase(mayBeSpoilt(parts.patronymic, hand, chance), template.cases[1]);
@@ -62,12 +63,6 @@ function writeName(person: Invented, template: Template, { chance, put, rank }: 
   if (order.includes('P')) put('patronymic', patronymic);
 }
 
-interface Parts {
-  readonly surname: string;
-  readonly given: string;
-  readonly patronymic: string;
-}
-
 const shortShare: Readonly<Record<Hand, number>> = {
   official: 0.008,
   transcribed: 0.01,
@@ -76,8 +71,8 @@ const shortShare: Readonly<Record<Hand, number>> = {
   query: 0.045,
 };
 
-function spelledParts(person: Invented, template: Template, chance: Chance): Parts {
-  const { tongue, hand } = template;
+/** A Slavic name as clerks of this tongue write it. */
+export function spelledParts(person: Invented, { tongue, hand, chance }: Writing): Parts {
   const isCyrillic = tongue === 'uk' || tongue === 'ru';
   const base = isCyrillic ? tongue : chance.comes(0.55) ? 'uk' : 'ru';
   const other = base === 'uk' ? 'ru' : 'uk';
@@ -214,12 +209,13 @@ function writeCapture(person: Invented, template: Template, { chance, put }: Pen
 }
 
 function writtenTown(town: Town, { tongue, hand }: Template, chance: Chance): string {
-  const named = town.old && chance.comes(0.45) ? town.old : town;
+  const named: Both & { latin?: string } = town.old && chance.comes(0.45) ? town.old : town;
   if (tongue === 'uk' || tongue === 'ru') {
     const text = mayBeSpoilt(tongue === 'uk' ? named.uk : named.ru, hand, chance);
     if (!chance.comes(0.1)) return text;
     return `${tongue === 'uk' || chance.comes(0.4) ? 'м.' : 'г.'} ${text}`;
   }
+  if (named.latin) return mayBeSpoilt(named.latin, hand, chance);
   const text = chance.comes(0.6)
     ? remembered(named.uk, chance.comes(0.7) ? 'ukOfficial' : 'ukOlder')
     : remembered(named.ru, 'ruPress');

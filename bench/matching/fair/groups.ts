@@ -1,0 +1,62 @@
+import { readRows, type Town } from '../growth/given.ts';
+import { Lottery } from '../growth/random.ts';
+
+/** People whose names have something in common: where they come from, and who writes them down. */
+export interface Group {
+  readonly name: string;
+  /** The orthography that the family writes in by itself; `ru` where it is Russian. */
+  readonly hand: string;
+  /** How a father is named: `slavic` (-ович), `turkic` (оглы, кызы) or `none`. */
+  readonly fathers: string;
+  readonly towns: readonly Town[];
+  readonly hasTwoSurnames: boolean;
+  /** In which tongue families of this group file. */
+  readonly filing: Lottery;
+  readonly names: Readonly<Record<'m' | 'f' | 's', readonly Known[]>>;
+}
+
+/** A name in its own spelling; some have a usual Russian form, or another name in documents. */
+export interface Known {
+  readonly own: string;
+  readonly russian: string | null;
+  readonly official: string | null;
+}
+
+export const filings = ['uk', 'ru', 'en', 'own'] as const;
+export type Filing = (typeof filings)[number];
+
+const folder = import.meta.dirname;
+const lists = new Map<string, readonly Known[]>();
+for (const [group = '', part = '', , names = ''] of readRows(folder, 'names.tsv')) {
+  lists.set(`${group} ${part}`, names.split(',').map(knownOf));
+}
+const townsOf = new Map<string, Town[]>();
+for (const [set = '', uk = '', ru = '', latin = ''] of readRows(folder, 'towns.tsv')) {
+  const towns = townsOf.get(set) ?? [];
+  townsOf.set(set, towns);
+  towns.push({ uk, ru, latin, weight: 1, old: null });
+}
+
+/** The groups in the order of their table, with their lists. */
+export const groups: readonly Group[] = readRows(folder, 'groups.tsv').map(
+  ([name = '', hand = '', fathers = '', towns = '', shape = '', ...weights]) => ({
+    name,
+    hand,
+    fathers,
+    towns: townsOf.get(towns) ?? [],
+    hasTwoSurnames: shape === 'two-surnames',
+    filing: new Lottery(weights.map(Number)),
+    names: {
+      m: lists.get(`${name} m`) ?? [],
+      f: lists.get(`${name} f`) ?? [],
+      s: lists.get(`${name} s`) ?? [],
+    },
+  }),
+);
+
+/** `own/Russian=official`: the second and third only where rules do not give them. */
+function knownOf(written: string): Known {
+  const [rest = '', official = null] = written.split('=');
+  const [own = '', russian = null] = rest.split('/');
+  return { own, russian, official };
+}
