@@ -91,6 +91,19 @@ create table contacts (
   recorded_at timestamp with time zone not null
 );
 
+create table disputes (
+  id uuid not null,
+  office_id uuid not null,
+  enquiry_id uuid not null,
+  with_enquiry_id uuid,
+  reason text not null,
+  opened_by uuid not null,
+  opened_at timestamp with time zone not null,
+  closed_by uuid,
+  closed_at timestamp with time zone,
+  outcome text
+);
+
 create table enquiries (
   id uuid not null,
   office_id uuid not null,
@@ -244,6 +257,13 @@ create table offices (
   recorded_at timestamp with time zone not null
 );
 
+create table out_of_turn_notices (
+  notice_id uuid not null,
+  office_id uuid not null,
+  reason text not null,
+  recorded_at timestamp with time zone not null
+);
+
 create table passkeys (
   credential_id text not null,
   owner_kind text not null,
@@ -279,6 +299,18 @@ create table policies (
   decided_by uuid,
   approved_by uuid,
   in_force_at timestamp with time zone not null
+);
+
+create table primary_contacts (
+  id uuid not null,
+  office_id uuid not null,
+  enquiry_id uuid not null,
+  reason text not null,
+  chosen_by uuid not null,
+  chosen_at timestamp with time zone not null,
+  ended_by uuid,
+  ended_at timestamp with time zone,
+  ending text
 );
 
 create table records (
@@ -403,6 +435,29 @@ CREATE OR REPLACE FUNCTION public.actor_subject()
  STABLE PARALLEL SAFE
 AS $function$ select nullif(current_setting('homeward.subject_id', true), '') $function$
 ;
+CREATE OR REPLACE FUNCTION public.one_primary_contact()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform 1 from persons p
+    join records r on r.person_id = p.id and r.office_id = p.office_id
+    join enquiries e on e.record_id = r.id and e.office_id = r.office_id
+    where e.id = new.enquiry_id and e.office_id = new.office_id for update of p;
+  if not found then
+    raise exception 'a primary contact asks after a person' using errcode = 'check_violation';
+  end if;
+  if exists (select from primary_contacts c
+    join enquiries e on e.id = c.enquiry_id and e.office_id = c.office_id
+    join records r on r.id = e.record_id and r.office_id = e.office_id
+    where c.ended_at is null and c.office_id = new.office_id and r.person_id = (
+      select o.person_id from enquiries n join records o on o.id = n.record_id and o.office_id = n.office_id
+      where n.id = new.enquiry_id and n.office_id = new.office_id)) then
+    raise exception 'one primary contact of a person' using errcode = 'unique_violation';
+  end if;
+  return new;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.only_place()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -442,16 +497,31 @@ alter table checks add constraint checks_pkey PRIMARY KEY (id, office_id);
 alter table checks add constraint checks_enquiry_id_office_id_fkey FOREIGN KEY (enquiry_id, office_id) REFERENCES enquiries(id, office_id);
 alter table checks add constraint checks_staff_id_office_id_fkey FOREIGN KEY (staff_id, office_id) REFERENCES staff(id, office_id);
 alter table checks add constraint checks_kind_check CHECK ((kind = ANY (ARRAY['identity'::text, 'kinship'::text])));
+alter table checks add constraint checks_kinship CHECK ((kinship = ANY (ARRAY['mother'::text, 'father'::text, 'wife'::text, 'husband'::text, 'child'::text, 'sibling'::text, 'grandparent'::text, 'other'::text])));
+alter table checks add constraint checks_means CHECK ((means = ANY (ARRAY['passport_seen'::text, 'signature_service'::text, 'video_call'::text, 'known_in_person'::text, 'birth_certificate'::text, 'marriage_certificate'::text, 'register_extract'::text, 'witnesses'::text])));
 alter table checks add constraint checks_outcome_check CHECK ((outcome = ANY (ARRAY['proven'::text, 'not_proven'::text])));
 alter table commands add constraint commands_pkey PRIMARY KEY (actor_id, command_id);
 alter table contacts add constraint contacts_pkey PRIMARY KEY (id, office_id);
 alter table contacts add constraint contacts_enquiry_id_office_id_fkey FOREIGN KEY (enquiry_id, office_id) REFERENCES enquiries(id, office_id);
 alter table contacts add constraint contacts_kind_check CHECK ((kind = ANY (ARRAY['timetable'::text, 'telephone'::text, 'letter'::text, 'visit'::text, 'thread'::text, 'reminder'::text])));
+alter table contacts add constraint contacts_outcome CHECK ((outcome = ANY (ARRAY['reached'::text, 'not_reached'::text, 'call_again'::text, 'sent'::text, 'consent_changed'::text, 'notice_told'::text])));
+alter table disputes add constraint disputes_pkey PRIMARY KEY (id, office_id);
+alter table disputes add constraint disputes_closed_by_office_id_fkey FOREIGN KEY (closed_by, office_id) REFERENCES staff(id, office_id);
+alter table disputes add constraint disputes_enquiry_id_office_id_fkey FOREIGN KEY (enquiry_id, office_id) REFERENCES enquiries(id, office_id);
+alter table disputes add constraint disputes_office_id_fkey FOREIGN KEY (office_id) REFERENCES offices(id);
+alter table disputes add constraint disputes_opened_by_office_id_fkey FOREIGN KEY (opened_by, office_id) REFERENCES staff(id, office_id);
+alter table disputes add constraint disputes_with_enquiry_id_office_id_fkey FOREIGN KEY (with_enquiry_id, office_id) REFERENCES enquiries(id, office_id);
+alter table disputes add constraint disputes_check CHECK ((with_enquiry_id <> enquiry_id));
+alter table disputes add constraint disputes_check1 CHECK (((closed_at IS NULL) = (closed_by IS NULL)));
+alter table disputes add constraint disputes_check2 CHECK (((closed_at IS NULL) = (outcome IS NULL)));
+alter table disputes add constraint disputes_outcome_check CHECK ((outcome = ANY (ARRAY['agreed'::text, 'court_order'::text, 'danger_over'::text, 'mistake'::text])));
+alter table disputes add constraint disputes_reason_check CHECK ((reason = ANY (ARRAY['estranged_spouses'::text, 'contested_kinship'::text, 'contested_custody'::text, 'relative_at_risk'::text, 'third_party_pressure'::text])));
 alter table enquiries add constraint enquiries_pkey PRIMARY KEY (id, office_id);
 alter table enquiries add constraint enquiries_office_id_fkey FOREIGN KEY (office_id) REFERENCES offices(id);
 alter table enquiries add constraint enquiries_record_id_office_id_fkey FOREIGN KEY (record_id, office_id) REFERENCES records(id, office_id);
 alter table enquiries add constraint enquiries_channel_check CHECK ((channel = ANY (ARRAY['web'::text, 'telephone'::text, 'office'::text])));
 alter table enquiries add constraint enquiries_check CHECK (((state = 'open'::text) <= ((identity_proven_at IS NOT NULL) AND (kinship_proven_at IS NOT NULL))));
+alter table enquiries add constraint enquiries_kinship CHECK ((kinship = ANY (ARRAY['mother'::text, 'father'::text, 'wife'::text, 'husband'::text, 'child'::text, 'sibling'::text, 'grandparent'::text, 'other'::text])));
 alter table enquiries add constraint enquiries_ladder_step_check CHECK (((ladder_step >= 1) AND (ladder_step <= 5)));
 alter table enquiries add constraint enquiries_language_check CHECK ((language = ANY (ARRAY['uk'::text, 'ru'::text, 'en'::text])));
 alter table enquiries add constraint enquiries_left_matching CHECK (((left_matching_at IS NULL) OR ((record_id IS NOT NULL) AND (state = ANY (ARRAY['withdrawn'::text, 'rejected'::text, 'erased'::text])))));
@@ -492,6 +562,8 @@ alter table judgements add constraint judgements_answer_check CHECK ((answer = A
 alter table judgements add constraint judgements_check CHECK ((judged_by <> confirmed_by));
 alter table judgements add constraint judgements_check1 CHECK ((left_record_id < right_record_id));
 alter table judgements add constraint judgements_check2 CHECK (((withdrawn_by IS NULL) = (withdrawn_at IS NULL)));
+alter table judgements add constraint judgements_reason CHECK ((reason = ANY (ARRAY['new_evidence'::text, 'mistake'::text, 'two_people'::text, 'wrong_source'::text])));
+alter table judgements add constraint judgements_withdrawn_why CHECK (((reason IS NULL) = (withdrawn_at IS NULL)));
 alter table matches add constraint matches_pkey PRIMARY KEY (id, office_id);
 alter table matches add constraint matches_judged_by_office_id_fkey FOREIGN KEY (judged_by, office_id) REFERENCES staff(id, office_id);
 alter table matches add constraint matches_office_id_fkey FOREIGN KEY (office_id) REFERENCES offices(id);
@@ -516,6 +588,10 @@ alter table notices add constraint notices_ladder_step_check CHECK (((ladder_ste
 alter table notices add constraint notices_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'awaiting_approval'::text, 'approved'::text, 'refused'::text, 'told'::text, 'withdrawn'::text])));
 alter table notices add constraint notices_told_how_check CHECK ((told_how = ANY (ARRAY['telephone'::text, 'in_person'::text])));
 alter table offices add constraint offices_pkey PRIMARY KEY (id);
+alter table out_of_turn_notices add constraint out_of_turn_notices_pkey PRIMARY KEY (notice_id, office_id);
+alter table out_of_turn_notices add constraint out_of_turn_notices_notice_id_office_id_fkey FOREIGN KEY (notice_id, office_id) REFERENCES notices(id, office_id);
+alter table out_of_turn_notices add constraint out_of_turn_notices_office_id_fkey FOREIGN KEY (office_id) REFERENCES offices(id);
+alter table out_of_turn_notices add constraint out_of_turn_notices_reason_check CHECK ((reason = ANY (ARRAY['primary_not_reached'::text, 'primary_agreed'::text, 'told_the_same_day'::text, 'danger_in_waiting'::text])));
 alter table passkeys add constraint passkeys_pkey PRIMARY KEY (credential_id);
 alter table passkeys add constraint passkeys_office_id_fkey FOREIGN KEY (office_id) REFERENCES offices(id);
 alter table passkeys add constraint passkeys_owner_kind_check CHECK ((owner_kind = ANY (ARRAY['staff'::text, 'family'::text])));
@@ -526,6 +602,15 @@ alter table places add constraint places_office_id_fkey FOREIGN KEY (office_id) 
 alter table places add constraint places_kind_check CHECK ((kind = ANY (ARRAY['camp'::text, 'remand_prison'::text, 'penal_colony'::text, 'hospital'::text, 'filtration_point'::text, 'basement'::text, 'unit'::text, 'transit'::text, 'unknown'::text])));
 alter table policies add constraint policies_pkey PRIMARY KEY (version);
 alter table policies add constraint policies_check CHECK (((approved_by IS NULL) OR (approved_by <> decided_by)));
+alter table primary_contacts add constraint primary_contacts_pkey PRIMARY KEY (id, office_id);
+alter table primary_contacts add constraint primary_contacts_chosen_by_office_id_fkey FOREIGN KEY (chosen_by, office_id) REFERENCES staff(id, office_id);
+alter table primary_contacts add constraint primary_contacts_ended_by_office_id_fkey FOREIGN KEY (ended_by, office_id) REFERENCES staff(id, office_id);
+alter table primary_contacts add constraint primary_contacts_enquiry_id_office_id_fkey FOREIGN KEY (enquiry_id, office_id) REFERENCES enquiries(id, office_id);
+alter table primary_contacts add constraint primary_contacts_office_id_fkey FOREIGN KEY (office_id) REFERENCES offices(id);
+alter table primary_contacts add constraint primary_contacts_check CHECK (((ended_at IS NULL) = (ended_by IS NULL)));
+alter table primary_contacts add constraint primary_contacts_check1 CHECK (((ended_at IS NULL) = (ending IS NULL)));
+alter table primary_contacts add constraint primary_contacts_ending_check CHECK ((ending = ANY (ARRAY['own_wish'::text, 'not_reached'::text, 'safety'::text, 'mistake'::text, 'replaced'::text])));
+alter table primary_contacts add constraint primary_contacts_reason_check CHECK ((reason = ANY (ARRAY['named_by_person'::text, 'next_of_kin'::text, 'relatives_agreed'::text, 'only_one_reached'::text, 'court_order'::text])));
 alter table records add constraint records_pkey PRIMARY KEY (id, office_id);
 alter table records add constraint records_import_id_office_id_fkey FOREIGN KEY (import_id, office_id) REFERENCES imports(id, office_id);
 alter table records add constraint records_office_id_fkey FOREIGN KEY (office_id) REFERENCES offices(id);
@@ -583,6 +668,12 @@ CREATE INDEX checks_staff ON public.checks USING btree (staff_id, office_id);
 CREATE UNIQUE INDEX commands_pkey ON public.commands USING btree (actor_id, command_id);
 CREATE INDEX contacts_enquiry ON public.contacts USING btree (enquiry_id, office_id, occurred_at);
 CREATE UNIQUE INDEX contacts_pkey ON public.contacts USING btree (id, office_id);
+CREATE INDEX disputes_closed ON public.disputes USING btree (closed_by, office_id);
+CREATE INDEX disputes_enquiry ON public.disputes USING btree (enquiry_id, office_id);
+CREATE INDEX disputes_office ON public.disputes USING btree (office_id);
+CREATE INDEX disputes_opened ON public.disputes USING btree (opened_by, office_id);
+CREATE UNIQUE INDEX disputes_pkey ON public.disputes USING btree (id, office_id);
+CREATE INDEX disputes_with ON public.disputes USING btree (with_enquiry_id, office_id);
 CREATE INDEX enquiries_office ON public.enquiries USING btree (office_id, state, filed_at);
 CREATE UNIQUE INDEX enquiries_pkey ON public.enquiries USING btree (id, office_id);
 CREATE INDEX enquiries_record ON public.enquiries USING btree (record_id, office_id);
@@ -623,6 +714,8 @@ CREATE INDEX notices_office ON public.notices USING btree (office_id, state);
 CREATE UNIQUE INDEX notices_pkey ON public.notices USING btree (id, office_id);
 CREATE INDEX notices_told ON public.notices USING btree (told_by, office_id);
 CREATE UNIQUE INDEX offices_pkey ON public.offices USING btree (id);
+CREATE INDEX out_of_turn_notices_office ON public.out_of_turn_notices USING btree (office_id);
+CREATE UNIQUE INDEX out_of_turn_notices_pkey ON public.out_of_turn_notices USING btree (notice_id, office_id);
 CREATE INDEX passkeys_office ON public.passkeys USING btree (office_id);
 CREATE INDEX passkeys_owner ON public.passkeys USING btree (owner_id);
 CREATE UNIQUE INDEX passkeys_pkey ON public.passkeys USING btree (credential_id);
@@ -631,6 +724,12 @@ CREATE UNIQUE INDEX persons_pkey ON public.persons USING btree (id, office_id);
 CREATE INDEX places_office ON public.places USING btree (office_id);
 CREATE UNIQUE INDEX places_pkey ON public.places USING btree (id, office_id);
 CREATE UNIQUE INDEX policies_pkey ON public.policies USING btree (version);
+CREATE INDEX primary_contacts_chosen ON public.primary_contacts USING btree (chosen_by, office_id);
+CREATE INDEX primary_contacts_ended ON public.primary_contacts USING btree (ended_by, office_id);
+CREATE INDEX primary_contacts_enquiry ON public.primary_contacts USING btree (enquiry_id, office_id);
+CREATE INDEX primary_contacts_office ON public.primary_contacts USING btree (office_id);
+CREATE UNIQUE INDEX primary_contacts_pkey ON public.primary_contacts USING btree (id, office_id);
+CREATE UNIQUE INDEX primary_contacts_standing ON public.primary_contacts USING btree (enquiry_id, office_id) WHERE (ended_at IS NULL);
 CREATE INDEX records_import ON public.records USING btree (import_id, office_id);
 CREATE INDEX records_office ON public.records USING btree (office_id);
 CREATE INDEX records_order ON public.records USING btree (sequence);
@@ -669,6 +768,7 @@ CREATE TRIGGER audit_entries_keep BEFORE UPDATE ON public.audit_entries FOR EACH
 CREATE TRIGGER audit_entries_stay BEFORE DELETE ON public.audit_entries FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_leaves_keep BEFORE DELETE OR UPDATE ON public.audit_leaves FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER events_keep BEFORE DELETE OR UPDATE ON public.events FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER primary_contacts_one BEFORE INSERT ON public.primary_contacts FOR EACH ROW EXECUTE FUNCTION one_primary_contact();
 
 create policy own_office on alerts for all to homeward_desk using ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office))) with check ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office)));
 create policy system_work on alerts for all to homeward_broker, homeward_worker using (actor_kind() = 'system'::text) with check (actor_kind() = 'system'::text);
@@ -687,6 +787,9 @@ create policy own_commands on commands for all to public using (actor_id = actor
 create policy own_contacts on contacts for all to homeward_family using ((actor_kind() = 'family'::text) AND ((enquiry_id)::text = actor_subject())) with check ((actor_kind() = 'family'::text) AND ((enquiry_id)::text = actor_subject()));
 create policy own_office on contacts for all to homeward_desk using ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office))) with check ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office)));
 create policy system_work on contacts for all to homeward_broker, homeward_worker using (actor_kind() = 'system'::text) with check (actor_kind() = 'system'::text);
+create policy own_office_adds on disputes for insert to homeward_desk with check ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office)));
+create policy own_office_closes on disputes for update to homeward_desk using ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office)) AND (closed_at IS NULL)) with check ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office)));
+create policy own_office_reads on disputes for select to homeward_desk using ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office)));
 create policy door_filing on enquiries for insert to homeward_family with check ((actor_kind() = 'door'::text) AND (office_id = ( SELECT actor_office() AS actor_office)));
 create policy own_enquiry on enquiries for all to homeward_family using ((actor_kind() = 'family'::text) AND ((id)::text = actor_subject())) with check ((actor_kind() = 'family'::text) AND ((id)::text = actor_subject()));
 create policy own_office on enquiries for all to homeward_desk using ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office))) with check ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office)));
@@ -714,6 +817,8 @@ create policy system_work on matches for all to homeward_broker, homeward_worker
 create policy own_office on notices for all to homeward_desk using ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office))) with check ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office)));
 create policy system_work on notices for all to homeward_broker, homeward_worker using (actor_kind() = 'system'::text) with check (actor_kind() = 'system'::text);
 create policy told_notices on notices for select to homeward_family using ((actor_kind() = 'family'::text) AND ((enquiry_id)::text = actor_subject()) AND (state = 'told'::text));
+create policy own_office_adds on out_of_turn_notices for insert to homeward_desk with check ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office)));
+create policy own_office_reads on out_of_turn_notices for select to homeward_desk using ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office)));
 create policy door_family_passkey on passkeys for all to homeward_family using ((owner_kind = 'family'::text) AND (((actor_kind() = 'door'::text) AND (credential_id = actor_subject())) OR ((actor_kind() = 'family'::text) AND ((owner_id)::text = actor_subject())))) with check ((owner_kind = 'family'::text) AND (((actor_kind() = 'door'::text) AND (credential_id = actor_subject())) OR ((actor_kind() = 'family'::text) AND ((owner_id)::text = actor_subject()))));
 create policy door_passkey on passkeys for all to homeward_desk using ((actor_kind() = 'door'::text) AND (owner_kind = 'staff'::text) AND (credential_id = actor_subject())) with check ((actor_kind() = 'door'::text) AND (owner_kind = 'staff'::text) AND (credential_id = actor_subject()));
 create policy own_office on passkeys for all to homeward_desk using ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office))) with check ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office)));
@@ -722,6 +827,9 @@ create policy own_office on persons for all to homeward_desk using ((actor_kind(
 create policy system_work on persons for all to homeward_broker, homeward_worker using (actor_kind() = 'system'::text) with check (actor_kind() = 'system'::text);
 create policy own_office on places for all to homeward_desk using ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office))) with check ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office)));
 create policy system_work on places for all to homeward_broker, homeward_worker using (actor_kind() = 'system'::text) with check (actor_kind() = 'system'::text);
+create policy own_office_adds on primary_contacts for insert to homeward_desk with check ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office)));
+create policy own_office_ends on primary_contacts for update to homeward_desk using ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office)) AND (ended_at IS NULL)) with check ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office)));
+create policy own_office_reads on primary_contacts for select to homeward_desk using ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office)));
 create policy own_office on records for all to homeward_desk using ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office))) with check ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office)));
 create policy system_work on records for all to homeward_broker, homeward_worker using (actor_kind() = 'system'::text) with check (actor_kind() = 'system'::text);
 create policy office_sealed on sealed_fields for insert to homeward_desk with check ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office)));
@@ -773,6 +881,7 @@ grant insert, select on commands to homeward_worker;
 grant insert, select on contacts to homeward_desk;
 grant insert, select on contacts to homeward_family;
 grant insert, select on contacts to homeward_worker;
+grant insert, select on disputes to homeward_desk;
 grant insert, select, update on enquiries to homeward_broker;
 grant insert, select, update on enquiries to homeward_desk;
 grant insert, select, update on enquiries to homeward_family;
@@ -807,6 +916,7 @@ grant insert, select on offices to homeward_broker;
 grant select on offices to homeward_desk;
 grant select on offices to homeward_family;
 grant select on offices to homeward_worker;
+grant insert, select on out_of_turn_notices to homeward_desk;
 grant insert, select, update on passkeys to homeward_desk;
 grant insert, select, update on passkeys to homeward_family;
 grant insert, select, update on persons to homeward_desk;
@@ -817,6 +927,7 @@ grant insert, select on policies to homeward_broker;
 grant select on policies to homeward_desk;
 grant select on policies to homeward_family;
 grant select on policies to homeward_worker;
+grant insert, select on primary_contacts to homeward_desk;
 grant insert, select, update on records to homeward_broker;
 grant insert, select, update on records to homeward_desk;
 grant insert, select, update on records to homeward_worker;

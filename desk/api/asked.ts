@@ -18,6 +18,7 @@ import type {
   ImportedRow,
   ImportRow,
   ImportView,
+  KinView,
   Notice,
   NoticeRow,
   Sender,
@@ -106,6 +107,11 @@ export const asked = {
   enquiry: (enquiryId: string) =>
     open<EnquiryView>(['enquiry', enquiryId], `/api/enquiries/${enquiryId}`, {
       kind: 'verification',
+      enquiryId,
+    }),
+  kin: (enquiryId: string) =>
+    open<KinView>(['kin', enquiryId], `/api/enquiries/${enquiryId}/kin`, {
+      kind: 'notice',
       enquiryId,
     }),
   duplicates: (enquiryId: string) =>

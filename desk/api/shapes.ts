@@ -281,7 +281,10 @@ export interface PersonView {
   readonly enquiries: readonly {
     readonly enquiryId: string;
     readonly state: string;
+    readonly kinship: string | null;
     readonly filedAt: string;
+    readonly isPrimary: boolean;
+    readonly isDisputed: boolean;
   }[];
   readonly looks: readonly {
     readonly at: string;

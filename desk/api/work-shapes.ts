@@ -29,6 +29,8 @@ export interface Notice {
   readonly toldAt?: string | null;
   readonly toldHow?: string | null;
   readonly refusedReason?: string | null;
+  /** Why it goes before the primary contact's; null where no reason was needed. */
+  readonly outOfTurn?: string | null;
   readonly mayApprove: boolean;
 }
 
@@ -115,7 +117,41 @@ export interface EnquiryView {
   }[];
   readonly notices: readonly Notice[];
   readonly personId: string | null;
+}
+
+/** Everybody who asks after one person, who of them is told first, and where they are at odds. */
+export interface KinView {
+  readonly enquiryId: string;
+  /** The person's: what is chosen for one relative is chosen among all. */
+  readonly version: number;
   readonly relatives: readonly KinRow[];
+  readonly primaries: readonly PrimaryContact[];
+  readonly disputes: readonly Dispute[];
+}
+
+export interface PrimaryContact {
+  readonly enquiryId: string;
+  readonly kinship: string | null;
+  readonly reason: string;
+  readonly by: string | null;
+  readonly at: string;
+  /** False once somebody ended it, or the enquiry has ended. */
+  readonly standing: boolean;
+  readonly endedBy: string | null;
+  readonly endedAt: string | null;
+  readonly ending: string | null;
+}
+
+export interface Dispute {
+  readonly disputeId: string;
+  readonly between: readonly { readonly enquiryId: string; readonly kinship: string | null }[];
+  readonly reason: string;
+  readonly note: string | null;
+  readonly by: string | null;
+  readonly at: string;
+  readonly closedBy: string | null;
+  readonly closedAt: string | null;
+  readonly outcome: string | null;
 }
 
 export type ImportState =

@@ -1,11 +1,14 @@
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useAct } from '../api/act.ts';
+import { asked } from '../api/asked.ts';
 import { send } from '../api/client.ts';
 import type { EnquiryView } from '../api/work-shapes.ts';
 import { useTexts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
-import { TextBox, Tick } from '../ui/field.tsx';
+import { Choice, TextBox, Tick, useOptions } from '../ui/field.tsx';
 import { useSaying } from '../ui/saying.tsx';
+import { isOtherFirst, KinWarning } from './kin-warning.tsx';
 import { RefusalNote } from './refusal.tsx';
 
 const facts = [
@@ -17,6 +20,13 @@ const facts = [
   'grave_news',
   'search_goes_on',
   'needs_papers',
+] as const;
+
+const outOfTurn = [
+  'primary_not_reached',
+  'primary_agreed',
+  'told_the_same_day',
+  'danger_in_waiting',
 ] as const;
 
 /** Writes what a family may be told, from cleared facts only. Telling is another step, by a person. */
@@ -32,6 +42,7 @@ export function NoticeForm({
   const [cleared, setCleared] = useState<readonly string[]>([]);
   const [text, setText] = useState('');
   const [isGrave, setGrave] = useState(false);
+  const [early, setEarly] = useState('');
   const { enquiryId } = enquiry;
   const act = useAct(
     (body: Readonly<Record<string, unknown>>, commandId) =>
@@ -54,9 +65,10 @@ export function NoticeForm({
       className="stack"
       onSubmit={(event) => {
         event.preventDefault();
-        act.run({ cleared, text: text.trim(), grave: isGrave });
+        act.run({ cleared, text: text.trim(), grave: isGrave, outOfTurn: early || null });
       }}
     >
+      <KinWarning enquiryId={enquiryId} />
       <p>{t('notice.composeText', { language: enquiry.language })}</p>
       <RefusalNote refusal={act.refusal} onReload={act.clear} />
       <Cleared cleared={cleared} onTurn={turn} />
@@ -72,6 +84,7 @@ export function NoticeForm({
       <Tick isSelected={isGrave} onChange={setGrave}>
         {t('notice.graveTick')}
       </Tick>
+      <EarlyChoice enquiryId={enquiryId} value={early} onChange={setEarly} />
       <Button
         look="main"
         type="submit"
@@ -80,6 +93,31 @@ export function NoticeForm({
         {t('notice.save')}
       </Button>
     </form>
+  );
+}
+
+/** Asked only where another relative is to hear it first: why this one does not wait. */
+function EarlyChoice({
+  enquiryId,
+  value,
+  onChange,
+}: {
+  readonly enquiryId: string;
+  readonly value: string;
+  readonly onChange: (reason: string) => void;
+}) {
+  const { t } = useTexts();
+  const { data } = useQuery(asked.kin(enquiryId));
+  const options = useOptions('outOfTurn', outOfTurn, 'turn.none');
+  if (!isOtherFirst(data)) return null;
+  return (
+    <Choice
+      label={t('turn.label')}
+      hint={t('turn.hint')}
+      value={value}
+      onChange={onChange}
+      options={options}
+    />
   );
 }
 

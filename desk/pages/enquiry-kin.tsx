@@ -1,39 +1,202 @@
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { asked } from '../api/asked.ts';
-import type { KinRow } from '../api/work-shapes.ts';
-import { Unanswered } from '../forms/refusal.tsx';
+import type { Dispute, KinRow, KinView, PrimaryContact } from '../api/work-shapes.ts';
+import { CloseDisputeForm, DisputeForm } from '../forms/dispute-form.tsx';
+import { KinWarning } from '../forms/kin-warning.tsx';
+import { PrimaryForm } from '../forms/primary-form.tsx';
+import { Answered, Unanswered } from '../forms/refusal.tsx';
 import { paths } from '../paths.ts';
 import { useTexts } from '../texts.ts';
-import { Badge, MaskedName, Moment, Note } from '../ui/parts.tsx';
+import { Button } from '../ui/button.tsx';
+import { Badge, Empty, MaskedName, Moment, Note, Panel } from '../ui/parts.tsx';
+import { Sheet } from '../ui/sheet.tsx';
 
-/** Other families that ask after the same person. The desk knows of them; they never know of each other. */
-export function Relatives({ relatives }: { readonly relatives: readonly KinRow[] }) {
+/**
+ * Who else asks after this person, who of them is told first, and where they are at odds. The desk
+ * knows of them; they never know of each other.
+ */
+export function Relatives({
+  enquiryId,
+  isEnded,
+}: {
+  readonly enquiryId: string;
+  readonly isEnded: boolean;
+}) {
   const { t } = useTexts();
-  if (relatives.length === 0) return null;
+  const question = useQuery(asked.kin(enquiryId));
   return (
-    <Note tone="warm">
-      <p>{t('enquiry.others', { count: relatives.length })}</p>
-      <ul className="log tight">
-        {relatives.map((each) => (
-          <li key={each.enquiryId}>
-            <KinLink kin={each} />
-          </li>
-        ))}
-      </ul>
-      <p className="hint">{t('enquiry.apart')}</p>
-    </Note>
+    <Panel title={t('kin.title')}>
+      <Answered question={question}>{(kin) => <Known kin={kin} isEnded={isEnded} />}</Answered>
+    </Panel>
   );
 }
 
-function KinLink({ kin }: { readonly kin: KinRow }) {
-  const { t, word } = useTexts();
+type Doing = 'primary' | 'dispute' | { readonly closing: Dispute };
+
+function Known({ kin, isEnded }: { readonly kin: KinView; readonly isEnded: boolean }) {
+  const { t } = useTexts();
+  const [doing, setDoing] = useState<Doing | null>(null);
+  const stop = () => setDoing(null);
+  const isPrimary = kin.primaries.some((each) => each.standing && each.enquiryId === kin.enquiryId);
+  const closing = doing !== null && typeof doing === 'object' ? doing.closing : null;
+  const title = closing
+    ? 'dispute.close'
+    : doing === 'dispute'
+      ? 'dispute.open'
+      : isPrimary
+        ? 'primary.withdraw'
+        : 'primary.choose';
   return (
     <>
-      <Link to={paths.enquiry(kin.enquiryId)}>
-        {kin.kinship ? word('kinship', kin.kinship) : t('enquiry.someone')} ·{' '}
-        <Moment at={kin.filedAt} />
-      </Link>{' '}
+      <p className="hint">{t('kin.lead')}</p>
+      <Asking kin={kin} />
+      {isEnded ? null : (
+        <p className="row">
+          <Button onPress={() => setDoing('primary')}>
+            {t(isPrimary ? 'primary.withdraw' : 'primary.choose')}
+          </Button>
+          <Button onPress={() => setDoing('dispute')}>{t('dispute.open')}</Button>
+        </p>
+      )}
+      <h3>{t('dispute.title')}</h3>
+      <Disputes kin={kin} onClose={isEnded ? null : (closing) => setDoing({ closing })} />
+      <Sheet isOpen={doing !== null} onClose={stop} titleKey={title}>
+        {doing === 'primary' ? <PrimaryForm kin={kin} isPrimary={isPrimary} onDone={stop} /> : null}
+        {doing === 'dispute' ? <DisputeForm kin={kin} onDone={stop} /> : null}
+        {closing ? <CloseDisputeForm kin={kin} dispute={closing} onDone={stop} /> : null}
+      </Sheet>
+    </>
+  );
+}
+
+function Asking({ kin }: { readonly kin: KinView }) {
+  const { t, word } = useTexts();
+  const standing = new Map(
+    kin.primaries.flatMap((each) => (each.standing ? [[each.enquiryId, each] as const] : [])),
+  );
+  const past = kin.primaries.filter((each) => each.endedAt !== null);
+  return (
+    <>
+      <ul className="log tight">
+        {kin.relatives.map((each) => {
+          const mark = standing.get(each.enquiryId);
+          return (
+            <li key={each.enquiryId}>
+              <KinLink kin={each} isHere={each.enquiryId === kin.enquiryId} />{' '}
+              {mark ? <Badge tone="good">{t('kin.primary')}</Badge> : null}
+              {mark ? (
+                <p className="hint">
+                  {because(mark)} · <Moment at={mark.at} />
+                </p>
+              ) : null}
+            </li>
+          );
+        })}
+      </ul>
+      {kin.relatives.length < 2 ? <p className="hint">{t('kin.alone')}</p> : null}
+      {past.length > 0 ? (
+        <details>
+          <summary>{t('kin.history')}</summary>
+          <ul className="log tight">
+            {past.map((each) => (
+              <li key={`${each.enquiryId}-${each.at}`}>
+                {each.kinship ? word('kinship', each.kinship) : t('enquiry.someone')}:{' '}
+                <Moment at={each.at} /> – <Moment at={each.endedAt ?? each.at} />
+                <p className="hint">
+                  {because(each)} · {word('primaryEnding', each.ending ?? 'replaced')}
+                  {each.endedBy ? <bdi> · {each.endedBy}</bdi> : null}
+                </p>
+              </li>
+            ))}
+          </ul>
+        </details>
+      ) : null}
+    </>
+  );
+
+  function because(each: PrimaryContact): string {
+    return t('kin.because', { reason: word('primaryReason', each.reason), by: each.by ?? '—' });
+  }
+}
+
+function Disputes({
+  kin,
+  onClose,
+}: {
+  readonly kin: KinView;
+  readonly onClose: ((dispute: Dispute) => void) | null;
+}) {
+  const { t, word } = useTexts();
+  if (kin.disputes.length === 0) return <Empty>{t('dispute.none')}</Empty>;
+  return (
+    <ul className="log">
+      {kin.disputes.map((each) => (
+        <li key={each.disputeId}>
+          <Badge tone={each.closedAt ? 'calm' : 'bad'}>{word('disputeReason', each.reason)}</Badge>{' '}
+          {each.between
+            .map(({ kinship }) => (kinship ? word('kinship', kinship) : t('enquiry.someone')))
+            .join(' · ')}
+          <p className="hint">
+            {t('dispute.since')} <Moment at={each.at} /> <bdi>{each.by ?? '—'}</bdi>
+            {each.closedAt ? (
+              <>
+                {' · '}
+                {t('dispute.until')} <Moment at={each.closedAt} /> <bdi>{each.closedBy ?? '—'}</bdi>
+                : {word('disputeOutcome', each.outcome ?? 'agreed')}
+              </>
+            ) : null}
+          </p>
+          {each.note ? (
+            <p className="lines" dir="auto">
+              {each.note}
+            </p>
+          ) : null}
+          {onClose && !each.closedAt ? (
+            <Button look="quiet" onPress={() => onClose(each)}>
+              {t('dispute.close')}
+            </Button>
+          ) : null}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Says above all else that other families ask too; what is known of them stands in their panel. */
+export function OthersNote({ enquiryId }: { readonly enquiryId: string }) {
+  const { t } = useTexts();
+  const count = (useQuery(asked.kin(enquiryId)).data?.relatives.length ?? 1) - 1;
+  return (
+    <>
+      {count > 0 ? (
+        <p className="hint">
+          {t('enquiry.others', { count })} {t('enquiry.apart')}
+        </p>
+      ) : null}
+      <KinWarning enquiryId={enquiryId} />
+    </>
+  );
+}
+
+function KinLink({ kin, isHere = false }: { readonly kin: KinRow; readonly isHere?: boolean }) {
+  const { t, word } = useTexts();
+  const words = (
+    <>
+      {kin.kinship ? word('kinship', kin.kinship) : t('enquiry.someone')} ·{' '}
+      <Moment at={kin.filedAt} />
+    </>
+  );
+  return (
+    <>
+      {isHere ? (
+        <span>
+          {words} ({t('kin.this')})
+        </span>
+      ) : (
+        <Link to={paths.enquiry(kin.enquiryId)}>{words}</Link>
+      )}{' '}
       <Badge>{word('enquiryState', kin.state)}</Badge>
     </>
   );

@@ -18,7 +18,7 @@ import { useKeys } from '../ui/keys.tsx';
 import { Badge, Day, Empty, Facts, Moment, Note, PageHead, Panel } from '../ui/parts.tsx';
 import { Sheet } from '../ui/sheet.tsx';
 import { toneOf } from './enquiries.tsx';
-import { Duplicates, Relatives } from './enquiry-kin.tsx';
+import { Duplicates, OthersNote, Relatives } from './enquiry-kin.tsx';
 import { Papers, Talk } from './enquiry-parts.tsx';
 import { NoticeCard } from './notice.tsx';
 
@@ -84,6 +84,9 @@ function Opened({ enquiry }: { readonly enquiry: EnquiryView }) {
         </div>
         <div>
           <Asking enquiry={enquiry} onConsent={isEnded ? null : open('consent')} />
+          {enquiry.personId ? (
+            <Relatives enquiryId={enquiry.enquiryId} isEnded={enquiry.state !== 'open'} />
+          ) : null}
           <Checks enquiry={enquiry} />
           <Papers enquiry={enquiry} />
           <Contacts enquiry={enquiry} />
@@ -114,7 +117,7 @@ function Head({ enquiry }: { readonly enquiry: EnquiryView }) {
           {word('ladder', String(enquiry.ladderStep))}
         </span>
       </p>
-      <Relatives relatives={enquiry.relatives} />
+      {enquiry.personId ? <OthersNote enquiryId={enquiry.enquiryId} /> : null}
       {isBeingVerified(enquiry.state) ? <Duplicates enquiryId={enquiry.enquiryId} /> : null}
       {enquiry.enquirer === null && enquiry.state !== 'erased' ? (
         <Note tone="bad">{t('enquiry.sealed')}</Note>

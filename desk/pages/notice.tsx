@@ -5,6 +5,7 @@ import { useAct } from '../api/act.ts';
 import { asked } from '../api/asked.ts';
 import { send } from '../api/client.ts';
 import type { Notice } from '../api/work-shapes.ts';
+import { KinWarning } from '../forms/kin-warning.tsx';
 import { Answered, RefusalNote } from '../forms/refusal.tsx';
 import { TellForm } from '../forms/tell-form.tsx';
 import { paths } from '../paths.ts';
@@ -27,6 +28,9 @@ export default function NoticePage() {
       <Answered question={question}>
         {(notice) => (
           <>
+            {notice.enquiryId && waits.includes(notice.state) ? (
+              <KinWarning enquiryId={notice.enquiryId} />
+            ) : null}
             <NoticeCard notice={notice} isAlone />
             {notice.enquiryId ? (
               <p>
@@ -39,6 +43,9 @@ export default function NoticePage() {
     </>
   );
 }
+
+/** Nobody was told yet, so whom to tell first can still be thought of. */
+const waits: readonly Notice['state'][] = ['draft', 'awaiting_approval', 'approved'];
 
 type Step = 'submit' | 'approve' | 'refuse' | 'withdraw';
 const said: Readonly<Record<Step, TextKey>> = {
@@ -104,6 +111,9 @@ export function NoticeCard({
           {t('notice.toldLine', { how: notice.toldHow ?? 'telephone', by: notice.toldBy ?? '—' })}{' '}
           <Moment at={notice.toldAt} />
         </Note>
+      ) : null}
+      {notice.outOfTurn ? (
+        <Note tone="warm">{t('turn.line', { reason: word('outOfTurn', notice.outOfTurn) })}</Note>
       ) : null}
       {notice.refusedReason ? <Note tone="warm">{notice.refusedReason}</Note> : null}
       <RefusalNote refusal={acts.step.refusal} onReload={acts.step.clear} />

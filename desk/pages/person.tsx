@@ -285,7 +285,10 @@ function Enquiries({ person }: { readonly person: PersonView }) {
             <Link to={paths.enquiry(enquiry.enquiryId)}>
               {t('person.enquiryOf')} <Moment at={enquiry.filedAt} />
             </Link>{' '}
-            <Badge>{word('enquiryState', enquiry.state)}</Badge>
+            <Badge>{word('enquiryState', enquiry.state)}</Badge>{' '}
+            {enquiry.kinship ? word('kinship', enquiry.kinship) : null}{' '}
+            {enquiry.isPrimary ? <Badge tone="good">{t('kin.primary')}</Badge> : null}{' '}
+            {enquiry.isDisputed ? <Badge tone="bad">{t('kin.dispute')}</Badge> : null}
           </li>
         ))}
       </ul>

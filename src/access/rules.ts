@@ -85,6 +85,12 @@ export const rules = {
     opens: ['family_papers.original'],
   },
   'contact.record': { staff: desk, purposes: everyday },
+  // Which relative is told first, and where relatives are at odds: never a family's (S-42).
+  'kin.read': { staff: desk, purposes: everyday, opens: ['disputes.note'] },
+  'kin.choose_primary': { staff: desk, purposes: ['verification', 'notice'] },
+  'kin.withdraw_primary': { staff: desk, purposes: ['verification', 'notice'] },
+  'kin.open_dispute': { staff: desk, purposes: ['verification', 'notice'] },
+  'kin.close_dispute': { staff: desk, purposes: ['verification', 'notice'] },
   'notice.compose': { staff: desk, purposes: ['notice'] },
   'notice.read': {
     staff: desk,

@@ -92,6 +92,19 @@ export interface ContactsRow {
   recordedAt: Date;
 }
 
+export interface DisputesRow {
+  id: string;
+  officeId: string;
+  enquiryId: string;
+  withEnquiryId: string | null;
+  reason: string;
+  openedBy: string;
+  openedAt: Date;
+  closedBy: string | null;
+  closedAt: Date | null;
+  outcome: string | null;
+}
+
 export interface EnquiriesRow {
   id: string;
   officeId: string;
@@ -245,6 +258,13 @@ export interface OfficesRow {
   recordedAt: Date;
 }
 
+export interface OutOfTurnNoticesRow {
+  noticeId: string;
+  officeId: string;
+  reason: string;
+  recordedAt: Date;
+}
+
 export interface PasskeysRow {
   credentialId: string;
   ownerKind: string;
@@ -280,6 +300,18 @@ export interface PoliciesRow {
   decidedBy: string | null;
   approvedBy: string | null;
   inForceAt: Date;
+}
+
+export interface PrimaryContactsRow {
+  id: string;
+  officeId: string;
+  enquiryId: string;
+  reason: string;
+  chosenBy: string;
+  chosenAt: Date;
+  endedBy: string | null;
+  endedAt: Date | null;
+  ending: string | null;
 }
 
 export interface RecordsRow {
@@ -391,6 +423,7 @@ export interface Tables {
   checks: ChecksRow;
   commands: CommandsRow;
   contacts: ContactsRow;
+  disputes: DisputesRow;
   enquiries: EnquiriesRow;
   events: EventsRow;
   familyFiles: FamilyFilesRow;
@@ -402,10 +435,12 @@ export interface Tables {
   matches: MatchesRow;
   notices: NoticesRow;
   offices: OfficesRow;
+  outOfTurnNotices: OutOfTurnNoticesRow;
   passkeys: PasskeysRow;
   persons: PersonsRow;
   places: PlacesRow;
   policies: PoliciesRow;
+  primaryContacts: PrimaryContactsRow;
   records: RecordsRow;
   sealedFields: SealedFieldsRow;
   senders: SendersRow;

@@ -12,6 +12,7 @@ import type { OfficeId } from '../kernel/ids.ts';
 import { Problem } from '../kernel/problem.ts';
 import { enquiryRoutes } from '../registry/enquiries/routes.ts';
 import { personRoutes } from '../registry/events/routes.ts';
+import { kinRoutes } from '../registry/kin/routes.ts';
 import { matchRoutes } from '../registry/matches/routes.ts';
 import { noticeRoutes } from '../registry/notices/routes.ts';
 import { sourceRoutes } from '../registry/sources/routes.ts';
@@ -86,6 +87,7 @@ function deskApi(options: DeskOptions, door: DeskDoor): Hono<DeskEnv> {
   matchRoutes(api);
   personRoutes(api);
   enquiryRoutes(api);
+  kinRoutes(api);
   noticeRoutes(api);
   sourceRoutes(api);
   logRoutes(api, { witness: door.witness });

@@ -10,7 +10,7 @@ const rooms = [
 ];
 const nouns = [
   ...['places', 'sources', 'records', 'persons', 'events', 'evidence', 'claims', 'channels'],
-  ...['enquiries', 'notifications', 'matches', 'notices', 'messages', 'parcels', 'visits'],
+  ...['enquiries', 'kin', 'notifications', 'matches', 'notices', 'messages', 'parcels', 'visits'],
   ...['commissions', 'remains', 'incidents', 'rounds', 'obligations'],
 ];
 /** Rooms that stand alone: they import words of the kernel and nothing else. */

@@ -1,11 +1,19 @@
 import type { Context } from '../../src/audit/context.ts';
 import { insertSealed } from '../../src/db/sealed-rows.ts';
-import type { EnquiryId, MatchId, NoticeId, PersonId, RecordId } from '../../src/kernel/ids.ts';
+import type {
+  DisputeId,
+  EnquiryId,
+  MatchId,
+  NoticeId,
+  PersonId,
+  RecordId,
+} from '../../src/kernel/ids.ts';
 import { readDate } from '../../src/matching/dates.ts';
 import { addPaper, writeToThread } from '../../src/registry/enquiries/actions.ts';
 import { recordContact } from '../../src/registry/enquiries/desk-actions.ts';
 import { recordEvent } from '../../src/registry/events/actions.ts';
 import type { Grade } from '../../src/registry/events/event.ts';
+import { choosePrimary, openDispute, readKin } from '../../src/registry/kin/actions.ts';
 import { confirmMatch, judgeMatch, readMatches } from '../../src/registry/matches/actions.ts';
 import {
   approveNotice,
@@ -34,6 +42,7 @@ export interface Furnished {
   readonly eventId: string;
   readonly importId: string;
   readonly alertId: string;
+  readonly disputeId: DisputeId;
 }
 
 export async function furnish(world: World): Promise<Furnished> {
@@ -67,6 +76,7 @@ export async function furnish(world: World): Promise<Furnished> {
     toldId,
     ...held,
     ...(await bring(world)),
+    disputeId: await quarrel(world, enquiryId),
   };
 }
 
@@ -85,6 +95,23 @@ async function tell(world: World, daria: Context, enquiryId: EnquiryId): Promise
   const told = { ...step(agreed.version), how: 'telephone', at: world.now } as const;
   await tellNotice(daria, told);
   return noticeId;
+}
+
+/** Olena is told first, and somebody presses her. */
+async function quarrel(world: World, enquiryId: EnquiryId): Promise<DisputeId> {
+  const daria = await world.as('Daria', 'notice', enquiryId);
+  const { version } = await readKin(daria, { enquiryId });
+  const command = { enquiryId, version, commandId: newCommand() };
+  const chosen = await choosePrimary(daria, { ...command, reason: 'next_of_kin' });
+  const { disputeId } = await openDispute(daria, {
+    ...command,
+    version: chosen.version,
+    commandId: newCommand(),
+    reason: 'third_party_pressure',
+    withEnquiryId: null,
+    note: 'суперечка',
+  });
+  return disputeId;
 }
 
 /** Three people on lists: two are one person and confirmed; one waits beside Olena's enquiry. */

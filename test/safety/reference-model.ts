@@ -31,21 +31,23 @@ const serves: Readonly<Record<string, readonly string[]>> = {
   tracing: [
     'queue.read record.read record.correct person.read person.search event.record',
     'match.read match.judge match.confirm match.return judgement.withdraw enquiry.file',
-    'enquiry.read enquiry.close enquiry.withdraw enquiry.write contact.record session.end',
+    'enquiry.read enquiry.close enquiry.withdraw enquiry.write contact.record session.end kin.read',
   ],
   verification: [
     'queue.read record.read person.read person.search enquiry.read enquiry.check enquiry.open',
     'enquiry.close enquiry.write enquiry.read_paper contact.record session.end',
+    'kin.read kin.choose_primary kin.withdraw_primary kin.open_dispute kin.close_dispute',
   ],
   notice: [
     'queue.read record.read person.read enquiry.read enquiry.close enquiry.write contact.record',
     'notice.compose notice.read notice.approve notice.refuse notice.tell notice.withdraw session.end',
+    'kin.read kin.choose_primary kin.withdraw_primary kin.open_dispute kin.close_dispute',
   ],
   quality: [
     'queue.read import.read record.read record.correct person.read event.record match.read',
     'match.judge match.confirm match.return judgement.withdraw enquiry.read enquiry.close',
     'enquiry.write contact.record notice.read alert.read staff.read staff.disable staff.unlock',
-    'session.end',
+    'session.end kin.read',
   ],
   import: [
     'source.bring import.read import.decide import.rejected_rows import.carry_out queue.read',
@@ -116,6 +118,8 @@ const family: Readonly<Record<string, 'own' | 'never'>> = {
   'notices.told_text': 'own',
   'notices.text': 'never',
   'contacts.note': 'never',
+  // S-42: that relatives are at odds is said to none of them.
+  'disputes.note': 'never',
   // What the family itself permits, and changes at any time (domain 2.5).
   'contacts.consents': 'own',
   // Why colleagues put a record right is the bureau's own work.
@@ -136,6 +140,7 @@ const shows: Readonly<Record<string, string>> = {
   'enquiry.read':
     'enquiries.intake enquiries.enquirer enquiries.circumstances records.description thread_entries.text contacts.note contacts.consents',
   'enquiry.check': 'enquiries.intake',
+  'kin.read': 'disputes.note',
   'enquiry.read_paper': 'family_papers.original',
   'notice.read': 'notices.text notices.told_text',
   'import.read': 'imports.sample import_rows.raw',
@@ -177,7 +182,8 @@ export function mayReach(
     case 'door':
       return false;
     case 'system':
-      return true;
+      // Who is told first and who is at odds is people's work; no timetable needs to know.
+      return !words('primary_contacts disputes').includes(row.table);
   }
 }
 

@@ -33,6 +33,7 @@ type Ids = Pick<
   | 'eventId'
   | 'importId'
   | 'alertId'
+  | 'disputeId'
 >;
 
 interface Probe {
@@ -145,6 +146,30 @@ const probes: Readonly<Record<string, Probe>> = {
     path: (ids) => `/api/enquiries/${ids.enquiryId}/withdraw`,
     body: () => ({}),
   },
+  'GET /api/enquiries/:id/kin': {
+    purpose: 'notice',
+    path: (ids) => `/api/enquiries/${ids.enquiryId}/kin`,
+  },
+  'POST /api/enquiries/:id/primary': {
+    purpose: 'notice',
+    path: (ids) => `/api/enquiries/${ids.enquiryId}/primary`,
+    body: () => ({ reason: 'next_of_kin' }),
+  },
+  'POST /api/enquiries/:id/primary/withdraw': {
+    purpose: 'notice',
+    path: (ids) => `/api/enquiries/${ids.enquiryId}/primary/withdraw`,
+    body: () => ({ ending: 'own_wish' }),
+  },
+  'POST /api/enquiries/:id/disputes': {
+    purpose: 'notice',
+    path: (ids) => `/api/enquiries/${ids.enquiryId}/disputes`,
+    body: () => ({ reason: 'relative_at_risk' }),
+  },
+  'POST /api/disputes/:id/close': {
+    purpose: 'notice',
+    path: (ids) => `/api/disputes/${ids.disputeId}/close`,
+    body: () => ({ outcome: 'agreed' }),
+  },
   'POST /api/alerts/:id/seen': {
     purpose: 'quality',
     path: (ids) => `/api/alerts/${ids.alertId}/seen`,
@@ -181,6 +206,12 @@ const elsewhere: Readonly<Record<string, (own: Ids, of: Ids) => Sent>> = {
     purpose: 'tracing',
     enquiry: of.enquiryId,
     body: { name: 'Громозір Павло' },
+  }),
+  'the other relative of a dispute': (own, of) => ({
+    method: 'POST',
+    path: `/api/enquiries/${own.enquiryId}/disputes`,
+    purpose: 'notice',
+    body: { reason: 'contested_kinship', withEnquiryId: of.enquiryId },
   }),
   'a paper of another enquiry': (own, of) => ({
     method: 'GET',
@@ -301,7 +332,7 @@ async function digestOf(office: string): Promise<string> {
   const hash = createHash('sha256');
   const tables = ['enquiries', 'notices', 'matches', 'records', 'persons', 'judgements', 'events'];
   const more = ['imports', 'alerts', 'contacts', 'thread_entries', 'checks', 'family_papers'];
-  for (const table of [...tables, ...more]) {
+  for (const table of [...tables, ...more, 'primary_contacts', 'disputes']) {
     const found = await sql<{ all: string }>`
       select coalesce(string_agg(t::text, '|' order by id), '') as all
       from ${sql.table(table)} t where office_id = ${office}`.execute(test.db);

@@ -141,6 +141,9 @@ describe('S-42 the family role', () => {
       'intakes',
       'sealed_fields',
       'audit_entries',
+      'primary_contacts',
+      'disputes',
+      'out_of_turn_notices',
     ]) {
       expect([table, await inTransaction(db, rows, (tx) => savedCount(tx, table))]).toEqual([
         table,

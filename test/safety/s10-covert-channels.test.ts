@@ -116,6 +116,18 @@ function probes(): readonly Probe[] {
       record,
       "kind, known_at, grade, recorded_at values 'seen', now(), 'C3', now()",
     ),
+    pointing(
+      'primary_contacts',
+      'enquiry_id',
+      enquiry,
+      `reason, chosen_by, chosen_at values 'next_of_kin', '${own.world.idOf('Daria').staffId}', now()`,
+    ),
+    pointing(
+      'disputes',
+      'enquiry_id',
+      enquiry,
+      `reason, opened_by, opened_at values 'relative_at_risk', '${own.world.idOf('Daria').staffId}', now()`,
+    ),
     pointing('staff_accounts', 'staff_id', staff, 'recorded_at values now()'),
     pointing(
       'sources',

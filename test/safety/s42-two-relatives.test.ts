@@ -12,6 +12,14 @@ import { recordContact } from '../../src/registry/enquiries/desk-actions.ts';
 import { recordEvent } from '../../src/registry/events/actions.ts';
 import type { Grade } from '../../src/registry/events/event.ts';
 import {
+  choosePrimary,
+  closeDispute,
+  openDispute,
+  readKin,
+  withdrawPrimary,
+} from '../../src/registry/kin/actions.ts';
+import { disputeOutcomes, disputeReasons, primaryReasons } from '../../src/registry/kin/kin.ts';
+import {
   confirmMatch,
   judgeMatch,
   openMatch,
@@ -36,6 +44,7 @@ import { figure, long, patienceMs } from './length.ts';
  */
 const sequences = long(20, 1_000);
 const sequencesOfPair = 10;
+const kinSteps = long(30, 2_000);
 const origin = 'http://localhost:8080';
 
 interface Relative {
@@ -147,10 +156,43 @@ async function everythingOf(of: Relative, from = app): Promise<string> {
   return shown.join('\n');
 }
 
+/** What only the desk does among the relatives: neither may see it, not even the one it is about. */
+const deskAlone: Readonly<Record<string, (of: Relative, note: string) => Promise<unknown>>> = {
+  isToldFirst: async ({ enquiryId }) => {
+    const daria = await world.as('Daria', 'notice', enquiryId);
+    const { version } = await readKin(daria, { enquiryId });
+    const reason = primaryReasons[randomInt(primaryReasons.length)] ?? 'next_of_kin';
+    const command = { enquiryId, version, commandId: newCommand() };
+    return choosePrimary(daria, { ...command, reason }).catch(() =>
+      // Told first already: then no longer.
+      withdrawPrimary(daria, { ...command, commandId: newCommand(), ending: 'own_wish' }),
+    );
+  },
+  isInDispute: async ({ enquiryId }, note) => {
+    const daria = await world.as('Daria', 'notice', enquiryId);
+    const { version, relatives, disputes } = await readKin(daria, { enquiryId });
+    const command = { version, commandId: newCommand() };
+    const open = disputes.find(({ closedAt }) => closedAt === null);
+    if (open && randomInt(2) === 0) {
+      const outcome = disputeOutcomes[randomInt(disputeOutcomes.length)] ?? 'agreed';
+      return closeDispute(daria, { ...command, disputeId: open.id, outcome });
+    }
+    const other = relatives.find((each) => each.enquiryId !== enquiryId);
+    return openDispute(daria, {
+      ...command,
+      enquiryId,
+      reason: disputeReasons[randomInt(disputeReasons.length)] ?? 'contested_kinship',
+      withEnquiryId: other?.enquiryId ?? null,
+      note,
+    });
+  },
+};
+
 type Step = (of: Relative, mark: string, listed: RecordId) => Promise<unknown>;
 
 /** What may happen in one relative's file; each leaves its mark wherever words are taken. */
 const steps: Readonly<Record<string, Step>> = {
+  ...deskAlone,
   writes: ({ enquiryId, ctx }, text) =>
     writeToThread(ctx, { enquiryId, text, commandId: newCommand() }),
   sendsPaper: ({ enquiryId, ctx }, mark) =>
@@ -265,6 +307,55 @@ describe('S-42 two relatives of one person', () => {
     },
     patienceMs(120_000),
   );
+
+  it(
+    'see no trace of who is told first and of a dispute, not even in their own files',
+    async () => {
+      const pair = await newPair();
+      const both = [pair.olena, pair.taras] as const;
+      const pagesOfBoth = async () => [await everythingOf(both[0]), await everythingOf(both[1])];
+      const before = await pagesOfBoth();
+      const names = Object.keys(deskAlone);
+      let differ = 0;
+      for (let number = 0; number < kinSteps; number += 1) {
+        const of = both[randomInt(2)] ?? pair.olena;
+        await deskAlone[names[number % names.length] ?? '']?.(of, nameCanary(number, 7));
+        const after = await pagesOfBoth();
+        if (JSON.stringify(after) !== JSON.stringify(before)) differ += 1;
+      }
+      const desk = await readKin(await world.as('Daria', 'notice'), pair.olena);
+      const known = desk.primaries.length + desk.disputes.length;
+      figure('S-42', `${kinSteps} acts of the desk among two relatives: ${differ} pages differ`);
+      expect(differ).toBe(0);
+      // The desk knows of them, or nothing was tried.
+      expect(known).toBeGreaterThan(kinSteps / 100 + 5);
+    },
+    patienceMs(120_000),
+  );
+
+  it('would see a dispute were it written where a family reads (negative control)', async () => {
+    const pair = await newPair();
+    // As if the desk's presenter had been handed to the family's page.
+    const careless = site({
+      toldNotices: async (_, enquiryId) => {
+        const desk = await world.as('Daria', 'notice', enquiryId);
+        const { primaries, disputes } = await readKin(desk, { enquiryId });
+        return [
+          ...primaries.map(({ chosenAt }) => chosenAt),
+          ...disputes.map((each) => each.openedAt),
+        ].map((at) => ({
+          on: at.toISOString().slice(0, 10),
+          how: 'telephone' as const,
+          text: null,
+        }));
+      },
+    });
+    for (const name of Object.keys(deskAlone)) {
+      const before = await everythingOf(pair.taras, careless);
+      await deskAlone[name]?.(pair.olena, 'only for the desk');
+      expect([name, (await everythingOf(pair.taras, careless)) === before]).toEqual([name, false]);
+    }
+  });
 
   it('would see it were notices listed by person instead of by file (negative control)', async () => {
     const pair = await newPair();

@@ -33,11 +33,9 @@ import {
   insertCheck,
   insertContact,
   insertTracingSource,
-  type KinRow,
   listChecks,
   listContacts,
   listEnquiries,
-  listEnquiriesOfRecords,
   listPapers,
   listThread,
   lockEnquiry,
@@ -56,8 +54,6 @@ export interface OpenedEnquiry {
   readonly papers: readonly PaperRow[];
   readonly checks: readonly CheckRow[];
   readonly personId: string | null;
-  /** Other families that ask after the same person; known to the desk, never to each other. */
-  readonly relatives: readonly KinRow[];
   /** Working names of the colleagues who checked and rang. */
   readonly names: ReadonlyMap<string, string>;
 }
@@ -93,9 +89,6 @@ export function readEnquiry(
       papers: await listPapers(tx, enquiryId),
       checks,
       personId: enquiry.recordId ? await findPersonOf(tx, enquiry.recordId) : null,
-      relatives: enquiry.recordId
-        ? await listEnquiriesOfRecords(tx, { recordIds: [enquiry.recordId], besides: enquiryId })
-        : [],
     };
   });
 }

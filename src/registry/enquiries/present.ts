@@ -52,8 +52,6 @@ export function presentForDesk(opened: OpenedEnquiry) {
       at: paper.recordedAt.toISOString(),
     })),
     personId: opened.personId,
-    // Settled 10: that somebody else asks after the same person is said at the desk only.
-    relatives: opened.relatives.map(presentKin),
   };
 }
 

@@ -77,11 +77,7 @@ export function presentPersonForDesk(page: PersonPage) {
     judgements: page.judgements
       .filter(({ confirmedAt }) => wasKnown(confirmedAt))
       .map(presentJudgement(page)),
-    enquiries: page.enquiries.map((enquiry) => ({
-      enquiryId: enquiry.enquiryId,
-      state: enquiry.state,
-      filedAt: enquiry.filedAt.toISOString(),
-    })),
+    enquiries: page.enquiries.map(presentEnquiry),
     looks: page.looks.map((entry) => ({
       at: entry.recordedAt.toISOString(),
       by: page.lookers.get(entry.actorPseudonym) ?? entry.actorPseudonym.slice(0, 8),
@@ -104,6 +100,17 @@ function presentJudgement(page: PersonPage) {
     withdrawnAt: judgement.withdrawnAt?.toISOString() ?? null,
     version: judgement.version,
   });
+}
+
+function presentEnquiry(enquiry: PersonPage['enquiries'][number]) {
+  return {
+    enquiryId: enquiry.enquiryId,
+    state: enquiry.state,
+    kinship: enquiry.kinship,
+    filedAt: enquiry.filedAt.toISOString(),
+    isPrimary: enquiry.primary,
+    isDisputed: enquiry.disputed,
+  };
 }
 
 function isSuperseded(record: PersonPage['records'][number], asOf: Date | null): boolean {

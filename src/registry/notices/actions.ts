@@ -40,10 +40,12 @@ import {
   insertNotice,
   listNotices,
   listNoticesOfEnquiry,
+  listOutOfTurn,
   lockNotice,
   raiseLadder,
   updateNotice,
 } from './queries.ts';
+import { type OutOfTurnReason, requireTurn } from './turn.ts';
 
 const textMax = 4_000;
 
@@ -52,6 +54,8 @@ export interface ComposeNotice {
   readonly cleared: readonly ClearedFact[];
   readonly text: string;
   readonly grave: boolean;
+  /** Why this relative hears it before the primary contact, where that is so. */
+  readonly outOfTurn?: OutOfTurnReason | null;
   readonly commandId: CommandId;
 }
 
@@ -78,6 +82,8 @@ export function composeNotice(
     }
     const notice = newNotice(ctx, { ...input, enquiry });
     await insertNotice(tx, notice);
+    const { outOfTurn: reason } = input;
+    await requireTurn(tx, notice, reason ? { reason, now: ctx.now } : null);
     // No enquiry id on this seal: until it is told the family cannot open it.
     const sealed = await ctx.broker.sealMany([textField(notice, 'text', text)]);
     await insertSealed(tx, sealed, { officeId: notice.officeId, now: ctx.now });
@@ -146,6 +152,7 @@ export function approveNotice(ctx: Context, input: NoticeCommand): Promise<Notic
     const enquiry = await lockEnquiry(tx, notice.enquiryId);
     if (!enquiry) throw refused('notice');
     requireBorne(notice.cleared, await standingOf(ctx, tx, enquiry));
+    await requireTurn(tx, notice);
     return approve(notice, { staffId: staffOf(ctx), at: ctx.now });
   });
 }
@@ -225,6 +232,7 @@ function change(
 export interface OpenedNotice {
   readonly notice: Notice;
   readonly text: string | null;
+  readonly outOfTurn: string | null;
   readonly names: ReadonlyMap<string, string>;
 }
 
@@ -237,7 +245,8 @@ export function readNotice(
     const notice = await findNotice(tx, noticeId);
     if (!notice || !decide(ctx, 'notice.read', noticeFacts(notice))) throw refused('notice');
     const [field] = await unseal([{ rowId: noticeId, columnName: 'text' }]);
-    return { notice, text: textOf(field?.content), names: await namesOf(tx, [notice]) };
+    const [outOfTurn = null] = (await listOutOfTurn(tx, [noticeId])).values();
+    return { notice, text: textOf(field?.content), outOfTurn, names: await namesOf(tx, [notice]) };
   });
 }
 
@@ -253,7 +262,16 @@ export function readNoticesOfEnquiry(
     const opened = await unseal(notices.map(({ id }) => ({ rowId: id, columnName: 'text' })));
     const texts = new Map(opened.map((field) => [field.rowId, textOf(field.content)]));
     const names = await namesOf(tx, notices);
-    return notices.map((notice) => ({ notice, text: texts.get(notice.id) ?? null, names }));
+    const reasons = await listOutOfTurn(
+      tx,
+      notices.map(({ id }) => id),
+    );
+    return notices.map((notice) => ({
+      notice,
+      text: texts.get(notice.id) ?? null,
+      outOfTurn: reasons.get(notice.id) ?? null,
+      names,
+    }));
   });
 }
 

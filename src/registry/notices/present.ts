@@ -32,5 +32,7 @@ export function presentNoticeForDesk(opened: OpenedNotice, me: StaffId | null) {
   return {
     ...presentNoticeRow(opened.notice, { me, names: opened.names }),
     text: opened.text ?? '',
+    // Settled 10: that somebody else is told first is said at the desk only.
+    outOfTurn: opened.outOfTurn,
   };
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../../db/connect.ts';
 import type { EnquiryId, NoticeId } from '../../kernel/ids.ts';
 import type { Page } from '../../kernel/page.ts';
-import type { Notice, NoticeState } from './notice.ts';
+import type { ClearedFact, Notice, NoticeState } from './notice.ts';
 
 const columns = [
   'id',
@@ -118,6 +118,44 @@ export async function updateNotice(tx: Db, notice: Notice): Promise<number> {
 export async function raiseLadder(tx: Db, enquiryId: EnquiryId, step: number): Promise<void> {
   await sql`update enquiries set ladder_step = greatest(ladder_step, ${step}), version = version + 1
     where id = ${enquiryId}`.execute(tx);
+}
+
+/** What a person has told each of these families, as facts; a family that was told nothing is there too. */
+export async function listFactsTold(
+  tx: Db,
+  enquiryIds: readonly EnquiryId[],
+): Promise<ReadonlyMap<EnquiryId, readonly ClearedFact[]>> {
+  const found = await sql<{ enquiryId: EnquiryId; facts: ClearedFact[] }>`
+    select a.enquiry_id, array(select distinct f.fact from notices n, unnest(n.cleared) as f (fact)
+      where n.enquiry_id = a.enquiry_id and n.state = 'told') as facts
+    from unnest(${[...enquiryIds]}::uuid[]) as a (enquiry_id)`.execute(tx);
+  return new Map(found.rows.map(({ enquiryId, facts }) => [enquiryId, facts]));
+}
+
+/** Why notices go before the primary contact's; those that needed no reason are not there. */
+export async function listOutOfTurn(
+  tx: Db,
+  noticeIds: readonly NoticeId[],
+): Promise<ReadonlyMap<string, string>> {
+  if (noticeIds.length === 0) return new Map();
+  const rows = await tx
+    .selectFrom('outOfTurnNotices')
+    .select(['noticeId', 'reason'])
+    .where('noticeId', 'in', [...noticeIds])
+    .execute();
+  return new Map(rows.map(({ noticeId, reason }) => [noticeId, reason]));
+}
+
+export async function insertOutOfTurn(
+  tx: Db,
+  kept: {
+    readonly noticeId: NoticeId;
+    readonly officeId: string;
+    readonly reason: string;
+    readonly recordedAt: Date;
+  },
+): Promise<void> {
+  await tx.insertInto('outOfTurnNotices').values(kept).execute();
 }
 
 /** Checks hold states, facts and ways; they have no form in the driver's row. */

@@ -23,6 +23,7 @@ import {
 } from './actions.ts';
 import { clearedFacts, noticeStates, tellingWays } from './notice.ts';
 import { presentNoticeForDesk, presentNoticeRow } from './present.ts';
+import { outOfTurnReasons } from './turn.ts';
 import { readQueues } from './work.ts';
 
 const command = z.object({ commandId: commandShape });
@@ -88,9 +89,15 @@ function addWrites(app: DeskApp): void {
       cleared: z.array(z.enum(clearedFacts)).min(1).max(8),
       text: textShape(4_000).pipe(z.string().min(1)),
       grave: z.boolean().default(false),
+      outOfTurn: z.enum(outOfTurnReasons).nullish(),
       commandId: commandShape,
     }),
-    run: ({ ctx, id, body }) => composeNotice(ctx, { enquiryId: id<'enquiry'>(), ...body }),
+    run: ({ ctx, id, body }) =>
+      composeNotice(ctx, {
+        enquiryId: id<'enquiry'>(),
+        ...body,
+        outOfTurn: body.outOfTurn ?? null,
+      }),
   });
   const steps = {
     submit: { action: 'notice.compose', run: submitNotice },

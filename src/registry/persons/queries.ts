@@ -179,8 +179,13 @@ export async function listStaffNames(
 export interface EnquiryOfPerson {
   readonly enquiryId: string;
   readonly state: string;
-  readonly filedAt: Date;
   readonly recordId: string;
+  readonly kinship: string | null;
+  readonly filedAt: Date;
+  /** The relative is told first. */
+  readonly primary: boolean;
+  /** The relative is in a dispute that is not closed. */
+  readonly disputed: boolean;
 }
 
 export async function listEnquiriesOfPerson(
@@ -188,7 +193,11 @@ export async function listEnquiriesOfPerson(
   personId: string,
 ): Promise<readonly EnquiryOfPerson[]> {
   const rows = await sql<EnquiryOfPerson>`
-    select e.id as enquiry_id, e.state, e.filed_at, e.record_id
+    select e.id as enquiry_id, e.state, e.kinship, e.filed_at, e.record_id,
+      e.state = 'open' and exists (select from primary_contacts c where c.enquiry_id = e.id
+        and c.office_id = e.office_id and c.ended_at is null) as primary,
+      exists (select from disputes d where e.id in (d.enquiry_id, d.with_enquiry_id)
+        and d.office_id = e.office_id and d.closed_at is null) as disputed
     from enquiries e
     join records r on r.id = e.record_id and r.office_id = e.office_id
     where r.person_id = ${personId} order by e.filed_at limit 50`.execute(tx);
