@@ -9,6 +9,7 @@ const usage = `homeward <command>
   match <registry> <queries> ranks and explains candidates; needs no server
   link <list> [<other>]      proposes which rows are one person; needs no server
   compare <pairs.tsv>        how likely two spellings are one name
+  collection <verb> …        open collections of historical or public cards, in millions
 `;
 
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
@@ -25,6 +26,12 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   match: async (args) => (await import('./commands/match.ts')).runMatch(args, process),
   link: async (args) => (await import('./commands/link.ts')).runLink(args, process),
   compare: async (args) => (await import('./commands/compare.ts')).runCompare(args, process),
+  collection: async (args) =>
+    (await import('./commands/collection.ts')).runCollection(
+      args,
+      readConfig(process.env),
+      process,
+    ),
   run: async (args) => (await import('./commands/run.ts')).runRole(args, readConfig(process.env)),
 };
 

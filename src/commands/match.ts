@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { sentence } from '../matching/explain.ts';
 import { type Candidate, MatchIndex, type Reason } from '../matching/matching.ts';
+import type { Index } from '../matching/ranking.ts';
 import { type ListedFile, readListed } from './listed-file.ts';
 import { printTable } from './match-table.ts';
 
@@ -39,24 +40,49 @@ export async function runMatch(args: readonly string[], streams: Streams): Promi
     index.add(id, row.description),
   );
   index.settle();
-  const built = performance.now();
-  const pretty = streams.stdout.isTTY === true && !values.out;
-  const out = values.out ? createWriteStream(values.out) : streams.stdout;
+  const buildMs = performance.now() - started;
+  const asked = await answerAll(queriesPath, index, { ...values, top, streams });
+  streams.stderr.write(
+    `registry ${registry.rows} rows (${registry.broken} left out), ${countOf(asked)}\n` +
+      `index built in ${round(buildMs / 1000, 2)} s, memory ${Math.round(process.memoryUsage().rss / 1_048_576)} MiB\n` +
+      timesOf(asked),
+  );
+  return 0;
+}
+
+export interface Answering {
+  readonly top: number;
+  readonly out?: string | undefined;
+  readonly streams: Streams;
+}
+
+/** Rows asked about, rows left out, and how long each answer took. */
+export interface Asked extends ReadCount {
+  readonly times: readonly number[];
+}
+
+/** Asks about each row of a file, one line of JSON for each, or a page for a person at a terminal. */
+export async function answerAll(
+  path: string,
+  index: Index,
+  { top, out: outPath, streams }: Answering,
+): Promise<Asked> {
+  const pretty = streams.stdout.isTTY === true && !outPath;
+  const out = outPath ? createWriteStream(outPath) : streams.stdout;
   const times: number[] = [];
-  const queries = await readInto(queriesPath, streams, (qid, row) => {
+  const count = await readInto(path, streams, async (qid, row) => {
     const before = performance.now();
-    const candidates = index.find(row.description, { top });
+    const candidates = await index.find(row.description, { top });
     const ms = performance.now() - before;
     times.push(ms);
     if (pretty) printTable(out, { qid, raw: row.description.names[0]?.full ?? '', candidates });
     else out.write(`${JSON.stringify(lineOf(qid, candidates, ms))}\n`);
   });
-  if (values.out) {
+  if (outPath) {
     out.end();
     await once(out, 'finish');
   }
-  report(streams, { registry, queries, times, buildMs: built - started });
-  return 0;
+  return { ...count, times };
 }
 
 function lineOf(qid: string, candidates: readonly Candidate[], ms: number) {
@@ -93,7 +119,7 @@ export interface ReadCount {
 export async function readInto(
   path: string,
   streams: Pick<Streams, 'stderr'>,
-  take: (id: string, row: ListedFile) => void,
+  take: (id: string, row: ListedFile) => void | Promise<void>,
 ): Promise<ReadCount> {
   let rows = 0;
   let broken = 0;
@@ -105,29 +131,22 @@ export async function readInto(
         continue;
       }
       rows += 1;
-      take(row.id, row);
+      const taken = take(row.id, row);
+      if (taken) await taken; // A row that is taken at once costs no wait.
     }
   }
   return { rows, broken };
 }
 
-interface Run {
-  readonly registry: ReadCount;
-  readonly queries: ReadCount;
-  readonly times: number[];
-  readonly buildMs: number;
+export function countOf({ rows, broken }: Asked): string {
+  return `queries ${rows} (${broken} left out)`;
 }
 
-function report(streams: Streams, run: Run): void {
-  const sorted = run.times.sort((one, other) => one - other);
+export function timesOf({ times }: Asked): string {
+  const sorted = [...times].sort((one, other) => one - other);
   const at = (share: number) =>
     round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0, 2);
-  streams.stderr.write(
-    `registry ${run.registry.rows} rows (${run.registry.broken} left out), ` +
-      `queries ${run.queries.rows} (${run.queries.broken} left out)\n` +
-      `index built in ${round(run.buildMs / 1000, 2)} s, memory ${Math.round(process.memoryUsage().rss / 1_048_576)} MiB\n` +
-      `a query takes p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, p99 ${at(0.99)} ms\n`,
-  );
+  return `a query takes p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, p99 ${at(0.99)} ms\n`;
 }
 
 export function round(value: number, digits: number): number {

@@ -23,6 +23,8 @@ export interface EmbeddedOptions {
   readonly name: string;
   /** Only tests may turn durability off. */
   readonly durable?: boolean;
+  /** Settings beside the usual ones, such as more memory for a database of millions of rows. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Called when the server died and would not come back. */
   readonly onGivenUp?: (error: Error) => void;
 }
@@ -218,6 +220,7 @@ async function launch(engine: Engine, options: Launch): Promise<ChildProcess> {
     log_parameter_max_length: '0',
     log_parameter_max_length_on_error: '0',
     max_wal_size: '1GB',
+    ...options.settings,
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const log = await open(join(options.folder, 'postgres.log'), 'a', 0o600);

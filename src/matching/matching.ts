@@ -8,7 +8,14 @@ import { IdTable } from './id-table.ts';
 import { type Comparison, emptyComparison } from './levels.ts';
 import { Postings } from './postings.ts';
 import { keysOf } from './propose.ts';
-import { type Candidate, chosen, explained, type FindOptions, rank } from './ranking.ts';
+import {
+  type Candidate,
+  chosen,
+  explained,
+  type FindOptions,
+  type Index,
+  rank,
+} from './ranking.ts';
 import { RecordStore, Texts } from './store.ts';
 
 export { type Analysis, analyse } from './analysis.ts';
@@ -20,7 +27,7 @@ export type { Reason } from './weigh.ts';
  * The index in memory: understood records, found by their keys. Deterministic: the same records and
  * the same question give the same answer in the same order.
  */
-export class MatchIndex {
+export class MatchIndex implements Index {
   readonly #postings = new Postings();
   readonly #store = new RecordStore();
   readonly #texts = new Texts();

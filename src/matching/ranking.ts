@@ -1,3 +1,4 @@
+import type { Description } from '../kernel/description.ts';
 import type { Analysis } from './analysis.ts';
 import { type Commonness, Comparer } from './compare.ts';
 import { reasonsOf, type Side } from './explain.ts';
@@ -18,6 +19,15 @@ export interface FindOptions {
   readonly exclude?: ReadonlySet<string>;
   /** Candidates below this probability are not worth a look. */
   readonly from?: number;
+}
+
+/** An index of records, wherever it lies: the same records and question give the same answer. */
+export interface Index {
+  readonly size: number;
+  find(
+    description: Description,
+    options?: FindOptions,
+  ): readonly Candidate[] | Promise<readonly Candidate[]>;
 }
 
 /** Where a question is asked: how common names are there, and how many records there are. */

@@ -5,7 +5,8 @@ import { type Source, walk } from './source.ts';
 export type Rule = (sources: readonly Source[]) => readonly string[];
 
 const rooms = [
-  ...['kernel', 'db', 'vault', 'audit', 'access', 'jobs', 'matching', 'broker', 'registry'],
+  ...['kernel', 'db', 'vault', 'audit', 'access', 'jobs', 'matching'],
+  ...['collections', 'broker', 'registry'],
   ...['relay', 'family', 'sandbox', 'http', 'demo', 'commands', 'main.ts'],
 ];
 const nouns = [

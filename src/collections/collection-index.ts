@@ -1,0 +1,87 @@
+import type { Bulk } from '../db/bulk.ts';
+import type { Description } from '../kernel/description.ts';
+import { type Analysis, analyse } from '../matching/analysis.ts';
+import { keyWorth, listMax } from '../matching/bounds.ts';
+import { quotedOf, type Side } from '../matching/explain.ts';
+import { countedKinds, eachAsked, Frequencies } from '../matching/frequencies.ts';
+import { keysOf } from '../matching/propose.ts';
+import {
+  type Candidate,
+  chosen,
+  explained,
+  type FindOptions,
+  type Index,
+  rank,
+} from '../matching/ranking.ts';
+import { noSuchCollection, requireAskable } from './collection.ts';
+import { listCounts, listProposed } from './find-queries.ts';
+import { findCollection } from './queries.ts';
+import { readSaid } from './said.ts';
+
+/**
+ * The index in PostgreSQL: the same answers as the one in memory over the same rows. The database
+ * proposes; what is compared, weighed and explained is the same code.
+ */
+export class CollectionIndex implements Index {
+  readonly #bulk: Bulk;
+  readonly #name: string;
+  readonly #worths: string;
+  readonly size: number;
+
+  private constructor(bulk: Bulk, name: string, size: number) {
+    this.#bulk = bulk;
+    this.#name = name;
+    this.size = size;
+    const worths = Array.from({ length: listMax }, (_, at) => keyWorth(size, at + 1));
+    this.#worths = `{${worths.join(',')}}`;
+  }
+
+  /** Opens a collection for questions; refuses one that is half loaded or was read by other rules. */
+  static async open(bulk: Bulk, name: string): Promise<CollectionIndex> {
+    const collection = await findCollection(bulk, name);
+    if (!collection) throw noSuchCollection();
+    requireAskable(collection);
+    return new CollectionIndex(bulk, name, collection.cards);
+  }
+
+  /** Cards that may speak of the same person, likeliest first; empty where nothing is worth a look. */
+  async find(description: Description, options: FindOptions = {}): Promise<readonly Candidate[]> {
+    const left = sideOf(description);
+    const asked = { keys: keysOf(left.analysis), worths: this.#worths };
+    const [common, proposed] = await Promise.all([
+      this.#frequencies(left.analysis),
+      listProposed(this.#bulk, this.#name, asked),
+    ]);
+    const cards = new Map(
+      proposed.map(({ number, id, said }) => [number, { id, description: readSaid(said) }]),
+    );
+    const analysed = [...cards].map(([number, card]) => ({
+      number,
+      analysis: analyse(card.description),
+    }));
+    const registry = { common, size: this.size };
+    const found = rank(left.analysis, analysed, registry);
+    const idOf = (number: number) => cards.get(number)?.id ?? '';
+    return chosen(found, idOf, options).flatMap(({ id, number }) => {
+      const card = cards.get(number);
+      return card ? { id, ...explained(left, sideOf(card.description), registry) } : [];
+    });
+  }
+
+  /** How common everything is that may be asked for while cards are compared with this description. */
+  async #frequencies(asked: Analysis): Promise<Frequencies> {
+    const values = new Set<string>();
+    eachAsked(asked, (_, value) => values.add(value));
+    const common = new Frequencies(this.size);
+    if (values.size === 0) return common;
+    for (const { kind, value, count } of await listCounts(this.#bulk, this.#name, [...values])) {
+      const counted = countedKinds[kind];
+      if (counted) common.set(counted, value, count);
+    }
+    return common;
+  }
+}
+
+function sideOf(description: Description): Side {
+  return { analysis: analyse(description), quoted: quotedOf(description) };
+}

@@ -1,0 +1,57 @@
+import { type Bulk, quoteName } from '../db/bulk.ts';
+import { comparedMax, listMax, postingsMax } from '../matching/bounds.ts';
+
+/** A card that shares keys with the question. */
+export interface ProposedCard {
+  readonly number: number;
+  readonly id: string;
+  readonly said: string;
+}
+
+/**
+ * Cards that share keys with the question, the rarest keys first, at most 6,000 postings, the 1,000
+ * with the greatest worth. One statement: where the tables lie on several servers each follows its
+ * own keys and hands on numbers with whole sums, which are the same in any order. `worths[count]` is
+ * what a key of that many cards is worth, so that no server has to take a logarithm as we do.
+ */
+export function listProposed(
+  bulk: Bulk,
+  collection: string,
+  asked: { readonly keys: readonly number[]; readonly worths: string },
+): Promise<readonly ProposedCard[]> {
+  const schema = quoteName(`cards_${collection}`);
+  return bulk.prepared<ProposedCard>({
+    name: `proposed ${collection}`,
+    text: `
+      with asked as (
+        select cards, count, sum(count) over (order by count, key) as followed
+        from ${schema}.card_key
+        where key = any($1::int[]) and count <= ${listMax}
+      ),
+      proposed as (
+        select card, sum(($2::int[])[asked.count]) as worth
+        from asked cross join unnest(asked.cards) as card
+        where followed <= ${postingsMax}
+        group by card
+        order by worth desc, card
+        limit ${comparedMax}
+      )
+      select card.number, card.id, card.said
+      from proposed join ${schema}.card on card.number = proposed.card`,
+    values: [asked.keys, asked.worths],
+  });
+}
+
+/** How often values came; what is not listed never did. */
+export function listCounts(
+  bulk: Bulk,
+  collection: string,
+  values: readonly string[],
+): Promise<readonly { readonly kind: number; readonly value: string; readonly count: number }[]> {
+  return bulk.prepared({
+    name: `counts ${collection}`,
+    text: `select kind, value, count from ${quoteName(`cards_${collection}`)}.counted_value
+      where value = any($1::text[])`,
+    values: [values],
+  });
+}
