@@ -18,6 +18,8 @@ const shape = z.object({
   /** What the supervisor hands to one process: its own role's URLs and nothing else. */
   HOMEWARD_ROLE_URL: z.string().optional(),
   HOMEWARD_ROLE_KEYSTORE_URL: z.string().optional(),
+  /** Weights that `homeward learn` wrote and people looked at; without it the program's own. */
+  HOMEWARD_MODEL: z.string().optional(),
   HOMEWARD_SOCKET: z.string().optional(),
   /** For the broker alone: which process shows which pass. */
   HOMEWARD_BROKER_CALLERS: z.string().default('{}'),
@@ -41,6 +43,7 @@ export interface Config {
   readonly keystoreUrl: string | null;
   readonly roleUrl: string | null;
   readonly roleKeystoreUrl: string | null;
+  readonly modelFile: string | null;
   readonly brokerSocket: string;
   readonly brokerCallers: string;
   readonly officeId: string | null;
@@ -71,6 +74,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     keystoreUrl: set.KEYSTORE_URL ?? null,
     roleUrl: set.HOMEWARD_ROLE_URL ?? null,
     roleKeystoreUrl: set.HOMEWARD_ROLE_KEYSTORE_URL ?? null,
+    modelFile: set.HOMEWARD_MODEL ? resolve(set.HOMEWARD_MODEL) : null,
     brokerSocket: set.HOMEWARD_SOCKET ?? join(dataFolder, 'run', 'broker.sock'),
     brokerCallers: set.HOMEWARD_BROKER_CALLERS,
     officeId: set.HOMEWARD_OFFICE ?? null,

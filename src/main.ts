@@ -6,6 +6,7 @@ const usage = `homeward <command>
   start [--empty]            runs everything on this machine; with invented people unless --empty
   init                       makes a real installation, its key in three shares
   unlock | lock | state      opens, closes or shows the key service
+  learn [--out FILE]         what the desk's answers would change in the weights of the matcher
   match <registry> <queries> ranks and explains candidates; needs no server
   link <list> [<other>]      proposes which rows are one person; needs no server
   compare <pairs.tsv>        how likely two spellings are one name
@@ -23,6 +24,8 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
     (await import('./commands/control.ts')).runLock(readConfig(process.env), process),
   state: async () =>
     (await import('./commands/control.ts')).runState(readConfig(process.env), process),
+  learn: async (args) =>
+    (await import('./commands/learn.ts')).runLearn(args, readConfig(process.env), process),
   match: async (args) => (await import('./commands/match.ts')).runMatch(args, process),
   link: async (args) => (await import('./commands/link.ts')).runLink(args, process),
   compare: async (args) => (await import('./commands/compare.ts')).runCompare(args, process),

@@ -5,6 +5,7 @@ import type { BrokerPort, Context } from '../src/audit/context.ts';
 import { type BrokerParts, makeBroker } from '../src/broker/broker.ts';
 import { renewIntakeKey, resealIntakes } from '../src/broker/intake.ts';
 import { KeyRing } from '../src/broker/key-ring.ts';
+import { learnFromAnswers } from '../src/broker/lessons.ts';
 import { localMatcher } from '../src/broker/matcher-local.ts';
 import { makeNodeKeys } from '../src/broker/node-keys.ts';
 import { firstPolicy, type Policy } from '../src/broker/policy.ts';
@@ -20,6 +21,7 @@ import type {
   RecordId,
   StaffId,
 } from '../src/kernel/ids.ts';
+import type { Lessons } from '../src/matching/lessons.ts';
 import {
   fileEnquiry,
   hashCode,
@@ -216,6 +218,11 @@ export class World {
   async round(): Promise<number> {
     await readNewRecords(this.#parts, this.#memory, this.officeId);
     return matchRound(this.#parts, this.#memory, this.officeId);
+  }
+
+  /** What the answers of the desk would change in the weights, as the command line asks. */
+  learn(): Promise<Lessons> {
+    return learnFromAnswers(this.#parts, this.officeId);
   }
 
   /** The broker was stopped and started: what it knows of pairs comes from the database again. */

@@ -3,7 +3,7 @@
  * without labels (`estimate`), then refined on the development set's labels around that (`learn`).
  * Prints the figures of five-fold cross-validation; with `--write` it writes `src/matching/model.ts`.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readListed } from '../../src/commands/listed-file.ts';
@@ -20,6 +20,7 @@ import {
 } from './development-set.ts';
 import { figures, fitLine, type Truth } from './figures.ts';
 
+const modelFile = join(import.meta.dirname, '../../src/matching/model.ts');
 const folds = 5;
 const spread = 1.5;
 /** How much a pair of two lists counts beside a pair of request and list. */
@@ -186,26 +187,19 @@ if (values.misses) {
 }
 if (values.write) {
   const learnt = refined([...questions.flatMap(({ found }) => found), ...lists]);
-  writeFileSync(join(import.meta.dirname, '../../src/matching/model.ts'), moduleOf(learnt));
+  writeFileSync(modelFile, moduleOf(learnt));
 }
 
+/** The module with its table of weights put in the place of the old one. */
 function moduleOf({ weights, rarityWeights, prior }: Learnt): string {
-  return `/**
- * The whole model in one readable table: natural log odds for each level of each feature. Positive
- * speaks for one person, negative against. What is not listed weighs nothing: silence is neutral.
- * Learnt by \`npm run learn:matching\`; \`docs/matching.md\` has the method and the figures.
- */
-export const modelVersion = '${new Date().toISOString().slice(0, 10)}';
-
-export const weights: Table = ${table(weights)};
-
-/** What each power of ten of rarity adds where a value agrees. */
-export const rarityWeights: Table = ${table(rarityWeights)};
-
-/** Log odds before anything is compared: a proposed pair is far more often wrong than right. */
-export const prior = ${prior.toFixed(2)};
-
-type Table = Readonly<Record<string, Readonly<Record<string, number>>>>;
+  const old = readFileSync(modelFile, 'utf8');
+  const head = old.slice(0, old.indexOf('export const model: Model = {'));
+  return `${head}export const model: Model = {
+  version: '${new Date().toISOString().slice(0, 10)}',
+  prior: ${prior.toFixed(2)},
+  weights: ${table(weights)},
+  rarityWeights: ${table(rarityWeights)},
+};
 `;
 }
 
@@ -214,10 +208,10 @@ function table(values: Learnt['weights']): string {
     .map(([feature, levels]) => {
       const cells = Object.entries(levels)
         .filter(([, weight]) => Math.abs(weight) >= 0.005)
-        .map(([level, weight]) => `    ${level}: ${Number(weight.toFixed(2))},\n`)
+        .map(([level, weight]) => `      ${level}: ${Number(weight.toFixed(2))},\n`)
         .join('');
-      return cells === '' ? '' : `  ${feature}: {\n${cells}  },\n`;
+      return cells === '' ? '' : `    ${feature}: {\n${cells}    },\n`;
     })
     .join('');
-  return `{\n${lines}}`;
+  return `{\n${lines}  }`;
 }

@@ -21,11 +21,12 @@ const inSomebodysName: ReadonlySet<string> = new Set([
   'openMatch',
   'adoptIntake',
 ]);
-/** Calls of the command line, which has no role: they open nothing but the key service itself. */
+/** Calls of the command line, which has no role: what they answer speaks of nobody. */
 const ofAnybody: ReadonlySet<string> = new Set([
   'lock',
   'unlock',
   'state',
+  'learn',
   'unlocked',
   'intakeKey',
   'signingKey',

@@ -7,7 +7,7 @@ import { type Answer, decode, encode, fromWire, LineSplitter } from './protocol.
 /** A connection to the broker that finds its way back after the broker was restarted. */
 export interface BrokerClient extends BrokerPort {
   /** Control calls of the command line: `unlock`, `lock`, `state`. */
-  control(call: 'unlock' | 'lock' | 'state' | 'rebuild', argument: unknown): Promise<unknown>;
+  control(call: 'unlock' | 'lock' | 'state' | 'learn', argument: unknown): Promise<unknown>;
   close(): void;
 }
 

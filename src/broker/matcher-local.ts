@@ -1,11 +1,13 @@
-import { MatchIndex, modelVersion } from '../matching/matching.ts';
+import { type Judged, lessonsOf } from '../matching/lessons.ts';
+import { layOut, MatchIndex, type Model, model as ownModel } from '../matching/matching.ts';
 import type { Matcher } from './matcher.ts';
 
 /** The matcher in this very thread: for the worker thread itself and for tests. */
-export function localMatcher(): Matcher {
-  const index = new MatchIndex();
+export function localMatcher(model: Model = ownModel): Matcher {
+  const index = new MatchIndex(layOut(model));
+  let studied: Judged[] = [];
   return {
-    modelVersion,
+    modelVersion: model.version,
     add: async (rows) => {
       for (const { id, description } of rows) index.add(id, description);
     },
@@ -15,6 +17,16 @@ export function localMatcher(): Matcher {
     find: async (description, { top, exclude }) =>
       index.find(description, { top, exclude: new Set(exclude ?? []) }),
     compare: async (left, right) => index.compare(left, right),
+    study: async (pairs) => {
+      for (const { left, right, same } of pairs) {
+        studied.push({ comparison: index.comparisonOf(left, right), same });
+      }
+    },
+    lessons: async () => {
+      const judged = studied;
+      studied = [];
+      return lessonsOf(judged, model, index.size);
+    },
     size: async () => index.size,
   };
 }

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import type { Description } from '../kernel/description.ts';
-import { modelVersion } from '../matching/matching.ts';
-import type { Matcher, MatcherCandidate } from './matcher.ts';
+import type { Lessons } from '../matching/lessons.ts';
+import type { Model } from '../matching/matching.ts';
+import type { AnsweredDescriptions, Matcher, MatcherCandidate } from './matcher.ts';
 
 type Call =
   | { call: 'add'; rows: readonly { readonly id: string; readonly description: Description }[] }
@@ -12,6 +13,8 @@ type Call =
       options: { top: number; exclude?: readonly string[] };
     }
   | { call: 'compare'; left: Description; right: Description }
+  | { call: 'study'; pairs: readonly AnsweredDescriptions[] }
+  | { call: 'lessons' }
   | { call: 'size' };
 export type ThreadAsk = Call & { readonly id: number };
 export type ThreadAnswer =
@@ -19,8 +22,8 @@ export type ThreadAnswer =
   | { readonly id: number; readonly failed: true };
 
 /** The matcher in a thread of its own, so that the broker answers while it searches. */
-export function threadMatcher(entry: URL, onExit: () => void): Matcher {
-  const worker = new Worker(entry);
+export function threadMatcher(entry: URL, model: Model, onExit: () => void): Matcher {
+  const worker = new Worker(entry, { workerData: model });
   const waiting = new Map<
     number,
     { resolve: (result: unknown) => void; reject: (e: Error) => void }
@@ -41,11 +44,13 @@ export function threadMatcher(entry: URL, onExit: () => void): Matcher {
       worker.postMessage({ id, ...call });
     });
   return {
-    modelVersion,
+    modelVersion: model.version,
     add: (rows) => ask({ call: 'add', rows }),
     remove: (ids) => ask({ call: 'remove', ids }),
     find: (description, options) => ask<MatcherCandidate[]>({ call: 'find', description, options }),
     compare: (left, right) => ask({ call: 'compare', left, right }),
+    study: (pairs) => ask({ call: 'study', pairs }),
+    lessons: () => ask<Lessons>({ call: 'lessons' }),
     size: () => ask({ call: 'size' }),
   };
 }

@@ -1,12 +1,13 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../kernel/assert.ts';
+import type { Model } from '../matching/matching.ts';
 import { localMatcher } from './matcher-local.ts';
 import type { ThreadAnswer, ThreadAsk } from './matcher-remote.ts';
 
 /** The worker thread: the index lives and dies here. */
 assert(parentPort, 'the matcher runs in a thread of the broker');
 const port = parentPort;
-const matcher = localMatcher();
+const matcher = localMatcher(workerData as Model); // Given by `threadMatcher`.
 
 port.on('message', (ask: ThreadAsk) => {
   answer(ask).then(
@@ -25,6 +26,10 @@ function answer(ask: ThreadAsk): Promise<unknown> {
       return matcher.find(ask.description, ask.options);
     case 'compare':
       return matcher.compare(ask.left, ask.right);
+    case 'study':
+      return matcher.study(ask.pairs);
+    case 'lessons':
+      return matcher.lessons();
     case 'size':
       return matcher.size();
   }

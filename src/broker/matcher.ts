@@ -1,11 +1,19 @@
 import type { ExplainedReason } from '../audit/context.ts';
 import type { Description } from '../kernel/description.ts';
+import type { Lessons } from '../matching/lessons.ts';
 
 export interface MatcherCandidate {
   readonly id: string;
   readonly probability: number;
   readonly reasons: readonly ExplainedReason[];
   readonly undecidedWithout: readonly string[];
+}
+
+/** Two descriptions of which people said whether they speak of one person. */
+export interface AnsweredDescriptions {
+  readonly left: Description;
+  readonly right: Description;
+  readonly same: boolean;
 }
 
 /**
@@ -21,6 +29,10 @@ export interface Matcher {
   ): Promise<readonly MatcherCandidate[]>;
   /** The same weighing for one given pair, against the same frequencies. */
   compare(left: Description, right: Description): Promise<Omit<MatcherCandidate, 'id'>>;
+  /** Compares pairs that people answered and keeps how they came out until `lessons` is asked. */
+  study(pairs: readonly AnsweredDescriptions[]): Promise<void>;
+  /** What the pairs studied since the last time would change in the weights; changes nothing. */
+  lessons(): Promise<Lessons>;
   size(): Promise<number>;
   readonly modelVersion: string;
 }

@@ -67,7 +67,7 @@ export async function runState(config: Config, terminal: Terminal): Promise<numb
   return state.unlocked ? 0 : 3;
 }
 
-async function withBroker<Answer>(
+export async function withBroker<Answer>(
   config: Config,
   run: (broker: BrokerClient) => Promise<Answer>,
 ): Promise<Answer> {

@@ -154,6 +154,7 @@ function environmentOf(role: Role, { config, secrets, databases, trial }: CrewPa
     ...(role === 'broker'
       ? {
           HOMEWARD_ROLE_KEYSTORE_URL: databases.urlFor('homeward_broker', 'keystore'),
+          ...(config.modelFile ? { HOMEWARD_MODEL: config.modelFile } : {}),
           HOMEWARD_BROKER_CALLERS: callersOf(secrets.passwords),
         }
       : {}),

@@ -4,7 +4,7 @@ import { finished } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { clustersOf, type Link, oneToOne } from '../matching/clusters.ts';
 import { Linker, type List } from '../matching/link.ts';
-import { modelVersion } from '../matching/matching.ts';
+import { model } from '../matching/model.ts';
 import { startDigest } from '../vault/random.ts';
 import { clusterLines } from './link-lines.ts';
 import { type Batch, WorkFile } from './link-work.ts';
@@ -159,7 +159,7 @@ async function runOf({ paths, at }: Wanted): Promise<Readonly<Record<string, unk
     for await (const part of createReadStream(path)) digest.add(part as Buffer); // No encoding is set.
     lists.push(digest.end().toString('hex'));
   }
-  return { homewardLink: 1, model: modelVersion, at, lists };
+  return { homewardLink: 1, model: model.version, at, lists };
 }
 
 async function write(

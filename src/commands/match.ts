@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { sentence } from '../matching/explain.ts';
-import { type Candidate, MatchIndex, type Reason } from '../matching/matching.ts';
+import { readModel } from '../matching/lessons.ts';
+import { type Candidate, layOut, MatchIndex, type Reason } from '../matching/matching.ts';
 import type { Index } from '../matching/ranking.ts';
 import { type ListedFile, readListed } from './listed-file.ts';
 import { printTable } from './match-table.ts';
@@ -15,7 +17,7 @@ export interface Streams {
 }
 
 const usage =
-  'homeward match <registry> <queries> [--top 10] [--out FILE] [--explain]\n' +
+  'homeward match <registry> <queries> [--top 10] [--out FILE] [--explain] [--model FILE]\n' +
   'Files: CSV, XLSX, NDJSON or NDJSON.gz. One JSON object a line comes out, likeliest first.\n';
 
 /**
@@ -26,7 +28,12 @@ export async function runMatch(args: readonly string[], streams: Streams): Promi
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { top: { type: 'string' }, out: { type: 'string' }, explain: { type: 'boolean' } },
+    options: {
+      top: { type: 'string' },
+      out: { type: 'string' },
+      explain: { type: 'boolean' },
+      model: { type: 'string' },
+    },
   });
   const [registryPath, queriesPath] = positionals;
   const top = Number(values.top ?? 10);
@@ -35,7 +42,10 @@ export async function runMatch(args: readonly string[], streams: Streams): Promi
     return 2;
   }
   const started = performance.now();
-  const index = new MatchIndex();
+  const weights = values.model
+    ? layOut(readModel(await readFile(values.model, 'utf8')))
+    : undefined;
+  const index = new MatchIndex(weights);
   const registry = await readInto(registryPath, streams, (id, row) =>
     index.add(id, row.description),
   );

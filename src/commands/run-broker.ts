@@ -6,6 +6,7 @@ import { callerReader } from '../broker/caller.ts';
 import { renewIntakeKey, resealIntakes } from '../broker/intake.ts';
 import { KeyRing } from '../broker/key-ring.ts';
 import { findIntakeKey, type KeystoreDb } from '../broker/keystore.ts';
+import { enterAdoption, learnFromAnswers } from '../broker/lessons.ts';
 import { threadMatcher } from '../broker/matcher-remote.ts';
 import { isRightKey, readKey, signingKeys } from '../broker/node-keys.ts';
 import { readPolicy } from '../broker/policy.ts';
@@ -14,7 +15,10 @@ import { matchRound, type RoundMemory, readNewRecords, rebuild } from '../broker
 import { callsOf, serveBroker } from '../broker/server.ts';
 import type { Config } from '../config.ts';
 import { connect } from '../db/connect.ts';
+import type { OfficeId } from '../kernel/ids.ts';
 import { Problem } from '../kernel/problem.ts';
+import { readModel } from '../matching/lessons.ts';
+import { type Model, model } from '../matching/matching.ts';
 import type { Secret } from '../vault/keys.ts';
 import { verify } from '../vault/sign.ts';
 import { say } from './say.ts';
@@ -29,7 +33,7 @@ export async function runBroker(config: Config): Promise<void> {
   const { db } = connect(config.roleUrl, { max: 8 });
   const keystore = connect(config.roleKeystoreUrl, { max: 8 }).db as unknown as KeystoreDb; // Its own tables.
   const ring = new KeyRing(keystore);
-  const matcher = threadMatcher(threadEntry(), () => process.exit(70));
+  const matcher = threadMatcher(threadEntry(), await modelOf(config), () => process.exit(70));
   const clock = () => new Date();
   const found = await findPolicy(db, clock());
   if (!found) throw new Error('The installation has no policy in force.');
@@ -42,6 +46,7 @@ export async function runBroker(config: Config): Promise<void> {
     clock,
   };
   const { officeId } = config;
+  const learning = oneAtATime();
   const upkeep = new Upkeep(parts, officeId);
   let sequencing = false;
   const unlock = async (kek: Secret) => {
@@ -54,6 +59,7 @@ export async function runBroker(config: Config): Promise<void> {
       throw new Error('Invariant broken: the policy in force is signed');
     }
     ring.unlock(kek);
+    if (config.modelFile) await enterAdoption(parts, officeId as OfficeId);
     await upkeep.begin();
     if (!sequencing) {
       sequencing = true;
@@ -68,6 +74,7 @@ export async function runBroker(config: Config): Promise<void> {
       await unlock(kek);
     },
     lock: async () => void setTimeout(() => process.exit(0), 50),
+    learn: () => learning(() => learnFromAnswers(parts, officeId as OfficeId)),
     state: async () => ({ unlocked: ring.unlocked, records: await matcher.size() }),
   });
   await serveBroker(config.brokerSocket, {
@@ -83,6 +90,28 @@ export async function runBroker(config: Config): Promise<void> {
   process.send?.({ ready: true });
   process.on('SIGTERM', () => process.exit(0));
   process.on('disconnect', () => process.exit(0));
+}
+
+/** The weights of `HOMEWARD_MODEL`, or the program's own; a file that cannot be read stops the start. */
+async function modelOf(config: Config): Promise<Model> {
+  if (!config.modelFile) return model;
+  try {
+    return readModel(await readFile(config.modelFile, 'utf8'));
+  } catch (cause) {
+    throw new Error('HOMEWARD_MODEL names no model that can be used.', { cause });
+  }
+}
+
+/** One at a time: learning keeps the matcher busy. */
+function oneAtATime() {
+  let running = false;
+  return async <Answer>(run: () => Promise<Answer>): Promise<Answer> => {
+    if (running) throw new Problem('broker.busy', 409, 'This is being worked out already.');
+    running = true;
+    return run().finally(() => {
+      running = false;
+    });
+  };
 }
 
 const placeEveryMs = 1_000;

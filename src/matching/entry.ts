@@ -20,7 +20,8 @@ export {
   type Candidate,
   type FindOptions,
   MatchIndex,
-  modelVersion,
+  type Model,
+  model,
   type Reason,
 } from './matching.ts';
 export { type ReadName, type ReadWord, readName } from './name-reading.ts';

@@ -3,7 +3,7 @@ import type { Description } from '../kernel/description.ts';
 import type { Analysis } from './analysis.ts';
 import { type Comparison, type Feature, features, levelsOf } from './levels.ts';
 import type { Quoted } from './store.ts';
-import { type Reason, verdictOf, weightOf } from './weigh.ts';
+import { ownWeights, type Reason, verdictOf, weightOf } from './weigh.ts';
 import type { Word } from './words.ts';
 
 /** One side of an explanation: what was understood, and the words it is quoted in. */
@@ -23,10 +23,14 @@ export function quotedOf(description: Description): Quoted {
 }
 
 /** Every feature of a comparison with both values and its weight; with the prior they add up to the score. */
-export function reasonsOf(left: Side, right: Side, comparison: Comparison): readonly Reason[] {
+export function reasonsOf(
+  { left, right }: { readonly left: Side; readonly right: Side },
+  comparison: Comparison,
+  weights = ownWeights,
+): readonly Reason[] {
   return features.map((feature, at) => {
     const level = levelsOf[feature][comparison.levels[at] ?? 0] ?? 'absent';
-    const weight = weightOf(comparison, at);
+    const weight = weightOf(comparison, at, weights);
     return {
       feature,
       level,

@@ -1,4 +1,5 @@
 import { type Comparison, type Feature, features, levelsOf } from './levels.ts';
+import type { Model } from './model.ts';
 import { type Matrix, regress } from './regress.ts';
 
 /** One compared pair and whether it is one person; `worth` is how much the example counts. */
@@ -8,12 +9,8 @@ export interface Example {
   readonly worth: number;
 }
 
-/** Weights by feature and level, and what each power of ten of rarity adds. */
-export interface Learnt {
-  readonly prior: number;
-  readonly weights: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  readonly rarityWeights: Readonly<Record<string, Readonly<Record<string, number>>>>;
-}
+/** A model that was learnt and has no version yet. */
+export type Learnt = Omit<Model, 'version'>;
 
 /** A term of the sum: a level of a feature, or the rarity of what agrees on that level. */
 interface Term {

@@ -136,7 +136,7 @@ export class Linker {
       analysis: held(this.#store.read(number)),
       quoted: this.#texts.quoted(number),
     }));
-    return one && other ? reasonsOf(one, other, this.compare(left, right)) : [];
+    return one && other ? reasonsOf({ left: one, right: other }, this.compare(left, right)) : [];
   }
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Description } from '../kernel/description.ts';
 import { readDate } from './dates.ts';
 import { MatchIndex } from './matching.ts';
-import { prior } from './model.ts';
+import { model } from './model.ts';
 import { readName } from './name-reading.ts';
 import { nameProbability } from './pairs.ts';
 
@@ -82,7 +82,7 @@ describe('finding a person', () => {
     index.add('him', named('ПОЛОЗЕНКО АЛЕКСАНДР', { ...born('1991 г.р.'), birthplace: 'Бахмут' }));
     const [first] = index.find(wanted);
     expect(first?.id).toBe('him');
-    const score = (first?.reasons ?? []).reduce((sum, { weight }) => sum + weight, prior);
+    const score = (first?.reasons ?? []).reduce((sum, { weight }) => sum + weight, model.prior);
     expect(score).toBeGreaterThan(0);
     const levels = Object.fromEntries((first?.reasons ?? []).map((each) => [each.feature, each]));
     expect(levels['given']).toMatchObject({ level: 'equivalent', right: 'АЛЕКСАНДР' });

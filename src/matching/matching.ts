@@ -14,14 +14,16 @@ import {
   explained,
   type FindOptions,
   type Index,
+  type Registry,
   rank,
 } from './ranking.ts';
 import { RecordStore, Texts } from './store.ts';
+import { ownWeights, type Weights } from './weigh.ts';
 
 export { type Analysis, analyse } from './analysis.ts';
-export { modelVersion } from './model.ts';
+export { type Model, model } from './model.ts';
 export type { Candidate, FindOptions } from './ranking.ts';
-export type { Reason } from './weigh.ts';
+export { layOut, type Reason, type Weights } from './weigh.ts';
 
 /**
  * The index in memory: understood records, found by their keys. Deterministic: the same records and
@@ -33,6 +35,12 @@ export class MatchIndex implements Index {
   readonly #texts = new Texts();
   readonly #ids = new IdTable((number) => this.#texts.id(number));
   readonly #common = new Frequencies();
+  readonly #weights: Weights;
+
+  /** By the weights that come with the program, or by others that were learnt and adopted. */
+  constructor(weights: Weights = ownWeights) {
+    this.#weights = weights;
+  }
 
   /** Records in the index. */
   get size(): number {
@@ -67,7 +75,7 @@ export class MatchIndex implements Index {
   /** Records that may speak of the same person, likeliest first; empty where nothing is worth a look. */
   find(description: Description, options: FindOptions = {}): readonly Candidate[] {
     const left = { analysis: analyse(description), quoted: quotedOf(description) };
-    const registry = { common: this.#common, size: this.size };
+    const registry = this.#registry();
     const found = rank(left.analysis, this.#proposed(left.analysis), registry);
     return chosen(found, (number) => this.#texts.id(number), options).map(({ id, number }) => {
       const right = { analysis: this.#store.read(number), quoted: this.#texts.quoted(number) };
@@ -79,7 +87,18 @@ export class MatchIndex implements Index {
   compare(left: Description, right: Description): Omit<Candidate, 'id'> {
     const one = { analysis: analyse(left), quoted: quotedOf(left) };
     const other = { analysis: analyse(right), quoted: quotedOf(right) };
-    return explained(one, other, { common: this.#common, size: this.size });
+    return explained(one, other, this.#registry());
+  }
+
+  /** How two descriptions compare, feature by feature: one example to learn from. */
+  comparisonOf(left: Description, right: Description): Comparison {
+    const comparison = emptyComparison();
+    new Comparer(analyse(left), this.#common).compare(analyse(right), comparison);
+    return comparison;
+  }
+
+  #registry(): Registry {
+    return { common: this.#common, size: this.size, weights: this.#weights };
   }
 
   /** Every proposed record with its whole comparison: what weights are learnt from. */

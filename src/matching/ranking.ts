@@ -3,7 +3,7 @@ import type { Analysis } from './analysis.ts';
 import { type Commonness, Comparer } from './compare.ts';
 import { reasonsOf, type Side } from './explain.ts';
 import { emptyComparison } from './levels.ts';
-import { probabilityOf, type Reason, scoreOf, undecidedWithout } from './weigh.ts';
+import { probabilityOf, type Reason, scoreOf, undecidedWithout, type Weights } from './weigh.ts';
 
 /** A record worth a look, how likely it speaks of the same person, and why. */
 export interface Candidate {
@@ -30,10 +30,12 @@ export interface Index {
   ): readonly Candidate[] | Promise<readonly Candidate[]>;
 }
 
-/** Where a question is asked: how common names are there, and how many records there are. */
+/** Where a question is asked: how common names are there, how many records, and by which weights. */
 export interface Registry {
   readonly common: Commonness;
   readonly size: number;
+  /** Those that come with the program, where none are given. */
+  readonly weights?: Weights | undefined;
 }
 
 /** A record that shares keys with the question. */
@@ -55,14 +57,14 @@ const worthALook = 0.003;
 export function rank(
   asked: Analysis,
   proposed: Iterable<Proposed>,
-  { common, size }: Registry,
+  { common, size, weights }: Registry,
 ): readonly Found[] {
   const comparer = new Comparer(asked, common);
   const comparison = emptyComparison();
   const scored: { number: number; score: number }[] = [];
   for (const { number, analysis } of proposed) {
     comparer.compare(analysis, comparison);
-    scored.push({ number, score: scoreOf(comparison) });
+    scored.push({ number, score: scoreOf(comparison, weights) });
   }
   return scored
     .sort((one, other) => other.score - one.score || one.number - other.number)
@@ -85,10 +87,10 @@ export function chosen(
 }
 
 /** Why two descriptions are likely or unlikely to speak of one person. */
-export function explained(left: Side, right: Side, { common, size }: Registry) {
+export function explained(left: Side, right: Side, { common, size, weights }: Registry) {
   const comparison = emptyComparison();
   new Comparer(left.analysis, common).compare(right.analysis, comparison);
-  const reasons = reasonsOf(left, right, comparison);
-  const probability = probabilityOf(scoreOf(comparison), size);
+  const reasons = reasonsOf({ left, right }, comparison, weights);
+  const probability = probabilityOf(scoreOf(comparison, weights), size);
   return { probability, reasons, undecidedWithout: undecidedWithout(reasons) };
 }

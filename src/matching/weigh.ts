@@ -1,6 +1,6 @@
 import { calibration, type Line, linkCalibration } from './calibration.ts';
 import { type Comparison, type Feature, features, levelsOf } from './levels.ts';
-import { prior, rarityWeights, weights } from './model.ts';
+import { type Model, model } from './model.ts';
 
 /** One line of an explanation: what was compared, how it came out, and its weight in log odds. */
 export interface Reason {
@@ -14,26 +14,41 @@ export interface Reason {
 
 const levelMax = 16;
 
-/** The tables of the model laid out by place, since every comparison reads them. */
-const weightAt = new Float64Array(features.length * levelMax);
-const rarityAt = new Float64Array(features.length * levelMax);
-features.forEach((feature, at) => {
-  levelsOf[feature].forEach((level, code) => {
-    weightAt[at * levelMax + code] = weights[feature]?.[level] ?? 0;
-    rarityAt[at * levelMax + code] = rarityWeights[feature]?.[level] ?? 0;
+/** The tables of a model laid out by place, since every comparison reads them. */
+export interface Weights {
+  readonly version: string;
+  readonly prior: number;
+  readonly plain: Float64Array;
+  readonly rare: Float64Array;
+}
+
+/** Lays a model out by place: a level that it does not list weighs nothing. */
+export function layOut({ version, prior, weights, rarityWeights }: Model): Weights {
+  const plain = new Float64Array(features.length * levelMax);
+  const rare = new Float64Array(features.length * levelMax);
+  features.forEach((feature, at) => {
+    levelsOf[feature].forEach((level, code) => {
+      plain[at * levelMax + code] = weights[feature]?.[level] ?? 0;
+      rare[at * levelMax + code] = rarityWeights[feature]?.[level] ?? 0;
+    });
   });
-});
+  return { version, prior, plain, rare };
+}
+
+/** The weights that come with the program. */
+export const ownWeights = layOut(model);
 
 /** The weight of one feature of a comparison: natural log odds for or against one person. */
-export function weightOf({ levels, rarities }: Comparison, at: number): number {
-  const place = at * levelMax + (levels[at] ?? 0);
-  return (weightAt[place] ?? 0) + (rarityAt[place] ?? 0) * (rarities[at] ?? 0);
+export function weightOf(comparison: Comparison, at: number, weights: Weights): number {
+  const place = at * levelMax + (comparison.levels[at] ?? 0);
+  const rarity = comparison.rarities[at] ?? 0;
+  return (weights.plain[place] ?? 0) + (weights.rare[place] ?? 0) * rarity;
 }
 
 /** The score of a comparison: its weights add up to it. */
-export function scoreOf(comparison: Comparison): number {
-  let score = prior;
-  for (let at = 0; at < features.length; at += 1) score += weightOf(comparison, at);
+export function scoreOf(comparison: Comparison, weights = ownWeights): number {
+  let score = weights.prior;
+  for (let at = 0; at < features.length; at += 1) score += weightOf(comparison, at, weights);
   return score;
 }
 
@@ -43,7 +58,7 @@ export function weightAgainst(comparison: Comparison): number {
   for (let at = 0; at < features.length; at += 1) {
     const feature = features[at] as Feature; // Below the length.
     const level = levelsOf[feature][comparison.levels[at] ?? 0];
-    if (level !== 'omitted') against += Math.min(0, weightOf(comparison, at));
+    if (level !== 'omitted') against += Math.min(0, weightOf(comparison, at, ownWeights));
   }
   return against;
 }
@@ -65,6 +80,11 @@ function probabilityBy(
 ): number {
   const { slope, offset } = lineFor(lines, size);
   return 1 / (1 + Math.exp(-(slope * score + offset)));
+}
+
+/** Slope and offset by which scores become probabilities in a registry of this size. */
+export function calibrationFor(size: number): Omit<Line, 'size'> {
+  return lineFor(calibration, size);
 }
 
 function lineFor(lines: readonly Line[], size: number): Omit<Line, 'size'> {
