@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -160,6 +160,65 @@ describe('homeward link, list against list', () => {
     expect(once.lines[0]?.lost?.map(({ a, b }) => [a, b])).toEqual([['a2', 'b1']]);
   });
 });
+
+describe('homeward link --unlabelled', () => {
+  it('learns from the lists what agreement on their own columns is worth', async () => {
+    const { first, second } = addressed(150);
+    const { lines } = await link(
+      first,
+      second,
+      '--unlabelled',
+      '--one-to-one',
+      '--at',
+      '0.5',
+      '--explain',
+    );
+    const found = lines.flatMap(({ links }) => links);
+    const right = found.filter(({ a, b }) => a.slice(1) === b.slice(1));
+    expect(right.length).toBe(found.length);
+    expect(right.length).toBeGreaterThanOrEqual(148);
+    const reasons = JSON.stringify(found.flatMap(({ reasons }) => reasons));
+    expect(reasons).toContain('"feature":"column street"');
+    expect(reasons).toContain('street: the same, ');
+    // Without that, names such as these say too little.
+    expect((await link(first, second, '--one-to-one', '--at', '0.5')).lines.length).toBeLessThan(
+      100,
+    );
+  });
+
+  it('has nothing to learn from one row, and says nothing', async () => {
+    const path = await list('alone.ndjson', [
+      { id: 'a', name: 'Тихобор Данило', street: 'Садова 1' },
+    ]);
+    expect(await link(path, '--unlabelled')).toMatchObject({ code: 0, lines: [] });
+  });
+});
+
+/** Two lists of people with common names and an address; the second spells each third one otherwise. */
+function addressed(count: number): { readonly first: string; readonly second: string } {
+  const names = ['Іван Коваленко', 'Олег Бондаренко', 'Юрій Ткаченко', 'Роман Коваленко'];
+  const streets = ['Садова', 'Лугова', 'Польова', 'Вишнева', 'Джерельна', 'Тополина', 'Набережна'];
+  const rows = Array.from({ length: count }, (_, at) => ({
+    name: names[at % 4] ?? '',
+    street: `${streets[at % 7]} ${(at * 37) % 211}`,
+    card: String(100_003 + at * 7_919),
+  }));
+  const listed = (list: string, rowsOf: typeof rows) => {
+    const lines = rowsOf.map(
+      ({ name, street, card }, at) => `${list}${at};${name};${street};${card}`,
+    );
+    const path = join(folder, `${list}.csv`);
+    writeFileSync(path, `id;name;street;card\n${lines.join('\n')}\n`);
+    return path;
+  };
+  const others = rows.map((row, at) => {
+    if (at % 3 === 0) return { ...row, card: row.card.replace(/(.)(.)$/, '$2$1') };
+    return at % 3 === 1
+      ? { ...row, street: `вул. ${row.street}` }
+      : { ...row, name: row.name.toUpperCase() };
+  });
+  return { first: listed('a', rows), second: listed('b', others) };
+}
 
 /** Invented rows of which every ninth stands again with another spelling. */
 function manyRows(count: number): readonly unknown[] {

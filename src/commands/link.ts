@@ -12,8 +12,10 @@ import { readInto, type Streams } from './match.ts';
 import { Progress } from './progress.ts';
 
 const usage =
-  'homeward link <list> [<other list>] [--out FILE] [--at 0.9] [--one-to-one] [--explain]\n' +
+  'homeward link <list> [<other list>] [--out FILE] [--at 0.9] [--one-to-one] [--unlabelled] [--explain]\n' +
   'One list is searched for rows that speak of one person; two lists are laid against each other.\n' +
+  'With --unlabelled what agreement is worth is learnt from the lists themselves, and columns that\n' +
+  'are no part of a description are compared as text: for lists with other fields than ours.\n' +
   'One JSON object a line comes out, a proposal each: only people judge. With --out a run that was\n' +
   'interrupted goes on where it stopped.\n';
 
@@ -22,6 +24,8 @@ interface Wanted {
   readonly out: string | null;
   /** Probability from which two rows are proposed as one person. */
   readonly at: number;
+  /** Weights are learnt from the lists. */
+  readonly isUnlabelled: boolean;
   readonly isOneToOne: boolean;
   readonly isExplained: boolean;
 }
@@ -39,12 +43,13 @@ export async function runLink(args: readonly string[], streams: Streams): Promis
   const linker = new Linker();
   for (const [at, path] of wanted.paths.entries()) {
     const list = at === 0 ? 1 : 2;
-    const rows = await readListInto(linker, { path, list }, streams);
+    const rows = await readListInto(linker, { path, list, wanted }, streams);
     if (rows > 0) continue;
     streams.stderr.write(`${path} has no rows that could be linked\n`);
     return 1;
   }
   linker.settle();
+  if (wanted.isUnlabelled) linker.learn();
   const links = await linkAll(linker, wanted, streams);
   const shown = await write(linker, links, { wanted, streams });
   streams.stderr.write(
@@ -64,6 +69,7 @@ function understand(args: readonly string[]): Wanted | null {
       out: { type: 'string' },
       at: { type: 'string' },
       'one-to-one': { type: 'boolean', default: false },
+      unlabelled: { type: 'boolean', default: false },
       explain: { type: 'boolean', default: false },
     },
   });
@@ -75,6 +81,7 @@ function understand(args: readonly string[]): Wanted | null {
     paths: positionals,
     out: values.out ?? null,
     at,
+    isUnlabelled: values.unlabelled,
     isOneToOne: values['one-to-one'],
     isExplained: values.explain,
   };
@@ -82,12 +89,13 @@ function understand(args: readonly string[]): Wanted | null {
 
 async function readListInto(
   linker: Linker,
-  { path, list }: { readonly path: string; readonly list: List },
+  { path, list, wanted }: { readonly path: string; readonly list: List; readonly wanted: Wanted },
   streams: Streams,
 ): Promise<number> {
   let twice = 0;
-  const { rows, broken } = await readInto(path, streams, (id, { line, description }) => {
-    if (linker.add({ list, id }, description)) return;
+  const { rows, broken } = await readInto(path, streams, (id, { line, description, others }) => {
+    const cells = wanted.isUnlabelled ? others : {};
+    if (linker.add({ list, id }, description, cells)) return;
     twice += 1;
     streams.stderr.write(
       `${path}, line ${line}: the id ${id} stands twice; the line is left out\n`,
@@ -152,14 +160,18 @@ function takenOver(linker: Linker, work: WorkFile, { at }: Wanted): readonly Bat
 }
 
 /** What makes two runs the same: the bytes of the lists, the matcher and what was asked. */
-async function runOf({ paths, at }: Wanted): Promise<Readonly<Record<string, unknown>>> {
+async function runOf({
+  paths,
+  at,
+  isUnlabelled,
+}: Wanted): Promise<Readonly<Record<string, unknown>>> {
   const lists: string[] = [];
   for (const path of paths) {
     const digest = startDigest();
     for await (const part of createReadStream(path)) digest.add(part as Buffer); // No encoding is set.
     lists.push(digest.end().toString('hex'));
   }
-  return { homewardLink: 1, model: model.version, at, lists };
+  return { homewardLink: 1, model: model.version, at, isUnlabelled, lists };
 }
 
 async function write(

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import type { Description } from '../kernel/description.ts';
-import { descriptionOf, type ListedRow } from '../matching/listed-row.ts';
-import { recogniseColumns } from '../registry/sources/columns.ts';
+import { descriptionOf, type ListedRow, listedFields } from '../matching/listed-row.ts';
+import { type ColumnMapping, recogniseColumns } from '../registry/sources/columns.ts';
 import { readRow } from '../registry/sources/read-row.ts';
 import type { ListRow } from '../sandbox/list-row.ts';
 import { readList } from '../sandbox/read-list.ts';
@@ -12,6 +12,8 @@ export interface ListedFile {
   readonly id: string;
   readonly line: number;
   readonly description: Description;
+  /** What stands in columns that are no part of a description, by their headings. */
+  readonly others: Readonly<Record<string, string>>;
 }
 
 /** A line that could not be read: its number and why. */
@@ -126,16 +128,35 @@ function fieldReader(headings: readonly string[]): TableReader {
   };
 }
 
+/** Columns of these are nothing that a description holds. */
+const noField: ReadonlySet<ColumnMapping['field']> = new Set([null, 'event', 'held_place', 'note']);
+
+function othersOf(cells: readonly (readonly [string, unknown])[]): ListedFile['others'] {
+  const said = cells.filter(
+    (cell): cell is [string, string] => typeof cell[1] === 'string' && cell[1].trim() !== '',
+  );
+  return said.length === 0 ? nothing : Object.fromEntries(said);
+}
+
+const nothing = {};
+
 function recognisedReader(rows: readonly ListRow[]): TableReader {
   const { columns, headed } = recogniseColumns(rows);
   const reading = { columns, headed, language: null, yearMax: 2100 };
+  const idAt = columns.find(({ heading }) => /^(?:rec|record|row)[ _]id$/iu.test(heading))?.index;
+  const unknown = columns.filter(
+    ({ index, heading, field }) => heading !== '' && index !== idAt && noField.has(field),
+  );
   return {
     headed,
     read: (row) => {
       const found = readRow(row, reading);
-      const { line } = row;
-      if (found.kind === 'read')
-        return { id: `line-${line}`, line, description: found.description };
+      const { line, cells } = row;
+      if (found.kind === 'read') {
+        const id = (idAt === undefined ? '' : cells[idAt]?.text.trim()) || `line-${line}`;
+        const others = othersOf(unknown.map(({ heading, index }) => [heading, cells[index]?.text]));
+        return { id, line, description: found.description, others };
+      }
       return { line, reason: found.notes.map((note) => note.code).join(', ') };
     },
   };
@@ -144,5 +165,10 @@ function recognisedReader(rows: readonly ListRow[]): TableReader {
 function made(row: object, line: number): ListedFile {
   const fields = row as Readonly<Record<string, unknown>>; // Any object has fields of some kind.
   const id = fields['qid'] ?? fields['id'] ?? `line-${line}`;
-  return { id: String(id), line, description: descriptionOf(fields as ListedRow) }; // Which reads texts only.
+  return {
+    id: String(id),
+    line,
+    description: descriptionOf(fields as ListedRow), // Which reads texts only.
+    others: othersOf(Object.entries(fields).filter(([field]) => !listedFields.has(field))),
+  };
 }

@@ -5,7 +5,8 @@ import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { sentence } from '../matching/explain.ts';
 import { readModel } from '../matching/lessons.ts';
-import { type Candidate, layOut, MatchIndex, type Reason } from '../matching/matching.ts';
+import type { LinkReason } from '../matching/link.ts';
+import { type Candidate, layOut, MatchIndex } from '../matching/matching.ts';
 import type { Index } from '../matching/ranking.ts';
 import { type ListedFile, readListed } from './listed-file.ts';
 import { printTable } from './match-table.ts';
@@ -108,7 +109,7 @@ function lineOf(qid: string, candidates: readonly Candidate[], ms: number) {
 }
 
 /** Reasons as they are written out: what is silent is left away. */
-export function shownReasons(reasons: readonly Reason[]) {
+export function shownReasons(reasons: readonly LinkReason[]) {
   return reasons
     .filter((reason) => reason.verdict !== 'absent')
     .map((reason) => ({

@@ -86,14 +86,24 @@ function asWritten(text: string, word: string): string {
   return at < 0 ? word : text.slice(at, at + word.length);
 }
 
+type Said = Pick<Reason, 'level' | 'left' | 'right'> & {
+  readonly feature: string;
+  /** Heading of a column that is compared as text. */
+  readonly column?: string;
+};
+
 /** The words of a reason in English, for the command line; the screens have them in every language. */
-export function sentence(reason: Pick<Reason, 'feature' | 'level' | 'left' | 'right'>): string {
+export function sentence(reason: Said): string {
   const texts: Readonly<Record<string, string>> = english;
-  const text = texts[textKey(reason)] ?? texts[`${reason.feature}.other`] ?? reason.feature;
-  return text.replaceAll('{left}', reason.left ?? '—').replaceAll('{right}', reason.right ?? '—');
+  const feature = reason.column === undefined ? reason.feature : 'column';
+  const text = texts[textKey({ ...reason, feature })] ?? texts[`${feature}.other`] ?? feature;
+  return text
+    .replaceAll('{column}', reason.column ?? '')
+    .replaceAll('{left}', reason.left ?? '—')
+    .replaceAll('{right}', reason.right ?? '—');
 }
 
 /** The key of the sentence in `texts/<language>/matching.json`. */
-export function textKey(reason: Pick<Reason, 'feature' | 'level'>): string {
+export function textKey(reason: Pick<Said, 'feature' | 'level'>): string {
   return `${reason.feature}.${reason.level}`;
 }

@@ -46,9 +46,18 @@ export interface Comparison {
   readonly rarities: Float64Array;
 }
 
-export function emptyComparison(): Comparison {
+/** A comparison to be filled; the levels of columns compared as text follow those of the features. */
+export function emptyComparison(columns = 0): Comparison {
   return {
-    levels: new Uint8Array(features.length),
-    rarities: new Float64Array(features.length),
+    levels: new Uint8Array(features.length + columns),
+    rarities: new Float64Array(features.length + columns),
   };
+}
+
+/** How two cells of a column that we do not know compare, as text. */
+export const textLevels = ['absent', 'same', 'slip', 'near', 'words', 'different'] as const;
+
+/** The name of a column's feature: no heading can be taken for a feature of ours. */
+export function textFeature(heading: string): string {
+  return `column ${heading}`;
 }

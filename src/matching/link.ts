@@ -2,17 +2,38 @@ import type { Description } from '../kernel/description.ts';
 import { type Analysis, analyse } from './analysis.ts';
 import type { Link } from './clusters.ts';
 import { Comparer } from './compare.ts';
+import { estimate } from './estimate.ts';
 import { quotedOf, reasonsOf } from './explain.ts';
 import { Frequencies } from './frequencies.ts';
 import { IdTable } from './id-table.ts';
-import { type Comparison, emptyComparison } from './levels.ts';
+import type { Learnt } from './learn.ts';
+import { type Comparison, emptyComparison, features, textFeature, textLevels } from './levels.ts';
 import { Postings } from './postings.ts';
 import { keysOf } from './propose.ts';
 import { RecordStore, Texts } from './store.ts';
-import { linkProbability, type Reason, scoreOf, weightAgainst } from './weigh.ts';
+import { TextColumns } from './text-columns.ts';
+import {
+  layOut,
+  linkProbability,
+  ownWeights,
+  type Reason,
+  scoreOf,
+  verdictOf,
+  weightAgainst,
+  weightOf,
+} from './weigh.ts';
 
 /** Which of the two lists a row stands in; a registry against itself has only the first. */
 export type List = 1 | 2;
+
+/** Cells by the heading of their column. */
+export type Cells = Readonly<Record<string, string>>;
+
+/** A reason of ours, or of a column compared as text. */
+export type LinkReason = Omit<Reason, 'feature'> & {
+  readonly feature: string;
+  readonly column?: string;
+};
 
 /** A row as it is shown: which list, and its id there. */
 export interface Member {
@@ -28,8 +49,14 @@ export interface Member {
 const farBelow = 0.03;
 const heavy = 3;
 
+/** So many rows are looked at to learn from, and so many of those proposed for each. */
+const sampleRows = 5_000;
+const sampleEach = 60;
+
 /** How many rows are compared with one row, at the most. */
 const comparedMax = 1_000;
+/** Every column compared as text has keys of its own: the best proposed are enough, and it is dear. */
+const comparedMaxAsText = 200;
 
 /**
  * Whole lists laid side by side: a registry with itself, or two lists with each other. Rows are added
@@ -41,8 +68,11 @@ export class Linker {
   readonly #store = new RecordStore();
   readonly #texts = new Texts();
   readonly #common = new Frequencies();
+  readonly #columns = new TextColumns();
   readonly #ids = [1, 2].map(() => new IdTable((number) => this.#texts.id(number)));
   #firstRows = 0;
+  /** Those of the program, or what was learnt from the lists themselves. */
+  #weights = ownWeights;
 
   /** Rows of both lists. */
   get size(): number {
@@ -54,8 +84,11 @@ export class Linker {
     return this.#firstRows < this.size ? this.#firstRows : 0;
   }
 
-  /** Adds a row; false where its list has a row of this id already, which stays. */
-  add({ list, id }: Member, description: Description): boolean {
+  /**
+   * Adds a row; false where its list has a row of this id already, which stays. `cells` are of
+   * columns that are no part of a description.
+   */
+  add({ list, id }: Member, description: Description, cells: Cells = {}): boolean {
     const ids = this.#ids[list - 1];
     if (!ids || ids.numberOf(id) >= 0) return false;
     const analysis = analyse(description);
@@ -63,14 +96,40 @@ export class Linker {
     this.#texts.add(id, quotedOf(description));
     ids.set(id, number);
     this.#common.add(analysis);
+    this.#columns.add(number, cells);
     if (list === 2) return true;
     this.#firstRows = number + 1;
-    this.#postings.add(number, keysOf(analysis));
+    this.#postings.add(number, this.#keysOf(number, analysis));
     return true;
   }
 
   settle(): void {
     this.#postings.settle();
+    const [first, asked] = [this.#firstRows, this.firstAsked];
+    this.#columns.keepWhere((cells) => {
+      const rows = cells.reduce((count, cell, row) => count + (cell && row < first ? 1 : 0), 0);
+      return rows > 1 && cells.some((cell, row) => cell && row >= asked);
+    });
+  }
+
+  /**
+   * Learns what every level of every feature is worth from the lists themselves, without labels, and
+   * weighs by it from now on: for lists whose fields and errors are not those of our model. Columns
+   * that are no part of a description are then compared as text.
+   */
+  learn(): Learnt {
+    const { headings } = this.#columns;
+    const learnt = estimate(this.#sample(), looksSame, headings);
+    this.#weights = layOut({ version: 'of the lists', ...learnt }, headings);
+    return learnt;
+  }
+
+  /** Comparisons of rows spread evenly over the lists with the best proposed for each. */
+  *#sample(): Iterable<Comparison> {
+    const step = Math.max(1, Math.floor((this.size - this.firstAsked) / sampleRows));
+    for (let row = this.firstAsked; row < this.size; row += step) {
+      for (const { comparison } of this.#compared(row, sampleEach)) yield comparison;
+    }
   }
 
   member(number: number): Member {
@@ -79,14 +138,10 @@ export class Linker {
 
   /** Rows before this one that may speak of the same person, from this probability on. */
   linksOf(number: number, from: number): readonly Link[] {
-    const left = held(this.#store.read(number));
-    const comparer = new Comparer(left, this.#common);
-    const comparison = emptyComparison();
     const links: Link[] = [];
-    for (const right of this.#postings.gather(keysOf(left), this.size, comparedMax)) {
-      if (right >= number) continue;
-      comparer.compare(this.#store.read(right), comparison);
-      const score = scoreOf(comparison);
+    const most = this.#columns.headings.length > 0 ? comparedMaxAsText : comparedMax;
+    for (const { right, comparison } of this.#compared(number, most)) {
+      const score = this.#score(comparison);
       if (this.probability(score) >= from) links.push({ left: number, right, score });
     }
     return links.sort((one, other) => one.right - other.right);
@@ -94,14 +149,41 @@ export class Linker {
 
   /** Probability that a pair of this score is one person. */
   probability(score: number): number {
-    return linkProbability(score, this.#firstRows);
+    if (this.#weights === ownWeights) return linkProbability(score, this.#firstRows);
+    return 1 / (1 + Math.exp(-score));
+  }
+
+  /** Rows before this one that share keys with it; each comparison is lent until the next. */
+  *#compared(number: number, most: number) {
+    const left = held(this.#store.read(number));
+    const comparer = new Comparer(left, this.#common);
+    const comparison = this.#empty();
+    for (const right of this.#postings.gather(this.#keysOf(number, left), this.size, most)) {
+      if (right >= number) continue;
+      comparer.compare(this.#store.read(right), comparison);
+      this.#columns.compare([number, right], comparison, features.length);
+      yield { right, comparison };
+    }
+  }
+
+  #keysOf(number: number, analysis: Analysis): readonly number[] {
+    return [...keysOf(analysis), ...this.#columns.keysOf(number)];
+  }
+
+  #score(comparison: Comparison): number {
+    return scoreOf(comparison, this.#weights);
+  }
+
+  #empty(): Comparison {
+    return emptyComparison(this.#columns.headings.length);
   }
 
   /** The whole comparison of one pair. */
   compare(left: number, right: number): Comparison {
-    const comparison = emptyComparison();
+    const comparison = this.#empty();
     const one = held(this.#store.read(left));
     new Comparer(one, this.#common).compare(this.#store.read(right), comparison);
+    this.#columns.compare([left, right], comparison, features.length);
     return comparison;
   }
 
@@ -113,8 +195,8 @@ export class Linker {
   contradict(one: number, other: number): boolean {
     const comparison = this.compare(Math.max(one, other), Math.min(one, other));
     if (this.#taxNumbersDiffer(one, other)) return true;
-    if (this.probability(scoreOf(comparison)) >= farBelow) return false;
-    return weightAgainst(comparison) <= -heavy;
+    if (this.probability(this.#score(comparison)) >= farBelow) return false;
+    return weightAgainst(comparison, this.#weights) <= -heavy;
   }
 
   #taxNumbersDiffer(one: number, other: number): boolean {
@@ -130,14 +212,44 @@ export class Linker {
     return alike !== undefined && alike.length > 0 && !alike.includes(true);
   }
 
-  /** Why a pair came out as it did, feature by feature. */
-  explain(left: number, right: number): readonly Reason[] {
+  /** Why a pair came out as it did, feature by feature and column by column. */
+  explain(left: number, right: number): readonly LinkReason[] {
     const [one, other] = [left, right].map((number) => ({
       analysis: held(this.#store.read(number)),
       quoted: this.#texts.quoted(number),
     }));
-    return one && other ? reasonsOf({ left: one, right: other }, this.compare(left, right)) : [];
+    if (!one || !other) return [];
+    const comparison = this.compare(left, right);
+    const weights = this.#weights;
+    const columns = this.#columns.headings.map((heading, at): LinkReason => {
+      const level = textLevels[comparison.levels[features.length + at] ?? 0] ?? 'absent';
+      const weight = weightOf(comparison, features.length + at, weights);
+      return {
+        feature: textFeature(heading),
+        column: heading,
+        level,
+        left: this.#columns.text(left, at),
+        right: this.#columns.text(right, at),
+        weight,
+        verdict: verdictOf(level, weight),
+      };
+    });
+    return [...reasonsOf({ left: one, right: other }, comparison, weights), ...columns];
   }
+}
+
+/** The first guess, before anything is learnt: much agrees and next to nothing speaks against. */
+function looksSame(comparison: Comparison): boolean {
+  let [agrees, contradicts] = [0, 0];
+  for (let at = 0; at < comparison.levels.length; at += 1) {
+    const level = comparison.levels[at] ?? 0;
+    if (at >= features.length) {
+      if (level === 1 || level === 2) agrees += 1;
+      else if (level > 2) contradicts += 1;
+    } else if (weightOf(comparison, at, ownWeights) > 0) agrees += 1;
+    else if (weightOf(comparison, at, ownWeights) < 0) contradicts += 1;
+  }
+  return agrees >= 3 && contradicts * 3 <= agrees;
 }
 
 /** What the store lends until the next row is read, kept. Words, places and units are shared. */

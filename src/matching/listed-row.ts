@@ -3,24 +3,16 @@ import type { DateReading } from '../kernel/partial-date.ts';
 import { parsePartialDate } from '../kernel/partial-date.ts';
 import { readDate } from './dates.ts';
 
+const columns = [
+  ...['name', 'surname', 'given', 'patronymic', 'lang', 'dob', 'dob_raw', 'sex', 'birthplace'],
+  ...['unit', 'rank', 'captured_date', 'captured_place', 'last_contact_date', 'last_seen_place'],
+] as const;
+
 /** A row of a list in the command line's own columns; every one may be missing. */
-export interface ListedRow {
-  readonly name?: string;
-  readonly surname?: string;
-  readonly given?: string;
-  readonly patronymic?: string;
-  readonly lang?: string;
-  readonly dob?: string;
-  readonly dob_raw?: string;
-  readonly sex?: string;
-  readonly birthplace?: string;
-  readonly unit?: string;
-  readonly rank?: string;
-  readonly captured_date?: string;
-  readonly captured_place?: string;
-  readonly last_contact_date?: string;
-  readonly last_seen_place?: string;
-}
+export type ListedRow = { readonly [Column in (typeof columns)[number]]?: string };
+
+/** The columns that `descriptionOf` reads, and those that only say which row it is. */
+export const listedFields: ReadonlySet<string> = new Set([...columns, 'id', 'qid']);
 
 /** The description that a row makes. Empty cells are silence, and so is what is neither text nor number. */
 export function descriptionOf(row: ListedRow): Description {

@@ -1,5 +1,12 @@
 import { calibration, type Line, linkCalibration } from './calibration.ts';
-import { type Comparison, type Feature, features, levelsOf } from './levels.ts';
+import {
+  type Comparison,
+  type Feature,
+  features,
+  levelsOf,
+  textFeature,
+  textLevels,
+} from './levels.ts';
 import { type Model, model } from './model.ts';
 
 /** One line of an explanation: what was compared, how it came out, and its weight in log odds. */
@@ -22,12 +29,22 @@ export interface Weights {
   readonly rare: Float64Array;
 }
 
-/** Lays a model out by place: a level that it does not list weighs nothing. */
-export function layOut({ version, prior, weights, rarityWeights }: Model): Weights {
-  const plain = new Float64Array(features.length * levelMax);
-  const rare = new Float64Array(features.length * levelMax);
-  features.forEach((feature, at) => {
-    levelsOf[feature].forEach((level, code) => {
+/**
+ * Lays a model out by place: a level that it does not list weighs nothing. `columns` are headings of
+ * columns compared as text, which come after the features.
+ */
+export function layOut(
+  { version, prior, weights, rarityWeights }: Model,
+  columns: readonly string[] = [],
+): Weights {
+  const places = [
+    ...features.map((feature) => [feature, levelsOf[feature]] as const),
+    ...columns.map((heading) => [textFeature(heading), textLevels] as const),
+  ];
+  const plain = new Float64Array(places.length * levelMax);
+  const rare = new Float64Array(places.length * levelMax);
+  places.forEach(([feature, levels], at) => {
+    levels.forEach((level, code) => {
       plain[at * levelMax + code] = weights[feature]?.[level] ?? 0;
       rare[at * levelMax + code] = rarityWeights[feature]?.[level] ?? 0;
     });
@@ -48,17 +65,19 @@ export function weightOf(comparison: Comparison, at: number, weights: Weights): 
 /** The score of a comparison: its weights add up to it. */
 export function scoreOf(comparison: Comparison, weights = ownWeights): number {
   let score = weights.prior;
-  for (let at = 0; at < features.length; at += 1) score += weightOf(comparison, at, weights);
+  for (let at = 0; at < comparison.levels.length; at += 1) {
+    score += weightOf(comparison, at, weights);
+  }
   return score;
 }
 
 /** The sum of what speaks against, as a negative number; what is left out speaks against nobody. */
-export function weightAgainst(comparison: Comparison): number {
+export function weightAgainst(comparison: Comparison, weights = ownWeights): number {
   let against = 0;
-  for (let at = 0; at < features.length; at += 1) {
-    const feature = features[at] as Feature; // Below the length.
-    const level = levelsOf[feature][comparison.levels[at] ?? 0];
-    if (level !== 'omitted') against += Math.min(0, weightOf(comparison, at, ownWeights));
+  for (let at = 0; at < comparison.levels.length; at += 1) {
+    const feature = features[at];
+    const level = feature ? levelsOf[feature][comparison.levels[at] ?? 0] : null;
+    if (level !== 'omitted') against += Math.min(0, weightOf(comparison, at, weights));
   }
   return against;
 }
