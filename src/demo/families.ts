@@ -11,8 +11,8 @@ import {
 import { checkEnquiry, recordContact } from '../registry/enquiries/desk-actions.ts';
 import type { Kinship, Language } from '../registry/enquiries/enquiry.ts';
 import { codeFromSeed } from '../registry/enquiries/file-code.ts';
+import { type DemoDoors, demoCommand } from './doors.ts';
 import { type InventedPerson, inventedPerson } from './people.ts';
-import { type DemoDoors, demoCommand } from './world.ts';
 
 /** What the invented mother holds and knows; a trial's terminal prints it, so that anybody may be her. */
 export function demoMother(): { readonly fileCode: string; readonly passphrase: string } {
@@ -50,8 +50,19 @@ const danylo: InventedPerson = {
   lost: '2024-05-17',
 };
 
-/** Sixty families in three languages; most are asked about on the other side's list, some on none. */
+/** Sixty families in three languages, and a wife who asks after a father's son. */
 function families(): readonly DemoFamily[] {
+  const all = sixty();
+  const wives = all.flatMap((family): DemoFamily[] =>
+    family.name === 'family-6'
+      ? [{ ...family, name: 'family-6-wife', kinship: 'wife', daysAgo: 5 }]
+      : [],
+  );
+  return [...all, ...wives];
+}
+
+/** Most are asked about on the other side's list, some on none. */
+function sixty(): readonly DemoFamily[] {
   return Array.from({ length: 60 }, (_, at): DemoFamily => {
     const onList = at % 3 !== 2;
     const number = onList ? at * 3 + 1 : 1_000 + at;
@@ -66,13 +77,22 @@ function families(): readonly DemoFamily[] {
   });
 }
 
+/** The families that filed, by name: whom they ask after, and in which file. */
+export type DemoFamilies = ReadonlyMap<
+  string,
+  { readonly enquiryId: EnquiryId; readonly person: InventedPerson }
+>;
+
 /** Families file at the door; Daria rings, sees papers and notes what was proven. */
-export async function fileAll(doors: DemoDoors): Promise<void> {
+export async function fileAll(doors: DemoDoors): Promise<DemoFamilies> {
+  const filed = new Map<string, { enquiryId: EnquiryId; person: InventedPerson }>();
   for (const family of families()) {
     const enquiryId = await fileOne(doors, family);
+    filed.set(family.name, { enquiryId, person: family.person });
     if (family.proven === 'nothing') continue;
     await proveOne(doors, family, enquiryId);
   }
+  return filed;
 }
 
 async function fileOne(doors: DemoDoors, family: DemoFamily): Promise<EnquiryId> {
@@ -86,7 +106,7 @@ async function fileOne(doors: DemoDoors, family: DemoFamily): Promise<EnquiryId>
     birthplace: language === 'ru' ? person.birthplace.ru : person.birthplace.uk,
     lastContact: person.lost.split('-').reverse().join('.'),
     unit: person.unit.uk,
-    enquirerName: `${kinship === 'mother' ? 'Олена' : 'Тарас'} ${surname}`,
+    enquirerName: `${['mother', 'wife'].includes(kinship) ? 'Олена' : 'Тарас'} ${surname}`,
     relationship: kinship,
     phone: `+000 00 000 ${String(1_000 + person.number).slice(0, 4)}`,
     email: `${name}@family.invalid`,
@@ -162,7 +182,7 @@ async function proveOne(doors: DemoDoors, family: DemoFamily, enquiryId: Enquiry
     kind: 'kinship',
     outcome: 'proven',
     kinship: family.kinship,
-    means: 'birth_certificate',
+    means: family.kinship === 'wife' ? 'marriage_certificate' : 'birth_certificate',
     commandId: demoCommand(`kinship|${name}`),
   });
 }

@@ -1,9 +1,9 @@
 import type { Context } from '../audit/context.ts';
 import type { ImportId } from '../kernel/ids.ts';
 import { bringList, readImport, startImport } from '../registry/sources/actions.ts';
+import { type DemoDoors, demoCommand } from './doors.ts';
 import { heldList, spokenOfList } from './lists.ts';
 import { inventedPerson } from './people.ts';
-import { type DemoDoors, demoCommand } from './world.ts';
 
 const waitMs = 300;
 const waitMostMs = 120_000;

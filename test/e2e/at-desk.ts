@@ -49,19 +49,32 @@ export async function sitDown(
   return page;
 }
 
+/** What the desk says of a refusal. */
+export async function problemOf(language: Language, code: string): Promise<string> {
+  const text = await readFile(join('texts', language, 'problems.json'), 'utf8');
+  const words = (JSON.parse(text) as Record<string, string>)[code];
+  if (words === undefined) throw new Error(`no words for ${code}`);
+  return words;
+}
+
+/** What the API answers to whoever sits at this screen. */
+export function answerOf<Answer>(page: Page, path: string, purpose = 'tracing'): Promise<Answer> {
+  return page.evaluate(
+    async ([from, why]) => {
+      const answer = await fetch(from, { headers: { 'x-purpose': why } });
+      return (await answer.json()) as Answer;
+    },
+    [path, purpose] as const,
+  );
+}
+
 /** Rows of a list as the API gives them to whoever sits at this screen. */
-export function rowsOf<Row>(
+export async function rowsOf<Row>(
   page: Page,
   path: string,
   purpose = 'tracing',
 ): Promise<readonly Row[]> {
-  return page.evaluate(
-    async ([from, why]) => {
-      const answer = await fetch(from, { headers: { 'x-purpose': why } });
-      return ((await answer.json()) as { rows: Row[] }).rows;
-    },
-    [path, purpose] as const,
-  );
+  return (await answerOf<{ rows: Row[] }>(page, path, purpose)).rows;
 }
 
 /** How many pixels the page is wider than its window: nothing may need scrolling sideways. */

@@ -1,9 +1,11 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  answerOf,
   type Language,
   languages,
   overflowOf,
+  problemOf,
   rowsOf,
   sitDown,
   walkByTab,
@@ -106,6 +108,8 @@ describe('the desk', () => {
     const daria = await sitDown(browser, node, { name: 'Daria', language: 'uk' });
     const andriy = await sitDown(browser, node, { name: 'Andriy', language: 'uk' });
     const waiting = andriy.getByRole('link', { name: t('way.second') });
+    // The demo has one pair there: its number is on the screen once it was counted.
+    await expect.poll(() => waiting.first().innerText()).toMatch(/\d/);
     const before = await waiting.first().innerText();
     await daria.goto(`${node.deskUrl}/matches?queue=proposed`);
     await daria.getByRole('table').getByRole('link').first().click();
@@ -119,11 +123,83 @@ describe('the desk', () => {
     await expect.poll(() => waiting.first().innerText(), { timeout: 10_000 }).toBe(before);
   }, 60_000);
 
+  it.each(spoken)(
+    'warns whoever writes to a relative that another hears it first, in %s',
+    async (language) => {
+      const t = await wordsOf(language);
+      const daria = await sitDown(browser, node, { name: 'Daria', language, width: 390 });
+      const [waiting] = await rowsOf<{ noticeId: string; enquiryId: string }>(
+        daria,
+        '/api/notices?state=awaiting_approval',
+      );
+      const kin = await relativesOf(daria, waiting?.enquiryId ?? '');
+      await daria.goto(`${node.deskUrl}/enquiries/${kin.other}`);
+      await daria.getByText(t('enquiry.others', { count: 1 })).waitFor();
+      await daria.getByRole('button', { name: t('primary.choose') }).click();
+      await daria.getByText(t('primaryReason.relatives_agreed')).click();
+      await lookAt(daria, `desk-${language}-primary-390`);
+      await daria
+        .getByRole('dialog')
+        .getByRole('button', { name: t('primary.choose') })
+        .click();
+      await daria.getByText(t('kin.isPrimary')).waitFor();
+      await daria.getByRole('button', { name: t('dispute.open') }).click();
+      await daria.getByText(t('disputeReason.contested_custody')).click();
+      await daria.getByRole('textbox', { name: t('dispute.note') }).fill('Хто забере дітей.');
+      await lookAt(daria, `desk-${language}-dispute-390`);
+      const record = { name: t('dispute.send'), exact: true };
+      await daria.getByRole('dialog').getByRole('button', record).click();
+      await daria.getByText(t('dispute.opened')).waitFor();
+
+      await daria.goto(`${node.deskUrl}/enquiries/${kin.first}`);
+      await daria.getByRole('button', { name: t('notice.compose') }).click();
+      const form = daria.getByRole('dialog');
+      const reason = t('disputeReason.contested_custody');
+      await form.getByText(t('kin.warnDispute', { reason })).first().waitFor();
+      await form.getByText('Хто забере дітей.').first().waitFor();
+      await form.getByText(t('cleared.custody_listed'), { exact: true }).click();
+      await form.getByRole('textbox', { name: t('notice.text') }).fill('Він у списку.');
+      const save = form.getByRole('button', { name: t('notice.save') });
+      await save.click();
+      await form.getByText(await problemOf(language, 'notice.primary_first')).waitFor();
+      await form.getByLabel(t('turn.label')).selectOption('danger_in_waiting');
+      await lookAt(daria, `desk-${language}-early-390`);
+      await save.click();
+      await daria.getByText(t('notice.composed')).waitFor();
+      // The second person sees what the first one saw, and why it was not waited for.
+      const andriy = await sitDown(browser, node, { name: 'Andriy', language });
+      await andriy.goto(`${node.deskUrl}/enquiries/${kin.first}`);
+      const why = t('outOfTurn.danger_in_waiting');
+      await andriy
+        .getByText(t('turn.line', { reason: why }))
+        .first()
+        .waitFor();
+      await andriy.getByText(t('kin.warnDispute', { reason })).first().waitFor();
+      await lookAt(andriy, `desk-${language}-relatives`);
+    },
+    60_000,
+  );
+
+  /** Two relatives of one person: who is told first now, and the other. */
+  async function relativesOf(page: Page, enquiryId: string) {
+    const kin = await answerOf<{
+      relatives: { enquiryId: string }[];
+      primaries: { enquiryId: string; standing: boolean }[];
+    }>(page, `/api/enquiries/${enquiryId}/kin`, 'notice');
+    const first = kin.primaries.find(({ standing }) => standing)?.enquiryId ?? '';
+    const other = kin.relatives.find((each) => each.enquiryId !== first)?.enquiryId ?? '';
+    return { first, other };
+  }
+
   const addresses = async (page: Page) => {
     const [match] = await rowsOf<{ matchId: string }>(page, '/api/matches?state=proposed');
     const [held] = await rowsOf<Ids>(page, '/api/unmatched');
     const [open] = await rowsOf<{ enquiryId: string }>(page, '/api/enquiries?state=open');
     const [filed] = await rowsOf<{ enquiryId: string }>(page, '/api/enquiries?state=submitted');
+    const [notice] = await rowsOf<{ noticeId: string; enquiryId: string }>(
+      page,
+      '/api/notices?state=awaiting_approval',
+    );
     const [list] = await rowsOf<{ importId: string }>(page, '/api/imports', 'import');
     const all = [
       '/',
@@ -138,7 +214,9 @@ describe('the desk', () => {
       '/enquiries/new',
       `/enquiries/${open?.enquiryId}`,
       `/enquiries/${filed?.enquiryId}`,
+      `/enquiries/${notice?.enquiryId}`,
       '/notices?view=awaiting_approval',
+      `/notices/${notice?.noticeId}`,
       '/imports',
       '/imports/new',
       `/imports/${list?.importId}`,
