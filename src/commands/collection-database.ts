@@ -88,7 +88,7 @@ async function requireFit(bulk: Bulk): Promise<void> {
 }
 
 /** An eighth of the machine's memory for pages, and long ways between checkpoints. */
-function roomySettings(): Readonly<Record<string, string>> {
+export function roomySettings(): Readonly<Record<string, string>> {
   const eighthMiB = Math.floor(totalmem() / 8 / 2 ** 20);
   return {
     shared_buffers: `${Math.max(128, Math.min(2_048, eighthMiB))}MB`,
