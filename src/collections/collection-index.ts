@@ -4,6 +4,7 @@ import { type Analysis, analyse } from '../matching/analysis.ts';
 import { keyWorth, listMax } from '../matching/bounds.ts';
 import { quotedOf, type Side } from '../matching/explain.ts';
 import { countedKinds, eachAsked, Frequencies } from '../matching/frequencies.ts';
+import { unpack } from '../matching/packed.ts';
 import { keysOf } from '../matching/propose.ts';
 import {
   type Candidate,
@@ -14,7 +15,7 @@ import {
   rank,
 } from '../matching/ranking.ts';
 import { noSuchCollection, requireAskable } from './collection.ts';
-import { listCounts, listProposed } from './find-queries.ts';
+import { listCounts, listProposed, listSaid, type ProposedCard } from './find-queries.ts';
 import { findCollection } from './queries.ts';
 import { readSaid } from './said.ts';
 
@@ -52,20 +53,21 @@ export class CollectionIndex implements Index {
       this.#frequencies(left.analysis),
       listProposed(this.#bulk, this.#name, asked),
     ]);
-    const cards = new Map(
-      proposed.map(({ number, id, said }) => [number, { id, description: readSaid(said) }]),
-    );
-    const analysed = [...cards].map(([number, card]) => ({
-      number,
-      analysis: analyse(card.description),
-    }));
     const registry = { common, size: this.size };
-    const found = rank(left.analysis, analysed, registry);
-    const idOf = (number: number) => cards.get(number)?.id ?? '';
-    return chosen(found, idOf, options).flatMap(({ id, number }) => {
-      const card = cards.get(number);
-      return card ? { id, ...explained(left, sideOf(card.description), registry) } : [];
+    const found = rank(left.analysis, proposed.map(readBack), registry);
+    const ids = new Map(proposed.map(({ number, id }) => [number, id]));
+    const kept = chosen(found, (number) => ids.get(number) ?? '', options);
+    const said = await this.#said(kept.map(({ number }) => number));
+    return kept.map(({ id, number }) => {
+      const right = sideOf(said.get(number) ?? { names: [] });
+      return { id, ...explained(left, right, registry) };
     });
+  }
+
+  async #said(numbers: readonly number[]): Promise<ReadonlyMap<number, Description>> {
+    if (numbers.length === 0) return new Map();
+    const rows = await listSaid(this.#bulk, this.#name, numbers);
+    return new Map(rows.map(({ number, said }) => [number, readSaid(said)]));
   }
 
   /** How common everything is that may be asked for while cards are compared with this description. */
@@ -80,6 +82,10 @@ export class CollectionIndex implements Index {
     }
     return common;
   }
+}
+
+function readBack({ number, packed, said }: ProposedCard) {
+  return { number, analysis: packed === '' ? analyse(readSaid(said)) : unpack(packed) };
 }
 
 function sideOf(description: Description): Side {

@@ -3,6 +3,7 @@ import { CopyRows } from '../db/copy-rows.ts';
 import { Problem } from '../kernel/problem.ts';
 import { type Analysis, analyse } from '../matching/analysis.ts';
 import { countedKinds, eachCounted } from '../matching/frequencies.ts';
+import { pack } from '../matching/packed.ts';
 import { keysOf } from '../matching/propose.ts';
 import {
   type CardRow,
@@ -220,9 +221,10 @@ function packedRows(batch: readonly Understood[], first: number): CardRows {
   const counts = countedKinds.map(() => new Map<string, number>());
   batch.forEach(({ row, analysis }, at) => {
     const number = first + at;
-    rows.cards.begin(3);
+    rows.cards.begin(4);
     rows.cards.int(number);
     rows.cards.text(row.id);
+    rows.cards.text(pack(analysis, row.description.names[0]?.language) ?? '');
     rows.cards.text(writeSaid(row.description));
     rows.ids.begin(2);
     rows.ids.text(row.id);

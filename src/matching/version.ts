@@ -1,6 +1,7 @@
 import { analyse } from './analysis.ts';
 import { eachCounted } from './frequencies.ts';
 import { hashOf, mix } from './hash.ts';
+import { pack } from './packed.ts';
 import { keysOf } from './propose.ts';
 import { givenNamesTable, placesTable } from './tables.generated.ts';
 
@@ -57,6 +58,7 @@ function computed(): number {
           documents: ['ВН 123456'],
         });
         add(keysOf(analysis).join(' '));
+        add(pack({ ...analysis, extras: null }, undefined) ?? '');
         eachCounted(analysis, (kind, counted) => add(`${kind} ${counted}`));
       }
     }
