@@ -13,6 +13,7 @@ import {
   type FindOptions,
   type Index,
   rank,
+  topDefault,
 } from '../matching/ranking.ts';
 import { noSuchCollection, requireAskable } from './collection.ts';
 import { listCounts, listProposed, listSaid, type ProposedCard } from './find-queries.ts';
@@ -55,19 +56,20 @@ export class CollectionIndex implements Index {
     ]);
     const registry = { common, size: this.size };
     const found = rank(left.analysis, proposed.map(readBack), registry);
-    const ids = new Map(proposed.map(({ number, id }) => [number, id]));
-    const kept = chosen(found, (number) => ids.get(number) ?? '', options);
-    const said = await this.#said(kept.map(({ number }) => number));
-    return kept.map(({ id, number }) => {
-      const right = sideOf(said.get(number) ?? { names: [] });
+    // What is not worth a look, or comes after the last that is wanted, is not asked for.
+    const most = (options.top ?? topDefault) + (options.exclude?.size ?? 0);
+    const cards = await this.#cards(found.slice(0, most));
+    const idOf = (number: number) => cards.get(number)?.id ?? '';
+    return chosen(found.slice(0, most), idOf, options).map(({ id, number }) => {
+      const right = sideOf(readSaid(cards.get(number)?.said ?? '[[]]'));
       return { id, ...explained(left, right, registry) };
     });
   }
 
-  async #said(numbers: readonly number[]): Promise<ReadonlyMap<number, Description>> {
-    if (numbers.length === 0) return new Map();
-    const rows = await listSaid(this.#bulk, this.#name, numbers);
-    return new Map(rows.map(({ number, said }) => [number, readSaid(said)]));
+  async #cards(found: readonly { readonly number: number }[]) {
+    const numbers = found.map(({ number }) => number);
+    const rows = numbers.length > 0 ? await listSaid(this.#bulk, this.#name, numbers) : [];
+    return new Map(rows.map((row) => [row.number, row]));
   }
 
   /** How common everything is that may be asked for while cards are compared with this description. */
@@ -84,8 +86,9 @@ export class CollectionIndex implements Index {
   }
 }
 
-function readBack({ number, packed, said }: ProposedCard) {
-  return { number, analysis: packed === '' ? analyse(readSaid(said)) : unpack(packed) };
+function readBack({ number, read }: ProposedCard) {
+  // What is said is JSON, and no packed reading begins as JSON does.
+  return { number, analysis: read.startsWith('[') ? analyse(readSaid(read)) : unpack(read) };
 }
 
 function sideOf(description: Description): Side {

@@ -4,11 +4,8 @@ import { comparedMax, listMax, postingsMax } from '../matching/bounds.ts';
 /** A card that shares keys with the question. */
 export interface ProposedCard {
   readonly number: number;
-  readonly id: string;
-  /** What was understood of it; empty where that has to be understood again. */
-  readonly packed: string;
-  /** What it says, where `packed` is empty; otherwise empty. */
-  readonly said: string;
+  /** What was understood of it, packed; or what it says, where that has to be understood again. */
+  readonly read: string;
 }
 
 /**
@@ -39,21 +36,21 @@ export function listProposed(
         order by worth desc, card
         limit ${comparedMax}
       )
-      select card.number, card.id, card.packed, case when card.packed = '' then card.said else '' end as said
+      select card.number, card.read
       from proposed join ${schema}.card on card.number = proposed.card`,
     values: [asked.keys, asked.worths],
   });
 }
 
-/** What cards say, by their numbers. */
+/** Ids of cards and what they say, by their numbers. */
 export function listSaid(
   bulk: Bulk,
   collection: string,
   numbers: readonly number[],
-): Promise<readonly { readonly number: number; readonly said: string }[]> {
+): Promise<readonly { readonly number: number; readonly id: string; readonly said: string }[]> {
   return bulk.prepared({
     name: `said ${collection}`,
-    text: `select number, said from ${quoteName(`cards_${collection}`)}.card
+    text: `select number, id, said from ${quoteName(`cards_${collection}`)}.card
       where number = any($1::int[])`,
     values: [numbers],
   });

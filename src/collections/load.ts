@@ -224,8 +224,9 @@ function packedRows(batch: readonly Understood[], first: number): CardRows {
     rows.cards.begin(4);
     rows.cards.int(number);
     rows.cards.text(row.id);
-    rows.cards.text(pack(analysis, row.description.names[0]?.language) ?? '');
-    rows.cards.text(writeSaid(row.description));
+    const said = writeSaid(row.description);
+    rows.cards.text(pack(analysis, row.description.names[0]?.language) ?? said);
+    rows.cards.text(said);
     rows.ids.begin(2);
     rows.ids.text(row.id);
     rows.ids.int(number);

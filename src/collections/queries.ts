@@ -105,7 +105,7 @@ const tables = [
     name: 'card',
     by: 'number',
     columns:
-      'number int not null, id text not null, packed text not null, said text not null, primary key (number)',
+      'number int not null, id text not null, read text not null, said text not null, primary key (number)',
     keeping: '',
   },
   {
@@ -241,7 +241,7 @@ export interface CardRows {
 
 export async function copyCards(bulk: Bulk, collection: string, rows: CardRows): Promise<void> {
   const schema = schemaOf(collection);
-  await bulk.copy(`${schema}.card (number, id, packed, said)`, rows.cards);
+  await bulk.copy(`${schema}.card (number, id, read, said)`, rows.cards);
   await bulk.copy(`${schema}.card_id (id, number)`, rows.ids);
   await bulk.copy(`${schema}.pending_key (key, card)`, rows.keys);
   await bulk.copy(`${schema}.pending_value (value, kind, count)`, rows.values);

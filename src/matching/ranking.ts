@@ -50,7 +50,7 @@ export interface Found {
   readonly probability: number;
 }
 
-const topDefault = 10;
+export const topDefault = 10;
 const worthALook = 0.003;
 
 /** Proposed records with their probability, best first, equals in the order of their numbers. */
