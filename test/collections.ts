@@ -124,3 +124,17 @@ export function inventedCards(count: number): readonly InventedCard[] {
     description: descriptionOf(inventedRow(number)),
   }));
 }
+
+/** Everything that a question reads, table by table. */
+export async function contentOf(bulk: Bulk, name: string): Promise<readonly object[]> {
+  const tables = ['card', 'card_id', 'card_key', 'counted_value', 'pending_key', 'pending_value'];
+  const found: object[] = [];
+  for (const table of tables) {
+    const [row] = await bulk.query<{ rows: number; digest: string }>(
+      `select count(*)::int as rows, md5(string_agg(t::text, '|' order by t::text)) as digest
+       from cards_${name}.${table} t`,
+    );
+    if (row) found.push({ table, ...row });
+  }
+  return found;
+}
