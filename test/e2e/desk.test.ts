@@ -136,24 +136,20 @@ describe('the desk', () => {
       await daria.goto(`${node.deskUrl}/enquiries/${kin.other}`);
       await daria.getByText(t('enquiry.others', { count: 1 })).waitFor();
       await daria.getByRole('button', { name: t('primary.choose') }).click();
-      await daria.getByText(t('primaryReason.relatives_agreed')).click();
+      const form = daria.getByRole('dialog');
+      await form.getByText(t('primaryReason.relatives_agreed')).click();
       await lookAt(daria, `desk-${language}-primary-390`);
-      await daria
-        .getByRole('dialog')
-        .getByRole('button', { name: t('primary.choose') })
-        .click();
+      await form.getByRole('button', { name: t('primary.choose') }).click();
       await daria.getByText(t('kin.isPrimary')).waitFor();
       await daria.getByRole('button', { name: t('dispute.open') }).click();
-      await daria.getByText(t('disputeReason.contested_custody')).click();
-      await daria.getByRole('textbox', { name: t('dispute.note') }).fill('Хто забере дітей.');
+      await form.getByText(t('disputeReason.contested_custody')).click();
+      await form.getByRole('textbox', { name: t('dispute.note') }).fill('Хто забере дітей.');
       await lookAt(daria, `desk-${language}-dispute-390`);
-      const record = { name: t('dispute.send'), exact: true };
-      await daria.getByRole('dialog').getByRole('button', record).click();
+      await form.getByRole('button', { name: t('dispute.send'), exact: true }).click();
       await daria.getByText(t('dispute.opened')).waitFor();
 
       await daria.goto(`${node.deskUrl}/enquiries/${kin.first}`);
       await daria.getByRole('button', { name: t('notice.compose') }).click();
-      const form = daria.getByRole('dialog');
       const reason = t('disputeReason.contested_custody');
       await form.getByText(t('kin.warnDispute', { reason })).first().waitFor();
       await form.getByText('Хто забере дітей.').first().waitFor();
