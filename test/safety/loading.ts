@@ -220,9 +220,25 @@ async function workAtDesk(
     const search = { name: `${name(0)} ${name(1)}`, birth: birthCanary(person).written };
     const enquiryId = enquiryIds[person] ?? '';
     await done(daria.post('/search', search, { purpose: 'tracing', enquiryId }));
+    await quarrel(daria, path, name);
   }
   await judgeOne(node, daria);
   for (const family of families.slice(0, 3)) await family.get('/uk/own/held');
+}
+
+/** A relative is told first, and somebody presses another: why is a code, what was said is sealed. */
+async function quarrel(
+  daria: DeskClient,
+  path: string,
+  name: (field: number) => string,
+): Promise<void> {
+  const { text } = await done(daria.get(`${path}/kin`, 'notice'));
+  const { version } = JSON.parse(text) as { version: number };
+  const asked = { purpose: 'notice', version };
+  expectRefused(await daria.post(`${path}/primary`, { reason: name(54) }, asked));
+  expectRefused(await daria.post(`${path}/disputes`, { reason: name(55), note: name(56) }, asked));
+  const dispute = { reason: 'third_party_pressure', note: name(57) };
+  await done(daria.post(`${path}/disputes`, dispute, asked));
 }
 
 /** One proposal is confirmed by a second person, corrected, and withdrawn for a reason. */
