@@ -36,8 +36,8 @@ export function listProposed(
         order by worth desc, card
         limit ${comparedMax}
       )
-      select card.number, card.read
-      from proposed join ${schema}.card on card.number = proposed.card`,
+      select number, read from ${schema}.card
+      where number = any(array(select card from proposed))`,
     values: [asked.keys, asked.worths],
   });
 }

@@ -25,7 +25,17 @@ import {
   noteTaken,
 } from './queries.ts';
 import { writeSaid } from './said.ts';
-import { markSettled, settleKeys, settleValues, tidyUp } from './settle-queries.ts';
+import {
+  boundSorting,
+  growKeys,
+  growValues,
+  hasKeys,
+  insertKeys,
+  insertValues,
+  letPendingGo,
+  markSettled,
+  tidyUp,
+} from './settle-queries.ts';
 
 /** A file as it is loaded: what it is known by, and its rows in order, the same at each reading. */
 export interface CardFile {
@@ -108,8 +118,14 @@ export async function settleCollection(bulk: Bulk, name: string): Promise<void> 
   const collection = await findCollection(bulk, name);
   if (!collection || collection.settled) return;
   await bulk.atOnce(async () => {
-    await settleKeys(bulk, name);
-    await settleValues(bulk, name);
+    await boundSorting(bulk);
+    if (await hasKeys(bulk, name)) {
+      await growKeys(bulk, name);
+      await growValues(bulk, name);
+    }
+    await insertKeys(bulk, name);
+    await insertValues(bulk, name);
+    await letPendingGo(bulk, name);
     await markSettled(bulk, name);
   });
   await tidyUp(bulk, name);

@@ -99,43 +99,52 @@ export async function takeCollection(bulk: Bulk, name: string): Promise<boolean>
 }
 
 /**
- * The tables of a collection. Each is distributed by its first column alone, every unique key holds
- * that column, and nothing refers from one to another: they lie as well on several servers.
+ * The tables of a collection. Each is distributed by its first column alone, whose values are unique
+ * within their part, and nothing refers from one to another: they lie as well on several servers.
  */
 const tables = [
   {
     name: 'card',
     by: 'number',
-    columns:
-      'number int not null, id text not null, read text not null, said text not null, primary key (number)',
+    columns: 'number int not null, id text not null, read text not null, said text not null',
+    unique: 'number',
     keeping: '',
   },
   {
     name: 'card_id',
     by: 'id',
-    columns: 'id text not null, number int not null, primary key (id)',
+    columns: 'id text not null, number int not null',
+    unique: 'id',
     keeping: '',
   },
   {
     // A key that too many cards have is only counted; the lists of the others stay in their page.
     name: 'card_key',
     by: 'key',
-    columns: 'key int not null, count int not null, cards int[], primary key (key)',
+    columns: 'key int not null, count int not null, cards int[]',
+    unique: 'key',
     keeping: 'with (toast_tuple_target = 8160)',
   },
   {
     name: 'counted_value',
     by: 'value',
-    columns:
-      'value text not null, kind int not null, count int not null, primary key (value, kind)',
+    columns: 'value text not null, kind int not null, count int not null',
+    unique: 'value, kind',
     keeping: '',
   },
   // What was loaded and not yet put in its place.
-  { name: 'pending_key', by: 'key', columns: 'key int not null, card int not null', keeping: '' },
+  {
+    name: 'pending_key',
+    by: 'key',
+    columns: 'key int not null, card int not null',
+    unique: null,
+    keeping: '',
+  },
   {
     name: 'pending_value',
     by: 'value',
     columns: 'value text not null, kind int not null, count int not null',
+    unique: null,
     keeping: '',
   },
 ] as const;
@@ -147,17 +156,24 @@ export async function insertCollection(
 ): Promise<void> {
   const schema = schemaOf(name);
   await bulk.query(`create schema ${schema}`);
-  for (const { name: table, by, columns, keeping } of tables) {
+  for (const { name: table, by, columns, unique, keeping } of tables) {
+    const whole = `${schema}.${table}`;
+    const makeUnique = async (part: string) => {
+      if (unique) await bulk.query(`alter table ${part} add primary key (${unique})`);
+    };
     if (partitions === 1) {
-      await bulk.query(`create table ${schema}.${table} (${columns}) ${keeping}`);
+      await bulk.query(`create table ${whole} (${columns}) ${keeping}`);
+      await makeUnique(whole);
       continue;
     }
-    await bulk.query(`create table ${schema}.${table} (${columns}) partition by hash (${by})`);
+    await bulk.query(`create table ${whole} (${columns}) partition by hash (${by})`);
     for (let part = 0; part < partitions; part += 1) {
       await bulk.query(
-        `create table ${schema}.${table}_${part} partition of ${schema}.${table}
+        `create table ${whole}_${part} partition of ${whole}
          for values with (modulus ${partitions}, remainder ${part}) ${keeping}`,
       );
+      // On each part and not on the whole, since a part may lie on another server.
+      await makeUnique(`${whole}_${part}`);
     }
   }
   await bulk.query(
