@@ -241,7 +241,7 @@ function packedRows(batch: readonly Understood[], first: number): CardRows {
     rows.cards.int(number);
     rows.cards.text(row.id);
     const said = writeSaid(row.description);
-    rows.cards.text(pack(analysis, row.description.names[0]?.language) ?? said);
+    rows.cards.text(pack(analysis) ?? said);
     rows.cards.text(said);
     rows.ids.begin(2);
     rows.ids.text(row.id);

@@ -20,7 +20,8 @@ export function isAbjad(word: string): boolean {
 
 /** The written consonants of an Arabic or Hebrew word in the letters of `sound.ts`. */
 export function soundOfAbjad(word: string): string {
-  let sound = '';
+  // At the head of a word alef and ayin stand for a vowel, whichever it is.
+  let sound = /^[اأإآعאע]/u.test(word) ? 'a' : '';
   for (const letter of word) sound += letters[letter] ?? '';
   return sound
     .replace(/tS/gu, 'C')

@@ -1,4 +1,5 @@
 import type { WrittenName } from '../kernel/description.ts';
+import { handsOf } from './hands.ts';
 import { wordsOf } from './script.ts';
 import { readWord, type Word } from './words.ts';
 
@@ -78,9 +79,10 @@ function readWords(name: WrittenName): readonly Placed[] {
   const full = name.full.trim() === '' ? joined(name) : name.full;
   const columns = columnsOf(name);
   const placed: Placed[] = [];
-  for (const raw of wordsOf(full)) {
-    if (ranks.has(raw)) continue;
-    const word = readWord(raw, name.language);
+  const raws = wordsOf(full).filter((raw) => !ranks.has(raw));
+  const hands = handsOf(raws, name.language);
+  for (const raw of raws) {
+    const word = readWord(raw, hands);
     if (word.sound === '') continue;
     placed.push({ word, column: columns?.get(raw) ?? null });
     if (placed.length === wordsMax) break;

@@ -1,4 +1,5 @@
 import type { Analysis } from './analysis.ts';
+import { handsWithKey } from './hands.ts';
 import type { NameAnalysis } from './names.ts';
 import { readPlace } from './places.ts';
 import { readUnit } from './units.ts';
@@ -11,16 +12,14 @@ import { readWord, type Word } from './words.ts';
  */
 const separator = '\u001f';
 const between = '\u001e';
-/** Languages that change how a word is heard. */
-const heard = new Set(['pl', 'de']);
 
 /** The text; null where it would not give the same reading back, as for records under several names. */
-export function pack(analysis: Analysis, language: string | undefined): string | null {
+export function pack(analysis: Analysis): string | null {
   const { names, birth, sex, birthplace, unit, rank, lost, lostPlace, extras } = analysis;
   const [name] = names;
   if (names.length !== 1 || !name || extras) return null;
   const text = [
-    language !== undefined && heard.has(language) ? language : '',
+    (name.surnames[0] ?? name.given)?.hands.key ?? '',
     name.surnames.map(({ raw }) => raw).join(between),
     name.given?.raw ?? '',
     name.patronymic?.raw ?? '',
@@ -39,11 +38,11 @@ export function pack(analysis: Analysis, language: string | undefined): string |
 /** The reading that was packed. */
 export function unpack(text: string): Analysis {
   const cells = text.split(separator);
-  const [language, surnames = '', given, patronymic, alternative, birth = '', sex, rank = ''] =
+  const [handsKey = '', surnames = '', given, patronymic, alternative, birth = '', sex, rank = ''] =
     cells;
   const lost = cells[8] ?? '';
-  const word = (raw: string | undefined) =>
-    raw ? readWord(raw, language === '' ? undefined : language) : null;
+  const hands = handsWithKey(handsKey);
+  const word = (raw: string | undefined) => (raw ? readWord(raw, hands) : null);
   const name: NameAnalysis = {
     surnames: surnames === '' ? [] : surnames.split(between).map((raw) => word(raw) as Word), // No word is empty.
     given: word(given),

@@ -1,4 +1,5 @@
 import { initialsMeet } from './compare.ts';
+import { handsOf } from './hands.ts';
 import { likeness } from './likeness.ts';
 import { pairWeights } from './pair-model.ts';
 import { wordsOf } from './script.ts';
@@ -88,8 +89,10 @@ const sonOf = new Set('bin ben ibn bint'.split(' '));
 function wordsIn({ text, language }: SpeltName): readonly Standing[] {
   // A capital within a word is where two were glued: «VladimirPutin».
   const torn = text.replace(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ');
-  const words = wordsOf(torn)
-    .map((raw, at, all) => ({ word: readWord(raw, language), son: sonOf.has(all[at - 1] ?? '') }))
+  const raws = wordsOf(torn);
+  const hands = handsOf(raws, language);
+  const words = raws
+    .map((raw, at, all) => ({ word: readWord(raw, hands), son: sonOf.has(all[at - 1] ?? '') }))
     .filter(({ word }) => word.sound !== '');
   const heavy = words.filter(({ word }) => !particles.has(word.raw));
   return (heavy.length > 0 ? heavy : words).slice(0, wordsMax);

@@ -15,7 +15,10 @@ export function keysOf(analysis: Analysis): readonly number[] {
   const { birth } = analysis;
   if (birth && birth.day > 0) put(bornOn, birth.year * 512 + packed(birth.month, birth.day));
   for (const name of analysis.names) {
-    for (const surname of surnamesOf(name)) surnameKeys(put, { surname, name, birth });
+    for (const surname of surnamesOf(name)) {
+      surnameKeys(put, { surname, name, birth });
+      for (const other of surname.others) surnameKeys(put, { surname: other, name, birth });
+    }
     givenNameKeys(put, name, birth);
   }
   for (const { text } of analysis.extras?.numbers ?? []) put(numberAlone, hashOf(text));
@@ -44,7 +47,7 @@ const [
 type Put = (family: number, one: number, other?: number) => void;
 
 interface Around {
-  readonly surname: Word;
+  readonly surname: Pick<Word, 'plain' | 'skeleton'>;
   readonly name: NameAnalysis;
   readonly birth: DateParts | null;
 }

@@ -36,7 +36,7 @@ const digitLooks: Readonly<Record<Script, Readonly<Record<string, string>>>> = {
 
 const cyrillic = /\p{Script=Cyrillic}/u;
 const latin = /\p{Script=Latin}/u;
-const apostrophes = /['’ʼ`´′ʹ"]/gu;
+const apostrophes = /['‘’‛ʻʼʽʾʿˈ`´′ʹ"]/gu;
 const invisible = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
 const notWord = /[^\p{L}\p{M}\p{N}.\s-]+/gu;
 

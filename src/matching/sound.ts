@@ -1,5 +1,6 @@
 import anyAscii from 'any-ascii';
 import { isAbjad, soundOfAbjad } from './abjad.ts';
+import { type Hand, handRules } from './hands.ts';
 import { scriptOf } from './script.ts';
 
 /**
@@ -66,16 +67,23 @@ const cyrillicSounds: Readonly<Record<string, string>> = {
   ӯ: 'u',
 };
 
+/** Letters of Latin alphabets with marks, and what they sound like where no hand says otherwise. */
+const markedSounds: Readonly<Record<string, string>> = {
+  č: 'C', ć: 'C', ç: 'C', š: 'S', ś: 'S', ş: 'S', ș: 'S', ž: 'Z', ż: 'Z', ź: 'Z', ț: 'Q', ţ: 'Q',
+  ł: 'l', ñ: 'n', ń: 'n', ğ: 'g', đ: 'Z', ð: 'd', þ: 't', ə: 'a', ı: 'i', ß: 's', æ: 'e', œ: 'e',
+  ø: 'o',
+}; // biome-ignore format: one table
+
 /** Latin spellings, longest first, as the romanisations and neighbours' languages write them. */
 const latinSounds: readonly (readonly [RegExp, string])[] = [
-  [/schtsch|shtsh|chtch|szcz|shch|šč|stch|scht/gu, 'S'],
-  [/tsch|tch|tsh|cz|č|ć/gu, 'C'],
-  [/dzh|dž|dsch|dj/gu, 'dZ'],
+  [/schtsch|shtsh|chtch|szcz|shch|SC|stch|scht/gu, 'S'],
+  [/tsch|tch|tsh|cz/gu, 'C'],
+  [/dzh|dsch|dj/gu, 'dZ'],
   [/zgh/gu, 'zg'],
-  [/sch|sh|sz|š|ś|ş/gu, 'S'],
-  [/zh|ž|ż|ź|rz(?=e)/gu, 'Z'],
+  [/sch|sh|sz/gu, 'S'],
+  [/zh|rz(?=e)/gu, 'Z'],
   [/kh/gu, 'H'],
-  [/ch|ç/gu, 'C'],
+  [/ch/gu, 'C'],
   [/tz|ts|tc/gu, 'Q'],
   [/ph/gu, 'f'],
   [/th/gu, 't'],
@@ -88,24 +96,23 @@ const latinSounds: readonly (readonly [RegExp, string])[] = [
   [/x/gu, 'ks'],
   [/c(?=[aou]|$)/gu, 'k'],
   [/w/gu, 'v'],
-  [/ł/gu, 'l'],
   [/gu(?=[ei])/gu, 'g'],
   [/h/gu, 'g'],
-  [/[jyı]/gu, 'i'],
+  [/[jy]/gu, 'i'],
   // Q stood for ц so that the rules for c would not take it.
   [/Q/gu, 'c'],
 ];
 
-/** How Poles and Germans write х; used where the word or its list shows such a hand. */
-const polishHand = /cz|sz|ł|rz|[wv]icz|ow|ew|ij$|ż|ó|ń|schk|tsch|witsch/u;
+/** How Poles and Germans write х; used where the word itself shows such a hand. */
+const polishWord = /cz|sz|ł|rz|[wv]icz|ow|ew|ij$|ż|ó|ń|schk|tsch|witsch/u;
 
-/** The phonetic form of one word. `language` is the list's own word for it and may be wrong. */
-export function soundOf(word: string, language?: string): string {
+/** The phonetic form of one word, in the hand it is written in where that is known. */
+export function soundOf(word: string, hand: Hand | null = null): string {
   const script = scriptOf(word);
   if (script === 'cyrillic') return tidy(fromCyrillic(word));
   if (script === 'other' && isAbjad(word)) return soundOfAbjad(word);
-  const ascii = script === 'other' ? anyAscii(word).toLowerCase() : word;
-  return tidy(fromLatin(ascii, language));
+  if (script === 'other') return tidy(fromOther(word));
+  return tidy(fromLatin(word, hand));
 }
 
 function fromCyrillic(word: string): string {
@@ -114,25 +121,33 @@ function fromCyrillic(word: string): string {
   return sound;
 }
 
-function fromLatin(word: string, language: string | undefined): string {
+/** Georgian, Armenian, Greek and others, through their usual Latin, in which j is дж. */
+function fromOther(word: string): string {
+  const ascii = anyAscii(word.replace(/ու/gu, 'u')).toLowerCase();
+  return fromLatin(ascii.replace(/j/gu, 'Z'), null);
+}
+
+const plainLatin = /^[a-z]*$/u;
+
+function fromLatin(word: string, hand: Hand | null): string {
   let text = word;
-  const centralHand =
-    language === 'pl' ||
-    language === 'de' ||
-    (!/[vx]|sh|zh|kh/u.test(word) && polishHand.test(word));
-  if (centralHand) text = text.replace(/(?<![st])ch/gu, 'kh').replace(/ó/gu, 'u');
-  if (language === 'de' || (centralHand && /w/u.test(word)))
-    text = text.replace(/^s(?=[aeiou])/u, 's');
+  const own = hand ?? (!/[vx]|sh|zh|kh/u.test(word) && polishWord.test(word) ? 'polish' : null);
+  if (own) for (const [spelling, sound] of handRules[own]) text = text.replace(spelling, sound);
+  if (!plainLatin.test(word)) text = unmarked(text);
   for (const [spelling, sound] of latinSounds) text = text.replace(spelling, sound);
-  return text
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[^a-zA-Z]/gu, '');
+  return text.replace(/[^a-zA-Z]/gu, '');
+}
+
+function unmarked(word: string): string {
+  let text = '';
+  for (const letter of word) text += markedSounds[letter] ?? letter;
+  return text.normalize('NFD').replace(/\p{M}/gu, '');
 }
 
 /** Glides, doubles and endings that the spellings disagree about are brought to one form. */
 function tidy(sound: string): string {
   return sound
+    .replace(/dZ/gu, 'Z')
     .replace(/i+/gu, 'i')
     .replace(/(.)\1+/gu, '$1')
     .replace(/i(?=[aeou])/gu, '')

@@ -25,6 +25,17 @@ const surnames = [
     'Тихоборова',
     'Вербогайська',
   ],
+  // One for each hand that a Latin name may be written in.
+  ...[
+    'Szabóczky',
+    'Axundxanov',
+    'Qəmbərzadə',
+    'Țărcanu',
+    'Rodríguez-Jaén',
+    'Carvalhão',
+    'Yıldızçı',
+  ],
+  ...['Großmann', 'Moreaux', 'Wrightbaker', 'Zhang', 'Gʻofurxon'],
 ];
 const given = ['Олександр', 'Aleksandr', 'Сашко', 'Yevhen', 'Gürkan', 'О.'];
 const fathers = ['Остапович', 'Ostapovych', 'П.', ''];
@@ -58,7 +69,7 @@ function computed(): number {
           documents: ['ВН 123456'],
         });
         add(keysOf(analysis).join(' '));
-        add(pack({ ...analysis, extras: null }, undefined) ?? '');
+        add(pack({ ...analysis, extras: null }) ?? '');
         eachCounted(analysis, (kind, counted) => add(`${kind} ${counted}`));
       }
     }

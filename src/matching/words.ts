@@ -1,5 +1,6 @@
 import { abjadLikeness, isAbjad } from './abjad.ts';
 import { type GivenReading, looksPatronymic, readFather, readGiven } from './given-names.ts';
+import { type Hand, type Hands, mayBeIn, noHands } from './hands.ts';
 import { likeness } from './likeness.ts';
 import { scriptOf } from './script.ts';
 import { skeletonOf, soundOf } from './sound.ts';
@@ -12,6 +13,10 @@ export interface Word {
   /** The sound without a woman's ending: another ending does not make another family. */
   readonly plain: string;
   readonly skeleton: string;
+  /** In which it was read, by its name. */
+  readonly hands: Hands;
+  /** How the word sounds in other hands that it may be written in. */
+  readonly others: readonly OtherReading[];
   readonly initial: boolean;
   /** The word without the marks on its letters; empty where it is not Latin. */
   readonly bare: string;
@@ -24,6 +29,13 @@ export interface Word {
   readonly patronymic: boolean;
 }
 
+/** The same word read as another tongue would. */
+export interface OtherReading {
+  readonly hand: Hand;
+  readonly plain: string;
+  readonly skeleton: string;
+}
+
 /** Words kept ready; the older half goes when the younger is full, so memory is bounded. */
 const generationMax = 400_000;
 let young = new Map<string, Word>();
@@ -32,12 +44,12 @@ let old = new Map<string, Word>();
 /** No name is longer; what is, is cut. */
 const soundMax = 40;
 
-/** Reads one word. `language` is the list's own word for it and may be wrong. */
-export function readWord(raw: string, language?: string): Word {
-  const key = language === 'pl' || language === 'de' ? `${raw}|${language}` : raw;
+/** Reads one word, in the hands that its name is written in. */
+export function readWord(raw: string, hands = noHands): Word {
+  const key = hands.key === '' ? raw : `${raw}|${hands.key}`;
   const known = young.get(key);
   if (known) return known;
-  const word = old.get(key) ?? analyseWord(raw, language);
+  const word = old.get(key) ?? analyseWord(raw, hands);
   if (young.size >= generationMax) {
     old = young;
     young = new Map();
@@ -47,24 +59,52 @@ export function readWord(raw: string, language?: string): Word {
 }
 
 const nobody: readonly number[] = [];
+const noOthers: readonly OtherReading[] = [];
 
-function analyseWord(raw: string, language: string | undefined): Word {
-  const sound = soundOf(raw, language).slice(0, soundMax);
+function analyseWord(raw: string, hands: Hands): Word {
+  const sound = soundOf(raw, hands.sure).slice(0, soundMax);
   const plain = withoutGender(sound);
   const skeleton = skeletonOf(plain);
   const patronymic = looksPatronymic(sound);
+  const others = hands.maybe.length > 0 ? othersOf(raw, plain, hands.maybe) : noOthers;
   return {
     raw,
     sound,
     plain,
     skeleton,
+    hands,
+    others,
     initial: [...raw].length === 1,
     bare: bareOf(raw),
     abjad: isAbjad(raw),
-    given: readGiven(sound),
+    given: givenOf(sound, others),
     fathers: patronymic ? readFather(sound) : nobody,
     patronymic,
   };
+}
+
+function othersOf(raw: string, plain: string, hands: readonly Hand[]): readonly OtherReading[] {
+  if (raw.length < 3 && hands[0] !== 'pinyin') return noOthers;
+  if (scriptOf(raw) !== 'latin') return noOthers;
+  const others: OtherReading[] = [];
+  for (const hand of hands) {
+    if (!mayBeIn(hand, raw)) continue;
+    const sound = withoutGender(soundOf(raw, hand).slice(0, soundMax));
+    if (sound === '' || sound === plain || others.some((other) => other.plain === sound)) continue;
+    others.push({ hand, plain: sound, skeleton: skeletonOf(sound) });
+  }
+  return others;
+}
+
+/** A name that the table knows in any of its readings; exact forms before near ones. */
+function givenOf(sound: string, others: readonly OtherReading[]): GivenReading | null {
+  const own = readGiven(sound);
+  if (own && own.rule !== 'near-form') return own;
+  for (const { plain } of others) {
+    const other = readGiven(plain);
+    if (other && other.rule !== 'near-form') return other;
+  }
+  return own;
 }
 
 /** Latin letters without their marks; a word that has none is its own bare form. */
@@ -90,5 +130,18 @@ export function wordLikeness(one: Word, other: Word, least?: number): number {
     // What vowels would have told is not known: never quite the same.
     return like * 0.97;
   }
-  return likeness(one.plain, other.plain, least);
+  const like = likeness(one.plain, other.plain, least);
+  if (like >= otherLikeness || (one.others.length === 0 && other.others.length === 0)) return like;
+  return Math.max(like, otherLikenessOf(one, other, least), otherLikenessOf(other, one, least));
+}
+
+/** What another hand makes of a word is never quite sure. */
+const otherLikeness = 0.97;
+
+function otherLikenessOf(one: Word, other: Word, least: number | undefined): number {
+  let best = 0;
+  for (const { plain } of one.others) {
+    best = Math.max(best, likeness(plain, other.plain, least) * otherLikeness);
+  }
+  return best;
 }
