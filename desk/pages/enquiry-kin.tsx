@@ -76,7 +76,7 @@ function Asking({ kin }: { readonly kin: KinView }) {
   const standing = new Map(
     kin.primaries.flatMap((each) => (each.standing ? [[each.enquiryId, each] as const] : [])),
   );
-  const past = kin.primaries.filter((each) => each.endedAt !== null);
+  const past = kin.primaries.filter((each) => !each.standing);
   return (
     <>
       <ul className="log tight">
@@ -103,9 +103,16 @@ function Asking({ kin }: { readonly kin: KinView }) {
             {past.map((each) => (
               <li key={`${each.enquiryId}-${each.at}`}>
                 {each.kinship ? word('kinship', each.kinship) : t('enquiry.someone')}:{' '}
-                <Moment at={each.at} /> – <Moment at={each.endedAt ?? each.at} />
+                <Moment at={each.at} />
+                {each.endedAt ? (
+                  <>
+                    {' – '}
+                    <Moment at={each.endedAt} />
+                  </>
+                ) : null}
                 <p className="hint">
-                  {because(each)} · {word('primaryEnding', each.ending ?? 'replaced')}
+                  {because(each)} ·{' '}
+                  {each.ending ? word('primaryEnding', each.ending) : t('enquiry.closed')}
                   {each.endedBy ? <bdi> · {each.endedBy}</bdi> : null}
                 </p>
               </li>
