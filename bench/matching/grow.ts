@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import { isThere, queryLines, registryLines } from './development-set.ts';
+import { isThere, queryLines, readPersons, registryLines } from './development-set.ts';
 import { givenNames } from './growth/given.ts';
 import { People } from './growth/people.ts';
 import { Chance } from './growth/random.ts';
@@ -14,7 +14,7 @@ import { type SourceRow, templatesOf } from './growth/templates.ts';
  * Pads a registry with invented people, or makes one of nothing else:
  *
  *   npm run bench:grow -- --rows 1000000 --out registry.ndjson.gz [--seed 41] [--alone]
- *     [--queries 3000 --out-queries queries.ndjson --out-truth truth.ndjson]
+ *     [--queries 3000 --out-queries queries.ndjson --out-truth truth.ndjson] [--out-persons persons.tsv]
  *
  * Rows are streamed, so that memory does not grow with them. The same seed gives the same bytes.
  */
@@ -32,6 +32,7 @@ const { values } = parseArgs({
     queries: { type: 'string', default: '0' },
     'out-queries': { type: 'string' },
     'out-truth': { type: 'string' },
+    'out-persons': { type: 'string' },
   },
 });
 
@@ -53,9 +54,13 @@ async function grow(path: string): Promise<void> {
   const chance = new Chance(Number(values.seed));
   const wanted = Number(values.rows);
   const sink = new Sink(path);
+  const persons = values['out-persons'] ? new Sink(values['out-persons']) : null;
   let rows = 0;
   if (!values.alone) {
     for (const line of source.lines.slice(0, wanted)) await sink.line(line);
+    if (persons) {
+      for (const [id, person] of readPersons().personOf) await persons.line(`${id}\t${person}`);
+    }
     rows = Math.min(wanted, source.lines.length);
   }
   const base = rows;
@@ -74,11 +79,13 @@ async function grow(path: string): Promise<void> {
       const id = idOf(rows, Number(values.seed));
       ids.push(id);
       await sink.line(jsonOf('id', id, writeRow(person, chance.of(templates), chance)));
+      await persons?.line(`${id}\tinvented ${invented}`);
       rows += 1;
     }
     requests.offer(person, ids, (rows - base) / (wanted - base));
   }
   await sink.end();
+  await persons?.end();
   await writeRequests(requests);
   const seconds = (performance.now() - started) / 1000;
   process.stderr.write(

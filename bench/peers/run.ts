@@ -1,8 +1,6 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { clusterFigures, type Proposed, truePairs } from '../matching/cluster-figures.ts';
 import { readTruth, type Truth } from '../matching/development-set.ts';
 import { figures } from '../matching/figures.ts';
 import {
@@ -13,13 +11,29 @@ import {
   readTable,
   writeTable,
 } from './files.ts';
+import { compareDoubles, compareFebrl } from './linking.ts';
 import { pairFigures } from './measures.ts';
-import { latin, searchPostgres } from './postgres.ts';
+import { searchPostgres } from './postgres.ts';
+import {
+  data,
+  heading,
+  homeward,
+  line,
+  onOneCore,
+  preparePython,
+  python,
+  say,
+  script,
+  splinkRows,
+  type Timed,
+  timed,
+  work,
+} from './running.ts';
 
 /**
  * Other systems on the same files, in one run, side by side: `npm run bench:peers`.
  *
- *   -- [--registry FILE --queries FILE --truth FILE] [--only lists,pairs,postgres,splink,febrl]
+ *   -- [--registry FILE --queries FILE --truth FILE] [--only lists,pairs,postgres,splink,doubles,febrl]
  *
  * Each peer is optional: what is not installed and cannot be had is named and passed over. Python's
  * packages go to a folder that is not kept in the repository.
@@ -29,25 +43,13 @@ const { values } = parseArgs({
     registry: { type: 'string' },
     queries: { type: 'string' },
     truth: { type: 'string' },
-    only: { type: 'string', default: 'lists,pairs,postgres,splink,febrl' },
+    only: { type: 'string', default: 'lists,pairs,postgres,splink,doubles,febrl' },
   },
 });
-const here = import.meta.dirname;
-const root = join(here, '../..');
-const data = process.env['HOMEWARD_MATCHING_DATA'] ?? join(root, '../shared/data');
 const registryPath = values.registry ?? join(data, 'rl/registry.ndjson.gz');
 const queriesPath = values.queries ?? join(data, 'rl/queries.ndjson');
-const work = join(root, 'data/peers');
-const python = join(work, 'venv/bin/python');
 const parts = new Set(values.only.split(','));
 const lists = join(work, 'lists.ndjson');
-
-interface Timed {
-  readonly compared: number;
-  readonly seconds: number;
-  readonly queries?: number;
-  readonly searchSeconds?: number;
-}
 
 say(`registry ${registryPath}\nqueries ${queriesPath}\n`);
 mkdirSync(work, { recursive: true });
@@ -57,13 +59,14 @@ if (parts.has('lists')) compareLists();
 if (parts.has('postgres')) await comparePostgres();
 if (parts.has('splink') && hasPython) compareSplink();
 if (parts.has('pairs')) comparePairs();
-if (parts.has('febrl')) compareFebrl();
+if (parts.has('doubles')) compareDoubles(registryPath, hasPython);
+if (parts.has('febrl')) compareFebrl(hasPython);
 
 /** The same fifty candidates for every scorer; one core each. */
 function compareLists(): void {
   const own = join(work, 'own.ndjson');
   heading('Scoring the same candidates, one core');
-  const command = ['node', '--max-old-space-size=16000', '--import', 'tsx', join(here, 'own.ts')];
+  const command = ['node', '--max-old-space-size=16000', '--import', 'tsx', script('own.ts')];
   const mine = timed(onOneCore(), [...command, registryPath, queriesPath, lists, own]);
   if (!mine) return;
   const answers = readLines<Answer>(own);
@@ -73,8 +76,14 @@ function compareLists(): void {
   if (!hasPython) return;
   for (const algorithm of ['logic-v2', 'regression-v1']) {
     const out = join(work, `${algorithm}.ndjson`);
-    const script = join(here, 'nomenklatura_scores.py');
-    const peer = timed(onOneCore(), [python, script, 'lists', lists, out, algorithm]);
+    const peer = timed(onOneCore(), [
+      python,
+      script('nomenklatura_scores.py'),
+      'lists',
+      lists,
+      out,
+      algorithm,
+    ]);
     line(
       `nomenklatura ${algorithm}`,
       quality(readLines<Answer>(out)),
@@ -108,34 +117,9 @@ function compareSplink(): void {
     queries,
     splinkRows(readLines<Row>(queriesPath), ({ qid }) => qid ?? ''),
   );
-  const script = join(here, 'splink_search.py');
-  const peer = timed(onOneCore(), [python, script, registry, queries, out]);
+  const peer = timed(onOneCore(), [python, script('splink_search.py'), registry, queries, out]);
   const rate = ((peer?.queries ?? 0) / (peer?.seconds ?? 1)).toFixed(1);
   line('splink', quality(readLines<Answer>(out)), `${rate} queries/s`);
-}
-
-function splinkRows(
-  rows: readonly Row[],
-  keyOf: (row: Row) => string,
-): readonly (readonly string[])[] {
-  const heads = 'unique_id name first second dob year birthplace unit_number'.split(' ');
-  return [
-    heads,
-    ...rows.map((row) => {
-      const words = latin(row.name).split(' ');
-      const dob = row.dob ?? '';
-      return [
-        keyOf(row),
-        [...words].sort().join(' '),
-        words[0] ?? '',
-        words[1] ?? '',
-        dob.length === 10 ? dob : '',
-        dob.slice(0, 4),
-        latin(row.birthplace),
-        /\d+/.exec(row.unit ?? '')?.[0] ?? '',
-      ];
-    }),
-  ];
 }
 
 function comparePairs(): void {
@@ -183,8 +167,14 @@ function racePairs(title: string, file: string, pairs: readonly Pair[]): void {
   if (!hasPython) return;
   for (const algorithm of ['logic-v2', 'regression-v1']) {
     const out = join(work, `${file}-${algorithm}.tsv`);
-    const script = join(here, 'nomenklatura_scores.py');
-    const peer = timed(onOneCore(), [python, script, 'pairs', table, out, algorithm]);
+    const peer = timed(onOneCore(), [
+      python,
+      script('nomenklatura_scores.py'),
+      'pairs',
+      table,
+      out,
+      algorithm,
+    ]);
     const micros = peer ? `${((peer.seconds / peer.compared) * 1e6).toFixed(0)} µs a pair` : '';
     report(`nomenklatura ${algorithm}`, out, micros);
   }
@@ -196,51 +186,6 @@ function readScores(path: string): readonly (readonly [string, number])[] {
   // A score table has no heading: what stood for one is its first line.
   const entries = rows.map((row) => Object.values(row));
   return [first, ...entries].map(([id = '', score = '0']) => [id, Number(score)] as const);
-}
-
-/** FEBRL's public sets: 4 is two lists, 1 to 3 are registries with their own doubles. No labels are used. */
-function compareFebrl(): void {
-  heading('FEBRL 4, 5,000 + 5,000 rows, weights without labels');
-  const fileOf = (name: string) => join(data, `anchors/febrl/dataset${name}.csv`);
-  const [a, b] = [fileOf('4a'), fileOf('4b')];
-  ownFebrl('homeward', [a, b], ['--one-to-one']);
-  if (hasPython) {
-    const script = join(here, 'splink_febrl.py');
-    const output = execFileSync(python, [script, a, b], { encoding: 'utf8' });
-    const found = JSON.parse(output) as Record<string, number>; // As it prints.
-    const [f1, precision, recall] = [found['f1'], found['precision'], found['recall']];
-    line(
-      'splink, comparisons set up by hand',
-      `F1 ${f1?.toFixed(4)} at best, chosen by labels  P ${precision?.toFixed(4)} R ${recall?.toFixed(4)}`,
-      `${found['seconds']?.toFixed(1)} s`,
-    );
-  }
-  heading('FEBRL 1, 2, 3 with themselves');
-  for (const name of ['1', '2', '3']) ownFebrl(`homeward, FEBRL ${name}`, [fileOf(name)], []);
-}
-
-/** F1 of the pairs that stand in one cluster of `homeward link` at even odds, which no label has set. */
-function ownFebrl(name: string, files: readonly string[], options: readonly string[]): void {
-  const out = join(work, 'febrl-own.ndjson');
-  rmSync(out, { force: true });
-  const started = performance.now();
-  homeward(['link', ...files, '--unlabelled', '--at', '0.5', ...options, '--out', out]);
-  const seconds = (performance.now() - started) / 1000;
-  const ids = files.map((file) => readCommaTable(file).map((row) => row['rec_id'] ?? ''));
-  const { f1, precision, recall } = clusterFigures(
-    readLines<Proposed>(out),
-    truePairs(ids, febrlPerson),
-    febrlPerson,
-  );
-  line(
-    name,
-    `F1 ${f1.toFixed(4)} at p .5  P ${precision.toFixed(4)} R ${recall.toFixed(4)}`,
-    `${seconds.toFixed(1)} s`,
-  );
-}
-
-function febrlPerson(id: string): string {
-  return /^rec-(\d+)-/.exec(id)?.[1] ?? id;
 }
 
 function quality(answers: readonly Answer[]): string {
@@ -255,57 +200,4 @@ function speed(run: Timed | null, queries: number, base: Timed | null): string {
   const rate = `${micros.toFixed(0)} µs a candidate, ${(queries / run.seconds).toFixed(0)} queries/s`;
   if (!base) return rate;
   return `${rate}, ours is ${(micros / ((base.seconds / base.compared) * 1e6)).toFixed(0)} times as quick`;
-}
-
-function preparePython(): boolean {
-  if (existsSync(join(work, 'venv/ready'))) return true;
-  const commands: readonly (readonly string[])[] = [
-    ['python3', '-m', 'venv', join(work, 'venv')],
-    [python, '-m', 'pip', 'install', '--quiet', '-r', join(here, 'requirements.txt')],
-    ['touch', join(work, 'venv/ready')],
-  ];
-  for (const [program = '', ...args] of commands) {
-    const run = spawnSync(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-    if (run.status === 0) continue;
-    say(
-      `Python’s peers are absent (${program} ${args.at(-1)} did not work); they are passed over.\n`,
-    );
-    return false;
-  }
-  return true;
-}
-
-function homeward(args: readonly string[]): string {
-  const run = spawnSync(process.execPath, [...own(), ...args], { cwd: root, encoding: 'utf8' });
-  if (run.status !== 0) throw new Error(`homeward ${args[0]} failed: ${run.stderr}`);
-  return run.stderr;
-}
-
-function own(): readonly string[] {
-  return ['--max-old-space-size=16000', join(root, 'bin/homeward.mjs')];
-}
-
-/** Pins a process to one core where the system can. */
-function onOneCore(): readonly string[] {
-  return spawnSync('taskset', ['-c', '1', 'true']).status === 0 ? ['taskset', '-c', '1'] : [];
-}
-
-function timed(prefix: readonly string[], command: readonly string[]): Timed | null {
-  const [program = '', ...args] = [...prefix, ...command];
-  const run = spawnSync(program, args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 26 });
-  if (run.status === 0) return JSON.parse(run.stdout.trim().split('\n').at(-1) ?? '') as Timed; // As it prints.
-  say(`${command.join(' ')} failed:\n${run.stderr.slice(-600)}\n`);
-  return null;
-}
-
-function heading(text: string): void {
-  say(`\n${text}\n`);
-}
-
-function line(name: string, quality: string, note: string): void {
-  say(`  ${name.padEnd(32)} ${quality.padEnd(62)} ${note}\n`);
-}
-
-function say(text: string): void {
-  process.stdout.write(text);
 }

@@ -42,9 +42,9 @@ export interface Member {
 }
 
 /**
- * A pair contradicts below this probability where the levels against it weigh at least so much. Of the
- * rules tried this one leaves most right pairs and fewest wrong ones in the clusters of one half of
- * the development registry's persons, and does as well on the other.
+ * A pair contradicts below this probability where the levels against it weigh at least so much. Of
+ * eight rules tried on the development registry this is the best or next to it in F1 on either half
+ * of its persons; with none, clusters from even odds on would be right in .88 of pairs and not in .96.
  */
 const farBelow = 0.03;
 const heavy = 3;
@@ -71,12 +71,18 @@ export class Linker {
   readonly #columns = new TextColumns();
   readonly #ids = [1, 2].map(() => new IdTable((number) => this.#texts.id(number)));
   #firstRows = 0;
+  #compared = 0;
   /** Those of the program, or what was learnt from the lists themselves. */
   #weights = ownWeights;
 
   /** Rows of both lists. */
   get size(): number {
     return this.#store.length;
+  }
+
+  /** Pairs compared so far. */
+  get compared(): number {
+    return this.#compared;
   }
 
   /** The first row that is asked about: of two lists only the rows of the second are. */
@@ -128,7 +134,7 @@ export class Linker {
   *#sample(): Iterable<Comparison> {
     const step = Math.max(1, Math.floor((this.size - this.firstAsked) / sampleRows));
     for (let row = this.firstAsked; row < this.size; row += step) {
-      for (const { comparison } of this.#compared(row, sampleEach)) yield comparison;
+      for (const { comparison } of this.#comparisonsOf(row, sampleEach)) yield comparison;
     }
   }
 
@@ -140,7 +146,7 @@ export class Linker {
   linksOf(number: number, from: number): readonly Link[] {
     const links: Link[] = [];
     const most = this.#columns.headings.length > 0 ? comparedMaxAsText : comparedMax;
-    for (const { right, comparison } of this.#compared(number, most)) {
+    for (const { right, comparison } of this.#comparisonsOf(number, most)) {
       const score = this.#score(comparison);
       if (this.probability(score) >= from) links.push({ left: number, right, score });
     }
@@ -154,12 +160,13 @@ export class Linker {
   }
 
   /** Rows before this one that share keys with it; each comparison is lent until the next. */
-  *#compared(number: number, most: number) {
+  *#comparisonsOf(number: number, most: number) {
     const left = held(this.#store.read(number));
     const comparer = new Comparer(left, this.#common);
     const comparison = this.#empty();
     for (const right of this.#postings.gather(this.#keysOf(number, left), this.size, most)) {
       if (right >= number) continue;
+      this.#compared += 1;
       comparer.compare(this.#store.read(right), comparison);
       this.#columns.compare([number, right], comparison, features.length);
       yield { right, comparison };
