@@ -169,6 +169,28 @@ describe('the primary contact', () => {
     ]);
   });
 
+  it('is found however long the history has grown', async () => {
+    const [mother, wife] = await pair('Ожиноліс Олег Іванович');
+    await choose(mother.enquiryId);
+    const staff = world.idOf('Daria').staffId;
+    const past = Array.from({ length: 60 }, () => ({
+      id: newId(),
+      officeId: world.officeId,
+      enquiryId: wife.enquiryId,
+      reason: 'next_of_kin',
+      chosenBy: staff,
+      chosenAt: new Date(world.now.getTime() + 1_000),
+      endedBy: staff,
+      endedAt: new Date(world.now.getTime() + 2_000),
+      ending: 'mistake',
+    }));
+    await sql`alter table primary_contacts disable trigger primary_contacts_one`.execute(test.db);
+    await test.db.insertInto('primaryContacts').values(past).execute();
+    await sql`alter table primary_contacts enable trigger primary_contacts_one`.execute(test.db);
+    const { primaries } = await seen(wife.enquiryId);
+    expect(primaries[0]).toMatchObject({ enquiryId: mother.enquiryId, standing: true });
+  });
+
   it('counts no longer once the enquiry is closed', async () => {
     const [mother, wife] = await pair('Гайовій Олег Іванович');
     await choose(mother.enquiryId);

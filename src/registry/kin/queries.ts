@@ -24,7 +24,7 @@ const askedAfter = (personId: PersonId) => sql`select e.id from enquiries e
   join records r on r.id = e.record_id and r.office_id = e.office_id
   where r.person_id = ${personId}`;
 
-/** Who was and is told first of the person, newest first. */
+/** Who is told first of the person, then who was, newest first: no long history hides what stands. */
 export async function listPrimaryContacts(
   tx: Db,
   personId: PersonId,
@@ -32,7 +32,7 @@ export async function listPrimaryContacts(
   const found = await sql<PrimaryContact>`
     select id, enquiry_id, reason, chosen_by, chosen_at, ended_by, ended_at, ending
     from primary_contacts where enquiry_id in (${askedAfter(personId)})
-    order by chosen_at desc, id limit 50`.execute(tx);
+    order by ended_at is null desc, chosen_at desc, id limit 50`.execute(tx);
   return found.rows;
 }
 
@@ -71,7 +71,7 @@ const disputeColumns = [
   'outcome',
 ] as const;
 
-/** Disputes among those who ask after the person, newest first. */
+/** Disputes among those who ask after the person, open ones first, then newest first. */
 export async function listDisputes(tx: Db, personId: PersonId): Promise<readonly Dispute[]> {
   const rows = await tx
     .selectFrom('disputes')
@@ -80,6 +80,7 @@ export async function listDisputes(tx: Db, personId: PersonId): Promise<readonly
       sql<boolean>`(enquiry_id in (${askedAfter(personId)})
         or with_enquiry_id in (${askedAfter(personId)}))`,
     )
+    .orderBy(sql`closed_at is null`, 'desc')
     .orderBy('openedAt', 'desc')
     .orderBy('id')
     .limit(50)
