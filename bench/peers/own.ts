@@ -8,12 +8,10 @@
  */
 import { performance } from 'node:perf_hooks';
 import { type Analysis, analyse } from '../../src/matching/analysis.ts';
-import { Comparer } from '../../src/matching/compare.ts';
 import { Frequencies } from '../../src/matching/frequencies.ts';
-import { emptyComparison } from '../../src/matching/levels.ts';
 import { descriptionOf, type ListedRow } from '../../src/matching/listed-row.ts';
 import { MatchIndex } from '../../src/matching/matching.ts';
-import { scoreOf } from '../../src/matching/weigh.ts';
+import { rank } from '../../src/matching/ranking.ts';
 import { readLines, writeLines } from './files.ts';
 
 const [, , registryPath = '', queriesPath = '', listsPath = '', answersPath = ''] = process.argv;
@@ -55,18 +53,19 @@ writeLines(listsPath, lists);
 
 let compared = 0;
 let sum = 0;
-const comparison = emptyComparison();
 const started = performance.now();
 for (const { query, candidates } of lists) {
   if (!query) continue;
-  const comparer = new Comparer(analyse(descriptionOf(query)), frequencies);
-  for (const { id } of candidates) {
-    const record = prepared.get(id);
-    if (!record) continue;
-    comparer.compare(record, comparison);
-    sum += scoreOf(comparison);
-    compared += 1;
+  const proposed = candidates.flatMap(({ id }, number) => {
+    const analysis = prepared.get(id);
+    return analysis ? [{ number, analysis }] : [];
+  });
+  // As in a search: what cannot be worth a look is left before its surname is compared.
+  const registry = { common: frequencies, size: index.size };
+  for (const { probability } of rank(analyse(descriptionOf(query)), proposed, registry)) {
+    sum += probability;
   }
+  compared += proposed.length;
 }
 const seconds = (performance.now() - started) / 1000;
 process.stdout.write(`${JSON.stringify({ compared, seconds, searchSeconds, sum })}\n`);

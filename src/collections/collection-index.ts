@@ -55,7 +55,7 @@ export class CollectionIndex implements Index {
       listProposed(this.#bulk, this.#name, asked),
     ]);
     const registry = { common, size: this.size };
-    const found = rank(left.analysis, proposed.map(readBack), registry);
+    const found = rank(left.analysis, proposed.map(readBack), { ...registry, ...options });
     // What is not worth a look, or comes after the last that is wanted, is not asked for.
     const most = (options.top ?? topDefault) + (options.exclude?.size ?? 0);
     const cards = await this.#cards(found.slice(0, most));

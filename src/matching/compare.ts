@@ -1,10 +1,28 @@
-import type { Analysis, DateParts, Extras } from './analysis.ts';
+import type { Analysis, Extras } from './analysis.ts';
+import { birth, birthLevel, lost, lostLevel, rank, rankLevel } from './compare-values.ts';
 import { type Comparison, codesOf } from './levels.ts';
 import type { NameAnalysis } from './names.ts';
 import { compareNumbers } from './numbers.ts';
 import { comparePlaces, type PlaceLevel, type PlaceReading } from './places.ts';
+import {
+  leastLike,
+  nearFrom,
+  pattern,
+  type Reach,
+  sameFrom,
+  surname,
+  surnameLevel,
+  surnameReach,
+} from './surname-levels.ts';
 import { compareUnits } from './units.ts';
+import { ownWeights, scoreOf, type Weights } from './weigh.ts';
 import { type Word, wordLikeness } from './words.ts';
+
+/** Places compared before, and what it adds where they agree. */
+interface PlaceMemory {
+  readonly levels: Map<PlaceReading, PlaceLevel>;
+  readonly rarity: number;
+}
 
 /** How common a value is in the registry searched: shares between 0 and 1. */
 export interface Commonness {
@@ -14,21 +32,16 @@ export interface Commonness {
   unit(unit: { readonly number: string | null }): number;
 }
 
-const surname = codesOf('surname');
 const given = codesOf('given');
 const patronymic = codesOf('patronymic');
-const birth = codesOf('birth');
 const birthplace = codesOf('birthplace');
 const unit = codesOf('unit');
 const sex = codesOf('sex');
-const lost = codesOf('lost');
 const lostPlace = codesOf('lostPlace');
-const rank = codesOf('rank');
 const number = codesOf('number');
 const callsign = codesOf('callsign');
 const mother = codesOf('mother');
 const relatives = codesOf('relatives');
-const pattern = codesOf('pattern');
 
 /**
  * Compares one analysis with many, feature by feature. Silence on either side is `absent` and says
@@ -39,19 +52,30 @@ export class Comparer {
   readonly #left: Analysis;
   readonly #common: Commonness;
   readonly #likeness = new Map<Word, Map<Word, number>>();
-  readonly #birthplaces = new Map<PlaceReading, PlaceLevel>();
-  readonly #lostPlaces = new Map<PlaceReading, PlaceLevel>();
+  readonly #places: PlaceMemory[];
+  readonly #rarities = new Map<Word, { sound: number; skeleton: number; given: number }>();
+  readonly #unitRarity: number;
+  readonly #weights: Weights;
+  #reach: Reach | null = null;
 
-  constructor(left: Analysis, common: Commonness) {
+  constructor(left: Analysis, common: Commonness, weights = ownWeights) {
     this.#left = left;
     this.#common = common;
+    this.#weights = weights;
+    this.#places = [left.birthplace, left.lostPlace].map((place) => ({
+      levels: new Map(),
+      rarity: place ? rarityOf(common.place(place)) : 0,
+    }));
+    this.#unitRarity = left.unit ? rarityOf(common.unit(left.unit)) : 0;
   }
 
-  /** Writes the levels and rarities of this pair into `into`. */
-  compare(right: Analysis, into: Comparison): void {
+  /**
+   * Writes the levels and rarities of this pair into `into`. Answers false, and leaves the surname
+   * out, where whatever the surnames were the score would be below `least`.
+   */
+  compare(right: Analysis, into: Comparison, least = Number.NEGATIVE_INFINITY): boolean {
     const left = this.#left;
     into.rarities.fill(0);
-    this.#names(right, into);
     into.levels[birth.at] = birthLevel(left.birth, right.birth);
     this.#place(birthplace, [left.birthplace, right.birthplace], into);
     this.#place(lostPlace, [left.lostPlace, right.lostPlace], into);
@@ -61,10 +85,11 @@ export class Comparer {
     into.levels[lost.at] = lostLevel(left, right);
     into.levels[rank.at] = rankLevel(left.rank, right.rank);
     this.#extras(left.extras, right.extras, into);
+    return this.#names(right, into, least);
   }
 
   /** Of several names on either side the pair that agrees best counts. */
-  #names(right: Analysis, into: Comparison): void {
+  #names(right: Analysis, into: Comparison, least: number): boolean {
     const { levels } = into;
     const many = this.#left.names.length > 1 || right.names.length > 1;
     let best: readonly number[] = [];
@@ -72,8 +97,11 @@ export class Comparer {
     const one = this.#left.names[0] ?? null;
     const other = right.names[0] ?? null;
     if (!many || !one || !other) {
-      this.#name(one, other, into);
-      return;
+      this.#forenames(one, other, into);
+      const needed = this.#needed(into, least);
+      if (needed === null) return false;
+      this.#surname([one, other], into, needed);
+      return true;
     }
     for (const left of this.#left.names) {
       for (const name of right.names) {
@@ -85,28 +113,71 @@ export class Comparer {
     }
     levels.set(best.slice(0, levels.length));
     into.rarities.set(best.slice(levels.length));
+    return true;
   }
 
   /** Compares one name with one name; answers a rough worth by which names are chosen. */
   #name(left: NameAnalysis | null, right: NameAnalysis | null, into: Comparison): number {
+    this.#forenames(left, right, into);
+    this.#surname([left, right], into, leastLike);
+    return worthOf(into.levels);
+  }
+
+  #forenames(left: NameAnalysis | null, right: NameAnalysis | null, into: Comparison): void {
     const { levels, rarities } = into;
-    const { likeness, word, absent } = this.#surnames(left, right);
+    const [one, other] = [left?.given ?? null, right?.given ?? null];
+    levels[given.at] = this.#given(one, other);
+    rarities[given.at] = one && levels[given.at] === given.same ? this.#rarity(one).given : 0;
+    levels[patronymic.at] = this.#patronymic(left?.patronymic ?? null, right?.patronymic ?? null);
+  }
+
+  #surname(
+    [left, right]: readonly [NameAnalysis | null, NameAnalysis | null],
+    into: Comparison,
+    least: number,
+  ): void {
+    const { levels, rarities } = into;
+    const { likeness, word, absent } = this.#surnames(left, right, least);
     levels[surname.at] = absent ? surname.absent : surnameLevel(likeness);
     rarities[surname.at] = 0;
     if (word && likeness >= nearFrom) {
-      const share = this.#common.surname(word, likeness >= sameFrom ? 'sound' : 'skeleton');
-      rarities[surname.at] = rarityOf(share);
+      const { sound, skeleton } = this.#rarity(word);
+      rarities[surname.at] = likeness >= sameFrom ? sound : skeleton;
     }
-    const [one, other] = [left?.given ?? null, right?.given ?? null];
-    levels[given.at] = this.#given(one, other);
-    rarities[given.at] =
-      one && levels[given.at] === given.same ? rarityOf(this.#common.given(one)) : 0;
-    levels[patronymic.at] = this.#patronymic(left?.patronymic ?? null, right?.patronymic ?? null);
     levels[pattern.at] = patternOf([left, right], levels);
-    return worthOf(levels);
   }
 
-  #surnames(left: NameAnalysis | null, right: NameAnalysis | null) {
+  /** How alike surnames must be for the pair to reach `least`; null where no likeness is enough. */
+  #needed(into: Comparison, least: number): number | null {
+    if (least === Number.NEGATIVE_INFINITY) return leastLike;
+    into.levels[surname.at] = surname.absent;
+    into.levels[pattern.at] = pattern.absent;
+    const missing = least - scoreOf(into, this.#weights);
+    this.#reach ??= this.#surnameReach();
+    for (const { from, best } of this.#reach) if (best >= missing) return from;
+    return null;
+  }
+
+  #surnameReach(): Reach {
+    const [name] = this.#left.names;
+    const words = name?.alternative ? [...name.surnames, name.alternative] : name?.surnames;
+    const rarities = (words ?? []).map((word) => this.#rarity(word));
+    const rarity = Math.max(0, ...rarities.flatMap(({ sound, skeleton }) => [sound, skeleton]));
+    return surnameReach(rarity, this.#weights);
+  }
+
+  #rarity(word: Word) {
+    let known = this.#rarities.get(word);
+    if (!known) {
+      const sound = rarityOf(this.#common.surname(word, 'sound'));
+      const skeleton = rarityOf(this.#common.surname(word, 'skeleton'));
+      known = { sound, skeleton, given: rarityOf(this.#common.given(word)) };
+      this.#rarities.set(word, known);
+    }
+    return known;
+  }
+
+  #surnames(left: NameAnalysis | null, right: NameAnalysis | null, least: number) {
     let likeness = -1;
     let word: Word | null = null;
     const count = (name: NameAnalysis | null) =>
@@ -117,7 +188,7 @@ export class Comparer {
       const one = at(left, i);
       for (let j = 0; one && j < count(right); j += 1) {
         const other = at(right, j);
-        const like = other ? this.#like(one, other) : -1;
+        const like = other ? this.#like(one, other, least) : -1;
         if (like <= likeness) continue;
         likeness = like;
         word = one;
@@ -126,19 +197,22 @@ export class Comparer {
     return { likeness, word, absent: likeness < 0 };
   }
 
-  /** Likeness of two words by sound, a woman's ending left aside. */
-  #like(one: Word, other: Word): number {
+  /**
+   * Likeness of two words by sound, a woman's ending left aside; 0 where it is below `least`. What is
+   * only known to be below some bound is remembered as that bound, negative.
+   */
+  #like(one: Word, other: Word, least = leastLike): number {
     if (one === other || one.sound === other.sound) return 1;
     let known = this.#likeness.get(one);
     if (!known) {
       known = new Map();
       this.#likeness.set(one, known);
     }
-    let likeness = known.get(other);
-    if (likeness === undefined) {
-      likeness = wordLikeness(one, other, leastLike);
-      known.set(other, likeness);
-    }
+    const before = known.get(other);
+    if (before !== undefined && before > 0) return before;
+    if (before !== undefined && least >= -before) return 0;
+    const likeness = wordLikeness(one, other, least);
+    known.set(other, likeness > 0 ? likeness : -least);
     return likeness;
   }
 
@@ -189,14 +263,14 @@ export class Comparer {
       levels[codes.at] = codes.absent;
       return;
     }
-    const known = codes === birthplace ? this.#birthplaces : this.#lostPlaces;
-    let level = known.get(right);
+    const memory = this.#places[codes === birthplace ? 0 : 1] as PlaceMemory; // One of the two.
+    let level = memory.levels.get(right);
     if (level === undefined) {
       level = comparePlaces(left, right);
-      known.set(right, level);
+      memory.levels.set(right, level);
     }
     levels[codes.at] = codes[level];
-    if (level !== 'different') rarities[codes.at] = rarityOf(this.#common.place(left));
+    if (level !== 'different') rarities[codes.at] = memory.rarity;
   }
 
   #unit(right: Analysis, into: Comparison): void {
@@ -204,7 +278,7 @@ export class Comparer {
     const level = one && other ? compareUnits(one, other) : null;
     into.levels[unit.at] = level ? unit[level] : unit.absent;
     if (one && (level === 'same' || level === 'number')) {
-      into.rarities[unit.at] = rarityOf(this.#common.unit(one));
+      into.rarities[unit.at] = this.#unitRarity;
     }
   }
 
@@ -246,20 +320,6 @@ function rarityOf(share: number): number {
   return Math.max(0, Math.min(6, -Math.log10(share) - 1));
 }
 
-const sameFrom = 0.985;
-/** No level asks for less. */
-const leastLike = 0.62;
-const nearFrom = 0.7;
-
-function surnameLevel(likeness: number): number {
-  if (likeness >= sameFrom) return surname.same;
-  if (likeness >= 0.93) return surname.very_close;
-  if (likeness >= 0.88) return surname.close;
-  if (likeness >= 0.82) return surname.similar;
-  if (likeness >= 0.75) return surname.near;
-  return likeness >= 0.62 ? surname.distant : surname.different;
-}
-
 /** Initials meet when the sounds begin alike; О for Олександр meets А for Александр through the table. */
 const initialClasses = ['ao', 'eio', 'gH', 'kc', 'vf', 'sSCc', 'mn', 'pf', 'iu', 'vu'];
 
@@ -268,67 +328,6 @@ export function initialsMeet(left: Word, right: Word): boolean {
   const other = right.sound.charAt(0);
   if (one === other) return true;
   return initialClasses.some((letters) => letters.includes(one) && letters.includes(other));
-}
-
-function birthLevel(left: DateParts | null, right: DateParts | null): number {
-  if (!left || !right) return birth.absent;
-  const years = Math.abs(left.year - right.year);
-  if (left.day === 0 || right.day === 0) {
-    if (years > 0) return years === 1 ? birth.near : years <= 3 ? birth.apart : birth.different;
-    if (left.month === 0 || right.month === 0) return birth.partial;
-    return left.month === right.month ? birth.partial_month : birth.year_same;
-  }
-  const day = left.day === right.day;
-  const month = left.month === right.month;
-  if (years === 0) {
-    if (day && month) return birth.same;
-    // The first of January is what is written where only the year is known.
-    if (isNewYear(left) || isNewYear(right)) return birth.new_year;
-    if (left.day === right.month && left.month === right.day) return birth.swapped;
-    if (day || month) return nearDigits(left, right) ? birth.one_digit : birth.two_of_three;
-    return birth.year_same;
-  }
-  if (day && month) return years <= 1 || years === 10 ? birth.year_near : birth.year_other;
-  if (years === 1) return birth.near;
-  return years <= 3 ? birth.apart : birth.different;
-}
-
-function isNewYear({ month, day }: DateParts): boolean {
-  return month === 1 && day === 1;
-}
-
-function nearDigits(left: DateParts, right: DateParts): boolean {
-  const days = Math.abs(left.day - right.day);
-  const months = Math.abs(left.month - right.month);
-  if (days + months === 1) return true;
-  // One figure misread: 03 and 08, 12 and 17, 21 and 11.
-  if (months === 0) return days === 10 || days === 20 || sameUnits(left.day, right.day);
-  return months === 10;
-}
-
-function sameUnits(one: number, other: number): boolean {
-  return Math.floor(one / 10) === Math.floor(other / 10);
-}
-
-/** Captured before the last call home is impossible; soon after it is likely. */
-function lostLevel({ lost: left }: Analysis, { lost: right }: Analysis): number {
-  if (!left || !right) return lost.absent;
-  if (left.kind === right.kind) {
-    const apart = Math.abs(left.day - right.day);
-    return apart <= 3 ? lost.soon : apart <= 40 ? lost.season : lost.later;
-  }
-  const after = left.kind === 'contact' ? right.day - left.day : left.day - right.day;
-  if (after >= -5 && after <= 12) return lost.soon;
-  if (after > 12 && after <= 30) return lost.weeks;
-  if (after > 30 && after <= 60) return lost.season;
-  if (after < -5 && after >= -30) return lost.slightly_before;
-  return after < 0 ? lost.before : lost.later;
-}
-
-function rankLevel(one: number | null, other: number | null): number {
-  if (one === null || other === null) return rank.absent;
-  if (one === other) return rank.same;
-  return Math.abs(one - other) === 1 ? rank.near : rank.different;
 }
 
 const worthOfSurname = [0, 4, 3.2, 2.4, 1.5, 0.5, -1, 2];

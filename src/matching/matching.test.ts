@@ -6,6 +6,7 @@ import { MatchIndex } from './matching.ts';
 import { model } from './model.ts';
 import { readName } from './name-reading.ts';
 import { nameProbability } from './pairs.ts';
+import { probabilityOf, scoreOf } from './weigh.ts';
 
 const born = (text: string) => ({ birth: readDate(text) });
 const named = (full: string, more: Partial<Description> = {}): Description => ({
@@ -120,6 +121,32 @@ describe('finding a person', () => {
     index.remove('him');
     expect(index.find(wanted).map(({ id }) => id)).not.toContain('him');
     expect(index.size).toBe(600);
+  });
+
+  it('leaves out nothing that is worth a look, however little of it was compared', () => {
+    const index = registry();
+    const asked = [
+      wanted,
+      named('Тихобаренко Іван', born('03.1970')),
+      named('Вербогай О.', born('1984')),
+      named('Синєпілко Тарас Степанович', { birthplace: 'Ясностав' }),
+      named('Мокролуг Юрій Сергійович', born('14.03.1999')),
+    ];
+    let worth = 0;
+    let pairs = 0;
+    for (const description of asked) {
+      pairs += [...index.comparisons(description)].length;
+      const whole = [...index.comparisons(description)]
+        .map(({ id, comparison }) => [id, probabilityOf(scoreOf(comparison), index.size)] as const)
+        .filter(([, probability]) => probability >= 0.003);
+      const found = index.find(description, { top: 1_000 });
+      expect(new Map(found.map(({ id, probability }) => [id, probability]))).toEqual(
+        new Map(whole),
+      );
+      worth += whole.length;
+    }
+    expect(worth).toBeGreaterThan(10);
+    expect(pairs).toBeGreaterThan(2 * worth);
   });
 
   it('answers the same to the same, in the same order', () => {

@@ -76,7 +76,10 @@ export class MatchIndex implements Index {
   find(description: Description, options: FindOptions = {}): readonly Candidate[] {
     const left = { analysis: analyse(description), quoted: quotedOf(description) };
     const registry = this.#registry();
-    const found = rank(left.analysis, this.#proposed(left.analysis), registry);
+    const found = rank(left.analysis, this.#proposed(left.analysis), {
+      ...registry,
+      ...options,
+    });
     return chosen(found, (number) => this.#texts.id(number), options).map(({ id, number }) => {
       const right = { analysis: this.#store.read(number), quoted: this.#texts.quoted(number) };
       return { id, ...explained(left, right, registry) };

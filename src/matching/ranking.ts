@@ -3,7 +3,14 @@ import type { Analysis } from './analysis.ts';
 import { type Commonness, Comparer } from './compare.ts';
 import { reasonsOf, type Side } from './explain.ts';
 import { emptyComparison } from './levels.ts';
-import { probabilityOf, type Reason, scoreOf, undecidedWithout, type Weights } from './weigh.ts';
+import {
+  probabilityOf,
+  type Reason,
+  scoreAt,
+  scoreOf,
+  undecidedWithout,
+  type Weights,
+} from './weigh.ts';
 
 /** A record worth a look, how likely it speaks of the same person, and why. */
 export interface Candidate {
@@ -52,18 +59,24 @@ export interface Found {
 
 export const topDefault = 10;
 const worthALook = 0.003;
+/** Sums in another order differ in their last digits. */
+const slack = 1e-6;
 
-/** Proposed records with their probability, best first, equals in the order of their numbers. */
+/**
+ * Proposed records with their probability, best first, equals in the order of their numbers. What
+ * cannot be worth a look is left out before its surname is compared.
+ */
 export function rank(
   asked: Analysis,
   proposed: Iterable<Proposed>,
-  { common, size, weights }: Registry,
+  { common, size, weights, from = worthALook }: Registry & Pick<FindOptions, 'from'>,
 ): readonly Found[] {
-  const comparer = new Comparer(asked, common);
+  const comparer = new Comparer(asked, common, weights);
   const comparison = emptyComparison();
+  const least = scoreAt(from, size) - slack;
   const scored: { number: number; score: number }[] = [];
   for (const { number, analysis } of proposed) {
-    comparer.compare(analysis, comparison);
+    if (!comparer.compare(analysis, comparison, least)) continue;
     scored.push({ number, score: scoreOf(comparison, weights) });
   }
   return scored

@@ -62,6 +62,15 @@ export function weightOf(comparison: Comparison, at: number, weights: Weights): 
   return (weights.plain[place] ?? 0) + (weights.rare[place] ?? 0) * rarity;
 }
 
+/** The most that a level can weigh where what agrees is at most so rare. */
+export function bestWeight(
+  { at, level, rarity }: { readonly at: number; readonly level: number; readonly rarity: number },
+  weights: Weights,
+): number {
+  const place = at * levelMax + level;
+  return (weights.plain[place] ?? 0) + Math.max(0, weights.rare[place] ?? 0) * rarity;
+}
+
 /** The score of a comparison: its weights add up to it. */
 export function scoreOf(comparison: Comparison, weights = ownWeights): number {
   let score = weights.prior;
@@ -85,6 +94,12 @@ export function weightAgainst(comparison: Comparison, weights = ownWeights): num
 /** Probability that the two speak of one person, in a registry of this size. */
 export function probabilityOf(score: number, size: number): number {
   return probabilityBy(calibration, { score, size });
+}
+
+/** The score at which the probability is this much, in a registry of this size. */
+export function scoreAt(probability: number, size: number): number {
+  const { slope, offset } = calibrationFor(size);
+  return (Math.log(probability / (1 - probability)) - offset) / slope;
 }
 
 /** Probability that two rows of whole lists are one person, where the list searched has this size. */
