@@ -12,6 +12,8 @@ import { holdFolder } from './hold.ts';
 export interface CollectionDatabase {
   readonly bulk: Bulk;
   close(): Promise<void>;
+  /** Stops an embedded server at once, whatever it is doing; one that is ours only by URL goes on. */
+  stopNow(): Promise<void>;
 }
 
 const databaseName = 'homeward_collections';
@@ -66,6 +68,7 @@ async function reached(url: string, stop: () => Promise<void>): Promise<Collecti
       await open.close();
       await stop();
     },
+    stopNow: stop,
   };
 }
 

@@ -52,7 +52,10 @@ describe('homeward collection', () => {
     await runMatch([list, list, '--out', own, '--top', '5'], { stdout: silent, stderr: silent });
     const lines = async (path: string) =>
       (await readFile(path, 'utf8')).replaceAll(/,"ms":[\d.]+\}/g, '}');
-    expect(await lines(mine)).toBe(await lines(own));
+    // A card without an id of its own is called by its file as well: there may be many files.
+    expect((await lines(mine)).replaceAll('"id":"sample-list.csv:', '"id":"line-')).toBe(
+      await lines(own),
+    );
     expect((await lines(mine)).split('\n').length).toBeGreaterThan(50);
   });
 

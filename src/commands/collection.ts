@@ -1,7 +1,10 @@
+import { basename } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import {
+  type CardRow,
   currentVersion,
+  type LeftOut,
   nameShape,
   noSuchCollection,
   partitionsMax,
@@ -93,11 +96,15 @@ export async function runCollection(
     return values.help ? 0 : 2;
   }
   const database = await openCollectionDatabase(config, values.database);
+  // Stopped by hand the database stops too; a load goes on from its last batch.
+  const onSignal = () => void database.stopNow().finally(() => process.exit(130));
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   try {
     const { bulk } = database;
     if (!verb) return await listThem(bulk, terminal);
     return await verb.run({ bulk, name, files, options: values, terminal });
   } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     await database.close();
   }
 }
@@ -128,7 +135,7 @@ async function loadIt({ bulk, name, files, options, terminal }: Call): Promise<n
     const progress = new Progress(terminal.stderr, total);
     let shown = 0;
     const loaded = await loadFile(bulk, name, {
-      file: { digest, path, rows: readListed(path) },
+      file: { digest, path, rows: named(path) },
       watch: {
         progress: (rows, before) => progress.say(rows, before),
         leftOut: ({ line, reason }) => {
@@ -151,6 +158,16 @@ async function loadIt({ bulk, name, files, options, terminal }: Call): Promise<n
       `loaded in ${duration((performance.now() - began) / 1_000)}.\n`,
   );
   return 0;
+}
+
+/** Rows of a file; what has no id of its own is called by its file and line, since there may be many. */
+async function* named(path: string): AsyncIterable<readonly (CardRow | LeftOut)[]> {
+  const file = basename(path);
+  for await (const batch of readListed(path)) {
+    yield batch.map((row) =>
+      'id' in row && row.id === `line-${row.line}` ? { ...row, id: `${file}:${row.line}` } : row,
+    );
+  }
 }
 
 function wordsOf({ already, cards, leftOut }: Loaded): string {

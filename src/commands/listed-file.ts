@@ -71,6 +71,8 @@ function readJsonLine(text: string, line: number): ListedFile | BrokenLine {
 }
 
 const sampleRows = 40;
+/** Lists given by hand may be longer than what is taken from outside; memory does not grow with them. */
+const rowsMax = 1_000_000_000;
 
 /**
  * A table is read by our own field names where its heading has them, and otherwise as a list that
@@ -79,7 +81,7 @@ const sampleRows = 40;
 async function* readTable(path: string): AsyncIterable<Batch> {
   const held: ListRow[] = [];
   let read: ((row: ListRow) => ListedFile | BrokenLine | null) | null = null;
-  for await (const row of readList(path)) {
+  for await (const row of readList(path, rowsMax)) {
     if (!read) {
       held.push(row);
       if (held.length < sampleRows) continue;

@@ -14,14 +14,17 @@ const sampleRows = 21;
  * Reads a list of any form that is taken here, one row at a time in bounded memory. What it is is
  * told by its bytes, never by its name. Refusals are Problems with a code `list.…`.
  */
-export async function* readList(path: string): AsyncIterable<ListRow> {
+export async function* readList(
+  path: string,
+  rowsMax: number = listLimits.rows,
+): AsyncIterable<ListRow> {
   const format = await formatOf(path);
   let rows = 0;
   const source =
     format === 'xlsx' ? readXlsx(path) : format === 'ndjson' ? readJson(path) : readText(path);
   for await (const row of source) {
     rows += 1;
-    if (rows > listLimits.rows) throw new Problem('list.too_large', 422, 'The list is too long.');
+    if (rows > rowsMax) throw new Problem('list.too_large', 422, 'The list is too long.');
     yield row;
   }
   if (rows === 0) throw new Problem('list.empty', 422, 'The list has no rows.');
