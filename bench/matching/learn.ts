@@ -9,8 +9,15 @@ import { parseArgs } from 'node:util';
 import { readListed } from '../../src/commands/listed-file.ts';
 import { estimate } from '../../src/matching/estimate.ts';
 import { type Example, type Learnt, learn } from '../../src/matching/learn.ts';
-import { type Comparison, codesOf, features, levelsOf } from '../../src/matching/levels.ts';
+import {
+  type Comparison,
+  codesOf,
+  type Feature,
+  features,
+  levelsOf,
+} from '../../src/matching/levels.ts';
 import { MatchIndex } from '../../src/matching/matching.ts';
+import { model } from '../../src/matching/model.ts';
 import {
   type Asked,
   readPersons,
@@ -60,9 +67,11 @@ process.stderr.write(`registry ${index.size}\n`);
 const truths = new Map(readTruth().map((each) => [each.qid, each]));
 const questions = readQueries().flatMap((asked) => question(asked) ?? []);
 const lists = listExamples();
-const start = estimate(
-  questions.flatMap(({ found }) => found.map(({ comparison }) => comparison)),
-  looksSame,
+const start = withJudged(
+  estimate(
+    questions.flatMap(({ found }) => found.map(({ comparison }) => comparison)),
+    looksSame,
+  ),
 );
 process.stderr.write(`${questions.length} questions, ${lists.length} pairs of lists\n`);
 
@@ -95,6 +104,17 @@ function listExamples(): readonly Example[] {
     }
   }
   return examples;
+}
+
+/** What these lists never speak of stays as the model has it: nothing here could teach it. */
+function withJudged(learnt: Learnt): Learnt {
+  const spoken = (feature: Feature) => {
+    const at = features.indexOf(feature);
+    return questions.some(({ found }) => found.some(({ comparison }) => comparison.levels[at]));
+  };
+  const silent = features.filter((feature) => !spoken(feature));
+  const kept = Object.fromEntries(silent.map((feature) => [feature, model.weights[feature] ?? {}]));
+  return { ...learnt, weights: { ...learnt.weights, ...kept } };
 }
 
 /** The first guess: names that agree, and a birth date that does. */

@@ -21,7 +21,7 @@ export const levelsOf = {
   lost: ['absent', 'soon', 'season', 'later', 'before', 'weeks', 'slightly_before'],
   lostPlace: ['absent', 'same', 'near', 'different'],
   rank: ['absent', 'same', 'different', 'near'],
-  number: ['absent', 'same', 'near', 'different'],
+  number: ['absent', 'same', 'near', 'different', 'short'],
   callsign: ['absent', 'same', 'different'],
   mother: ['absent', 'same', 'near', 'different'],
   relatives: ['absent', 'same', 'different'],

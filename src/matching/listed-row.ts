@@ -6,6 +6,7 @@ import { readDate } from './dates.ts';
 const columns = [
   ...['name', 'surname', 'given', 'patronymic', 'lang', 'dob', 'dob_raw', 'sex', 'birthplace'],
   ...['unit', 'rank', 'captured_date', 'captured_place', 'last_contact_date', 'last_seen_place'],
+  ...['tax_number', 'document', 'callsign', 'father', 'mother_maiden_name'],
 ] as const;
 
 /** A row of a list in the command line's own columns; every one may be missing. */
@@ -40,6 +41,12 @@ export function descriptionOf(row: ListedRow): Description {
   put(described, 'capturedPlace', textOf(row.captured_place));
   put(described, 'lastContact', dateOf(textOf(row.last_contact_date)));
   put(described, 'lastSeenPlace', textOf(row.last_seen_place));
+  put(described, 'taxNumber', textOf(row.tax_number));
+  const document = textOf(row.document);
+  if (document !== undefined) described.documents = [document];
+  put(described, 'callsign', textOf(row.callsign));
+  put(described, 'father', textOf(row.father));
+  put(described, 'motherMaidenName', textOf(row.mother_maiden_name));
   return described;
 }
 

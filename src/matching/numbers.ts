@@ -36,20 +36,34 @@ function fits(text: string, factors: readonly number[], at: number): 'fits' | 'f
   return (((sum % 11) + 11) % 11) % 10 === Number(text[at]) ? 'fits' : 'fails';
 }
 
-/** Same, one slip apart (a digit off, left out or two exchanged), or another. */
+/**
+ * Same, one slip apart, the same but short (so lists count their rows), or another.
+ * A passport is not another tax number, and a sender's number is not another sender's: only two that
+ * fit a check digit contradict each other, and such two are never a slip apart.
+ */
 export function compareNumbers(
   one: readonly NumberReading[],
   other: readonly NumberReading[],
-): 'absent' | 'same' | 'near' | 'different' {
-  if (one.length === 0 || other.length === 0) return 'absent';
-  let near = false;
+): 'absent' | 'same' | 'near' | 'short' | 'different' {
+  let [near, short, different] = [false, false, false];
   for (const left of one) {
     for (const right of other) {
-      if (left.text === right.text) return 'same';
-      near ||= oneSlip(left.text, right.text);
+      const sound = left.check === 'fits' && right.check === 'fits';
+      if (left.text === right.text) {
+        if (sound || meansAPerson(left.text)) return 'same';
+        short = true;
+      } else if (!sound) near ||= meansAPerson(left.text) && oneSlip(left.text, right.text);
+      else different ||= left.text.length === right.text.length;
     }
   }
-  return near ? 'near' : 'different';
+  if (near) return 'near';
+  if (short) return 'short';
+  return different ? 'different' : 'absent';
+}
+
+/** Long enough, or with letters of a series: not what a list numbers its rows with. */
+function meansAPerson(text: string): boolean {
+  return text.length >= 8 || /\p{L}/u.test(text);
 }
 
 function oneSlip(one: string, other: string): boolean {
