@@ -1,6 +1,6 @@
 import type { Description, Sex } from '../kernel/description.ts';
 import type { PartialDate } from '../kernel/partial-date.ts';
-import { givenName } from './given-names.ts';
+import { givenName, sexByEnding, sexOfPatronymic } from './given-names.ts';
 import { analyseName, type NameAnalysis } from './names.ts';
 import { type NumberReading, readNumber } from './numbers.ts';
 import { type PlaceReading, readPlace } from './places.ts';
@@ -84,8 +84,9 @@ function fatherOf(father: string): Word | null {
 
 function sexOf(name: NameAnalysis | undefined): Sex | null {
   if (!name) return null;
-  if (name.patronymic && /(?:vna|iCna)$/u.test(name.patronymic.sound)) return 'f';
-  if (name.patronymic && /v[ie][CcS]$|iC$/u.test(name.patronymic.sound)) return 'm';
+  const byFather = name.patronymic ? sexOfPatronymic(name.patronymic.sound) : null;
+  if (byFather) return byFather;
+  if (name.given && !name.given.given) return sexByEnding(name.given.sound);
   if (name.given?.given?.rule !== 'full-form') return null;
   const sexes = new Set(name.given.given.ids.map((id) => givenName(id)?.sex));
   const [only] = sexes;

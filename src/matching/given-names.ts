@@ -1,3 +1,5 @@
+import { handsOf } from './hands.ts';
+import { likeness } from './likeness.ts';
 import { scriptOf, wordsOf } from './script.ts';
 import { skeletonOf, soundOf } from './sound.ts';
 import { givenNamesTable } from './tables.generated.ts';
@@ -9,16 +11,19 @@ export interface GivenName {
   readonly sex: 'm' | 'f';
 }
 
-/** What a word can mean as a given name. A diminutive may mean several names, never one for sure. */
+/**
+ * What a word can mean as a given name. A diminutive may mean several names, never one for sure; a
+ * name in a hand that is not sure agrees with another, but contradicts none.
+ */
 export interface GivenReading {
   readonly ids: readonly number[];
-  readonly rule: 'full-form' | 'diminutive' | 'near-form';
+  readonly rule: 'full-form' | 'diminutive' | 'near-form' | 'other-hand';
 }
 
 const names: GivenName[] = [];
 const full = new Map<string, number[]>();
 const small = new Map<string, number[]>();
-const bySkeleton = new Map<string, number[]>();
+const bySkeleton = new Map<string, { readonly id: number; readonly sound: string }[]>();
 const fatherStems = new Map<string, number[]>();
 
 for (const line of givenNamesTable.split('\n')) {
@@ -30,17 +35,22 @@ for (const line of givenNamesTable.split('\n')) {
   for (const form of words) {
     const [word] = wordsOf(form.replace('~', ''));
     if (!word) continue;
-    const sound = soundOf(word);
+    const sound = soundOf(word, handsOf([word]).sure);
     if (form.startsWith('~')) {
-      add(small, sound, id);
+      add(small, heardAs(sound), id);
       continue;
     }
-    add(full, sound, id);
+    add(full, heardAs(sound), id);
     if (scriptOf(word) === 'cyrillic') {
-      add(bySkeleton, skeletonOf(sound), id);
+      addNear(sound, id);
       if (sex === 'm') add(fatherStems, stemKey(sound), id);
     }
   }
+}
+
+/** Ukrainian lists write г and Russian ones х where the name has h: the table hears no difference. */
+function heardAs(sound: string): string {
+  return sound.replace(/H/gu, 'g');
 }
 
 function add(map: Map<string, number[]>, key: string, id: number): void {
@@ -49,26 +59,49 @@ function add(map: Map<string, number[]>, key: string, id: number): void {
   else if (!known.includes(id)) known.push(id);
 }
 
+function addNear(sound: string, id: number): void {
+  const skeleton = skeletonOf(sound);
+  const known = bySkeleton.get(skeleton);
+  if (known) known.push({ id, sound });
+  else bySkeleton.set(skeleton, [{ id, sound }]);
+}
+
 export function givenName(id: number): GivenName | undefined {
   return names[id];
 }
 
 /** Reads a word as a given name: exact form first, diminutive next, a near spelling last; null if none. */
 export function readGiven(sound: string): GivenReading | null {
-  const exact = full.get(sound);
+  const heard = heardAs(sound);
+  const exact = full.get(heard);
   if (exact) return { ids: exact, rule: 'full-form' };
-  const diminutive = small.get(sound);
+  const diminutive = small.get(heard);
   if (diminutive) return { ids: diminutive, rule: 'diminutive' };
   if (sound.length < 4) return null;
-  const near = bySkeleton.get(skeletonOf(sound));
-  return near && skeletonOf(sound).length >= 4 ? { ids: near, rule: 'near-form' } : null;
+  const skeleton = skeletonOf(sound);
+  if (skeleton.length < 4) return null;
+  const near = (bySkeleton.get(skeleton) ?? []).filter(
+    (name) => likeness(sound, name.sound, nearFrom) >= nearFrom,
+  );
+  const ids = [...new Set(near.map(({ id }) => id))];
+  return ids.length > 0 ? { ids, rule: 'near-form' } : null;
 }
+
+/** Words of the same consonants are one name when they are as alike as this. */
+const nearFrom = 0.75;
+
+/** «Son of» and «daughter of» in Turkic languages, in sounds: оглы, oğlu, oʻgʻli, улы, уулу; кызы, qızı. */
+const sonWord = /(?:ogli|oglu|ugli)$/u;
+const daughterWord = /(?:[kg]izi)$/u;
+/** Endings of other names as well: they say son where a father's name is before them. */
+const sonEnding = /(?:uli|ulu)$/u;
+const childWord = /^(?:ogli|oglu|ugli|uli|ulu|[kg]izi)$/u;
 
 /** Endings of patronymics and of the languages that form them otherwise, in sounds. */
 const fatherEndings =
-  /(?:o|e|i|a)?v[ie](?:[CcSHk]|C?na|n)$|(?:o|e|i|a)vna$|i(?:C|niCna|Cna)$|(?:ogli|oglu|ugli|kizi)$/u;
+  /(?:o|e|i|a)?v[ie](?:[CcSHk]|C?na|n)$|(?:o|e|i|a)vna$|i(?:C|niCna|Cna)$|(?:ogli|oglu|ugli|uli|ulu|[kg]izi)$/u;
 const patronymic =
-  /(?:[oeia]v[ie][CcSHk]|[oeia]vna|iCna)$|(?:ogli|oglu|ugli|kizi)$|^(?:ilC|iliC|lukiC|kuzmiC|fomiC|HomiC|saviC|[nm]?ikitiC)$/u;
+  /(?:[oeia]v[ie][CcSHk]|[oeia]vna|iCna)$|(?:ogli|oglu|ugli|[kg]izi)$|^(?:ilC|iliC|lukiC|kuzmiC|fomiC|HomiC|saviC|[nm]?ikitiC)$/u;
 
 /** Patronymics whose stem does not show the father's name. */
 const irregularFathers: Readonly<Record<string, string>> = {
@@ -97,7 +130,31 @@ const irregularFathers: Readonly<Record<string, string>> = {
 
 /** True when the word has the ending of a patronymic, in whatever spelling. */
 export function looksPatronymic(sound: string): boolean {
-  return sound.length >= 4 && patronymic.test(sound);
+  if (sound.length < 4) return false;
+  return patronymic.test(sound) || (sonEnding.test(sound) && readFather(sound).length > 0);
+}
+
+/** True for a word that makes the one before it a father's name: «Вагиф оглы». */
+export function isChildWord(sound: string): boolean {
+  return childWord.test(sound);
+}
+
+/** Whether a patronymic is a son's or a daughter's. */
+export function sexOfPatronymic(sound: string): 'm' | 'f' | null {
+  if (/(?:vna|iCna)$/u.test(sound) || daughterWord.test(sound)) return 'f';
+  return /v[ie][CcS]$|iC$/u.test(sound) || sonWord.test(sound) || sonEnding.test(sound)
+    ? 'm'
+    : null;
+}
+
+/** What given names of Turkic and Persian kind end in, where the table does not know them. */
+const manly = /(?:bek|bai|dZon|Zon|Zan|din|ula|boi|mirza)$/u;
+const womanly = /(?:gul|niso|nisa|bibi|hanum|Hanum|oi)$/u;
+
+/** Whose given name a word is, by its ending; null where it does not say. */
+export function sexByEnding(sound: string): 'm' | 'f' | null {
+  if (sound.length < 5) return null;
+  return manly.test(sound) ? 'm' : womanly.test(sound) ? 'f' : null;
 }
 
 /** The given names a father with this patronymic can have. */

@@ -86,10 +86,11 @@ const pinyinOnly = /\b(?:zh|x|q[iu]|c[hn]?e|y[iu]|w[eu]|[bpmdtnlgkhjsz])|ng\b/u;
 export function handsOf(words: readonly string[], language?: string): Hands {
   if (!words.some(isLatin)) return noHands;
   const text = words.join(' ');
-  const sure =
-    firstIn(ownLetters, text) ?? (slavic.test(text) ? null : firstIn(sharedLetters, text));
+  const isSlavic = slavic.test(text);
+  const sure = firstIn(ownLetters, text) ?? (isSlavic ? null : firstIn(sharedLetters, text));
   if (sure) return combined(sure, []);
   const list = language === 'pl' ? 'polish' : language === 'de' ? 'german' : null;
+  if (isSlavic) return copied.test(text) ? noHands : combined(list, []);
   if (pinyin.test(text) && pinyinOnly.test(text)) return combined(null, ['pinyin', 'english']);
   const maybe = hints.filter(([, hint]) => hint.test(text)).map(([hand]) => hand);
   if (list && copied.test(text)) return combined(null, [list, ...maybe]);

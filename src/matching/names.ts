@@ -1,5 +1,6 @@
 import type { WrittenName } from '../kernel/description.ts';
-import { handsOf } from './hands.ts';
+import { isChildWord } from './given-names.ts';
+import { type Hands, handsOf } from './hands.ts';
 import { wordsOf } from './script.ts';
 import { readWord, type Word } from './words.ts';
 
@@ -79,15 +80,42 @@ function readWords(name: WrittenName): readonly Placed[] {
   const full = name.full.trim() === '' ? joined(name) : name.full;
   const columns = columnsOf(name);
   const placed: Placed[] = [];
-  const raws = wordsOf(full).filter((raw) => !ranks.has(raw));
+  const raws = withoutRanks(wordsOf(full));
   const hands = handsOf(raws, name.language);
-  for (const raw of raws) {
+  for (const raw of withFathers(raws, hands)) {
     const word = readWord(raw, hands);
     if (word.sound === '') continue;
     placed.push({ word, column: columns?.get(raw) ?? null });
     if (placed.length === wordsMax) break;
   }
   return placed;
+}
+
+/** Ranks are no names; but «Майор Жофіа Калманівна» has no other family. */
+function withoutRanks(raws: readonly string[]): readonly string[] {
+  const names = raws.filter((raw) => !ranks.has(raw));
+  if (names.length === raws.length || names.length > 2) return names;
+  const isFamily = (raw: string) => {
+    const word = readWord(raw);
+    return !word.initial && !word.patronymic && word.given?.rule !== 'full-form';
+  };
+  return names.length === 0 || names.some(isFamily) ? names : raws;
+}
+
+/** No word for son or daughter is longer. */
+const childMax = 6;
+
+/** «Вагиф оглы» is one word of a name, as «Вагифович» is; «Оглы» alone is a family. */
+function withFathers(raws: readonly string[], hands: Hands): readonly string[] {
+  const at = raws.findIndex(
+    (raw, place) =>
+      place > (raws.length > 3 ? 0 : 1) &&
+      raw.length <= childMax &&
+      isChildWord(readWord(raw, hands).sound),
+  );
+  if (at < 0 || raws.some((raw, place) => place !== at && readWord(raw, hands).patronymic))
+    return raws;
+  return [...raws.slice(0, at - 1), `${raws[at - 1]}${raws[at]}`, ...raws.slice(at + 1)];
 }
 
 function joined({ surname, given, patronymic }: WrittenName): string {
@@ -99,7 +127,10 @@ function columnsOf(name: WrittenName): ReadonlyMap<string, Column> | null {
   const columns = new Map<string, Column>();
   for (const column of ['surname', 'given', 'patronymic'] as const) {
     const cell = name[column];
-    if (cell) for (const word of wordsOf(cell)) columns.set(word, column);
+    if (!cell) continue;
+    const words = wordsOf(cell);
+    for (const word of words) columns.set(word, column);
+    if (words.length > 1) columns.set(words.join(''), column);
   }
   return columns;
 }
@@ -162,6 +193,7 @@ function givenFit({ word, column }: Placed): number {
     case 'full-form':
       return 2 + placed;
     case 'diminutive':
+    case 'other-hand':
       return 1.5 + placed;
     case 'near-form':
       return 0.7 + placed;

@@ -117,6 +117,9 @@ function align(one: readonly Standing[], other: readonly Standing[]): readonly P
   return pairs;
 }
 
+/** Two names of the table that sound as alike as this may be one, misspelt: «Harry» and «Larry». */
+const misspeltFrom = 0.75;
+
 function pairingOf(one: Word, other: Word): Omit<Pairing, 'turned'> {
   if (one.initial || other.initial) {
     const like = initialsMeet(one, other) ? 0.9 : 0;
@@ -133,7 +136,9 @@ function pairingOf(one: Word, other: Word): Omit<Pairing, 'turned'> {
       const full = one.given.rule === 'full-form' && other.given.rule === 'full-form';
       return { one, other, like: Math.max(like, full ? 0.99 : 0.95), kind: 'given' };
     }
-    return { one, other, like: Math.min(like, 0.7), kind: 'given' };
+    if (one.given.rule !== 'other-hand' && other.given.rule !== 'other-hand') {
+      return { one, other, like: Math.min(like, like >= misspeltFrom ? 0.8 : 0.7), kind: 'given' };
+    }
   }
   if (one.patronymic && other.patronymic && one.fathers.length > 0 && other.fathers.length > 0) {
     const shared = one.fathers.some((id) => other.fathers.includes(id));

@@ -90,10 +90,16 @@ function othersOf(raw: string, plain: string, hands: readonly Hand[]): readonly 
   for (const hand of hands) {
     if (!mayBeIn(hand, raw)) continue;
     const sound = withoutGender(soundOf(raw, hand).slice(0, soundMax));
-    if (sound === '' || sound === plain || others.some((other) => other.plain === sound)) continue;
+    // What leaves little of a word is no reading of it.
+    if (sound.length < shortestReading(plain, hand) || sound === plain) continue;
+    if (others.some((other) => other.plain === sound)) continue;
     others.push({ hand, plain: sound, skeleton: skeletonOf(sound) });
   }
   return others;
+}
+
+function shortestReading(plain: string, hand: Hand): number {
+  return hand === 'pinyin' ? 1 : Math.max(3, plain.length - 3);
 }
 
 /** A name that the table knows in any of its readings; exact forms before near ones. */
@@ -102,7 +108,7 @@ function givenOf(sound: string, others: readonly OtherReading[]): GivenReading |
   if (own && own.rule !== 'near-form') return own;
   for (const { plain } of others) {
     const other = readGiven(plain);
-    if (other && other.rule !== 'near-form') return other;
+    if (other && other.rule !== 'near-form') return { ids: other.ids, rule: 'other-hand' };
   }
   return own;
 }
