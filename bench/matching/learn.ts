@@ -71,7 +71,7 @@ const start = withJudged(
   estimate(
     questions.flatMap(({ found }) => found.map(({ comparison }) => comparison)),
     looksSame,
-  ),
+  ).learnt,
 );
 process.stderr.write(`${questions.length} questions, ${lists.length} pairs of lists\n`);
 

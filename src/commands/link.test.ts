@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { model } from '../matching/model.ts';
 import { runLink } from './link.ts';
 
 let folder: string;
@@ -128,6 +129,20 @@ describe('homeward link, a registry with itself', () => {
     expect((await link(path, '--at', '1')).code).toBe(2);
     expect((await link(path, '--at', 'much')).code).toBe(2);
     expect((await link(path, '--one-to-one')).code).toBe(2);
+    expect((await link(path, '--model', 'model.json', '--unlabelled')).code).toBe(2);
+    await expect(link(path, '--model', path)).rejects.toThrow();
+  });
+
+  it('goes by the weights that it is given', async () => {
+    const path = await list('weighed.ndjson', [
+      { id: 'a', ...danylo },
+      { id: 'b', ...danylo, rank: 'капітан' },
+    ]);
+    const given = join(folder, 'model.json');
+    const { weights, rarityWeights, version } = model;
+    await writeFile(given, JSON.stringify({ version, prior: -30, weights, rarityWeights }));
+    expect((await link(path)).lines).toHaveLength(1);
+    expect((await link(path, '--model', given)).lines).toEqual([]);
   });
 });
 
@@ -186,28 +201,31 @@ describe('homeward link --unlabelled', () => {
     );
   });
 
-  it('has nothing to learn from one row, and says nothing', async () => {
-    const path = await list('alone.ndjson', [
-      { id: 'a', name: 'Тихобор Данило', street: 'Садова 1' },
-    ]);
-    expect(await link(path, '--unlabelled')).toMatchObject({ code: 0, lines: [] });
+  it('refuses to learn from lists that hardly share anybody', async () => {
+    const { first } = addressed(150);
+    const { second } = addressed(150, 40_000);
+    const { code, lines, said } = await link(first, second, '--unlabelled');
+    expect({ code, lines }).toEqual({ code: 1, lines: [] });
+    expect(said).toContain('cannot teach');
+    const alone = await list('alone.ndjson', [{ id: 'a', name: 'Тихобор', street: 'Садова 1' }]);
+    expect(await link(alone, '--unlabelled')).toMatchObject({ code: 1, lines: [] });
   });
 });
 
 /** Two lists of people with common names and an address; the second spells each third one otherwise. */
-function addressed(count: number): { readonly first: string; readonly second: string } {
+function addressed(count: number, from = 0): { readonly first: string; readonly second: string } {
   const names = ['Іван Коваленко', 'Олег Бондаренко', 'Юрій Ткаченко', 'Роман Коваленко'];
   const streets = ['Садова', 'Лугова', 'Польова', 'Вишнева', 'Джерельна', 'Тополина', 'Набережна'];
   const rows = Array.from({ length: count }, (_, at) => ({
     name: names[at % 4] ?? '',
-    street: `${streets[at % 7]} ${(at * 37) % 211}`,
-    card: String(100_003 + at * 7_919),
+    street: `${streets[(at + from) % 7]} ${((at + from) * 37) % 211}`,
+    card: String(100_003 + (at + from) * 7_919),
   }));
   const listed = (list: string, rowsOf: typeof rows) => {
     const lines = rowsOf.map(
       ({ name, street, card }, at) => `${list}${at};${name};${street};${card}`,
     );
-    const path = join(folder, `${list}.csv`);
+    const path = join(folder, `${list}-${from}.csv`);
     writeFileSync(path, `id;name;street;card\n${lines.join('\n')}\n`);
     return path;
   };

@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { createReadStream, createWriteStream, renameSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { clustersOf, type Link, oneToOne } from '../matching/clusters.ts';
+import { readModel } from '../matching/lessons.ts';
 import { Linker, type List } from '../matching/link.ts';
-import { model } from '../matching/model.ts';
+import { type Model, model } from '../matching/model.ts';
+import { layOut } from '../matching/weigh.ts';
 import { startDigest } from '../vault/random.ts';
 import { clusterLines } from './link-lines.ts';
 import { type Batch, WorkFile } from './link-work.ts';
@@ -12,7 +15,7 @@ import { readInto, type Streams } from './match.ts';
 import { Progress } from './progress.ts';
 
 const usage =
-  'homeward link <list> [<other list>] [--out FILE] [--at 0.9] [--one-to-one] [--unlabelled] [--explain]\n' +
+  'homeward link <list> [<other list>] [--out FILE] [--at 0.9] [--one-to-one] [--model FILE | --unlabelled] [--explain]\n' +
   'One list is searched for rows that speak of one person; two lists are laid against each other.\n' +
   'With --unlabelled what agreement is worth is learnt from the lists themselves, and columns that\n' +
   'are no part of a description are compared as text: for lists with other fields than ours.\n' +
@@ -24,6 +27,8 @@ interface Wanted {
   readonly out: string | null;
   /** Probability from which two rows are proposed as one person. */
   readonly at: number;
+  /** The weights to go by; those of the program where nothing else is asked. */
+  readonly model: Model;
   /** Weights are learnt from the lists. */
   readonly isUnlabelled: boolean;
   readonly isOneToOne: boolean;
@@ -35,12 +40,12 @@ interface Wanted {
  * with each other. Answers the exit code: 1 where a list has no rows, 2 for a call not understood.
  */
 export async function runLink(args: readonly string[], streams: Streams): Promise<number> {
-  const wanted = understand(args);
+  const wanted = await understand(args);
   if (!wanted) {
     streams.stderr.write(usage);
     return 2;
   }
-  const linker = new Linker();
+  const linker = new Linker(layOut(wanted.model));
   for (const [at, path] of wanted.paths.entries()) {
     const list = at === 0 ? 1 : 2;
     const rows = await readListInto(linker, { path, list, wanted }, streams);
@@ -49,7 +54,12 @@ export async function runLink(args: readonly string[], streams: Streams): Promis
     return 1;
   }
   linker.settle();
-  if (wanted.isUnlabelled) linker.learn();
+  if (wanted.isUnlabelled && !linker.learn()) {
+    streams.stderr.write(
+      'Too few rows stand out as one person: these lists cannot teach weights.\n',
+    );
+    return 1;
+  }
   const links = await linkAll(linker, wanted, streams);
   const shown = await write(linker, links, { wanted, streams });
   streams.stderr.write(
@@ -61,7 +71,7 @@ export async function runLink(args: readonly string[], streams: Streams): Promis
   return 0;
 }
 
-function understand(args: readonly string[]): Wanted | null {
+async function understand(args: readonly string[]): Promise<Wanted | null> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -69,18 +79,21 @@ function understand(args: readonly string[]): Wanted | null {
       out: { type: 'string' },
       at: { type: 'string' },
       'one-to-one': { type: 'boolean', default: false },
+      model: { type: 'string' },
       unlabelled: { type: 'boolean', default: false },
       explain: { type: 'boolean', default: false },
     },
   });
   const at = Number(values.at ?? 0.9);
   if (positionals.length < 1 || positionals.length > 2 || !(at > 0 && at < 1)) return null;
+  if (values.model && values.unlabelled) return null;
   // A list against itself has no two sides.
   if (values['one-to-one'] && positionals.length < 2) return null;
   return {
     paths: positionals,
     out: values.out ?? null,
     at,
+    model: values.model ? readModel(await readFile(values.model, 'utf8')) : model,
     isUnlabelled: values.unlabelled,
     isOneToOne: values['one-to-one'],
     isExplained: values.explain,
@@ -171,7 +184,7 @@ async function runOf({
     for await (const part of createReadStream(path)) digest.add(part as Buffer); // No encoding is set.
     lists.push(digest.end().toString('hex'));
   }
-  return { homewardLink: 1, model: model.version, at, isUnlabelled, lists };
+  return { homewardLink: 1, model, at, isUnlabelled, lists };
 }
 
 async function write(

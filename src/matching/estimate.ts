@@ -17,7 +17,7 @@ export function estimate(
   comparisons: Iterable<Comparison>,
   looksSame: (comparison: Comparison) => boolean,
   others: readonly string[] = [],
-): Learnt {
+): Estimate {
   const patterns = patternsOf(comparisons, looksSame);
   let shares = patterns.map(({ first }) => first);
   const total = patterns.reduce((sum, { count }) => sum + count, 0);
@@ -30,8 +30,22 @@ export function estimate(
       0,
     );
     shares = next;
-    if (round === roundsMax || moved < total * 1e-6) return learntOf(table, others);
+    if (round < roundsMax && moved >= total * 1e-6) continue;
+    const sum = (of: (pattern: Pattern, at: number) => number) =>
+      patterns.reduce((all, pattern, at) => all + pattern.count * of(pattern, at), 0);
+    return {
+      learnt: learntOf(table, others),
+      guessed: sum(({ first }) => (first > 0.5 ? 1 : 0)),
+      same: sum((_, at) => shares[at] ?? 0),
+    };
   }
+}
+
+/** What was learnt, and by how many pairs of the same person: at first guess, and in the end. */
+export interface Estimate {
+  readonly learnt: Learnt;
+  readonly guessed: number;
+  readonly same: number;
 }
 
 /** Pairs that came out alike on every level are one pattern, counted. */

@@ -6,7 +6,6 @@ import { estimate } from './estimate.ts';
 import { quotedOf, reasonsOf } from './explain.ts';
 import { Frequencies } from './frequencies.ts';
 import { IdTable } from './id-table.ts';
-import type { Learnt } from './learn.ts';
 import { type Comparison, emptyComparison, features, textFeature, textLevels } from './levels.ts';
 import { Postings } from './postings.ts';
 import { keysOf } from './propose.ts';
@@ -19,6 +18,7 @@ import {
   type Reason,
   scoreOf,
   verdictOf,
+  type Weights,
   weightAgainst,
   weightOf,
 } from './weigh.ts';
@@ -53,6 +53,13 @@ const heavy = 3;
 const sampleRows = 5_000;
 const sampleEach = 60;
 
+/**
+ * Two lists of FEBRL that share nobody look the same in no pair at first and in thousands at last;
+ * where they share 50 of 2,500, in 50 and 50.
+ */
+const guessedMin = 10;
+const sameOfGuessedMax = 3;
+
 /** How many rows are compared with one row, at the most. */
 const comparedMax = 1_000;
 /** Every column compared as text has keys of its own: the best proposed are enough, and it is dear. */
@@ -72,8 +79,13 @@ export class Linker {
   readonly #ids = [1, 2].map(() => new IdTable((number) => this.#texts.id(number)));
   #firstRows = 0;
   #compared = 0;
-  /** Those of the program, or what was learnt from the lists themselves. */
-  #weights = ownWeights;
+  #weights: Weights;
+  /** Whether the weights were learnt from the lists themselves, and are probabilities as they are. */
+  #isLearnt = false;
+
+  constructor(weights = ownWeights) {
+    this.#weights = weights;
+  }
 
   /** Rows of both lists. */
   get size(): number {
@@ -121,13 +133,16 @@ export class Linker {
   /**
    * Learns what every level of every feature is worth from the lists themselves, without labels, and
    * weighs by it from now on: for lists whose fields and errors are not those of our model. Columns
-   * that are no part of a description are then compared as text.
+   * that are no part of a description are then compared as text. False where the lists cannot teach
+   * it: where hardly anybody stands in them twice, what is learnt is some other likeness.
    */
-  learn(): Learnt {
+  learn(): boolean {
     const { headings } = this.#columns;
-    const learnt = estimate(this.#sample(), looksSame, headings);
+    const { learnt, guessed, same } = estimate(this.#sample(), looksSame, headings);
+    if (guessed < guessedMin || same > guessed * sameOfGuessedMax) return false;
     this.#weights = layOut({ version: 'of the lists', ...learnt }, headings);
-    return learnt;
+    this.#isLearnt = true;
+    return true;
   }
 
   /** Comparisons of rows spread evenly over the lists with the best proposed for each. */
@@ -155,8 +170,8 @@ export class Linker {
 
   /** Probability that a pair of this score is one person. */
   probability(score: number): number {
-    if (this.#weights === ownWeights) return linkProbability(score, this.#firstRows);
-    return 1 / (1 + Math.exp(-score));
+    if (this.#isLearnt) return 1 / (1 + Math.exp(-score));
+    return linkProbability(score, this.#firstRows);
   }
 
   /** Rows before this one that share keys with it; each comparison is lent until the next. */
