@@ -9,6 +9,8 @@ export interface PlaceReading {
   readonly sound: string;
   /** Number of the place in our table, whatever it was called then; null when not in it. */
   readonly id: number | null;
+  /** Every place that bears or bore this name, the largest first. */
+  readonly ids: readonly number[];
   readonly rule: 'table' | 'sound';
 }
 
@@ -17,56 +19,56 @@ const kinds = new Set(
     ' ',
   ),
 );
-const byPlaceSound = new Map<string, number>();
-const mainNames = new Map<number, string>();
-placesTable.split('\n').forEach((line, id) => {
-  if (line === '' || line.startsWith('#')) return;
-  mainNames.set(id, mainName(line));
-  for (const name of splitNames(line)) {
+/** A name may be that of several places: Свердловськ of the Luhansk steppe and Свердловск of the Urals. */
+const byPlaceSound = new Map<string, number[]>();
+const mainNames: string[] = [];
+for (const line of placesTable.split('\n')) {
+  if (line === '' || line.startsWith('#')) continue;
+  const names = line.split(',');
+  const id = mainNames.length;
+  mainNames.push(names[0] ?? '');
+  for (const name of names) {
     const sound = placeSound(name);
-    if (sound !== '' && !byPlaceSound.has(sound)) byPlaceSound.set(sound, id);
+    const known = byPlaceSound.get(sound);
+    if (!known) byPlaceSound.set(sound, [id]);
+    else if (!known.includes(id)) known.push(id);
   }
-});
-
-/** Two-word names are written in pairs: a small first word or an adjective belongs to the next. */
-function splitNames(line: string): readonly string[] {
-  const words = line.split(' ');
-  const names = [...words];
-  for (let at = 0; at + 1 < words.length; at += 1) names.push(`${words[at]} ${words[at + 1]}`);
-  return names.filter((name) => !isHalf(name) || name === 'Лиман');
-}
-
-/** The name that stands first in a line, both words of it where it has two. */
-function mainName(line: string): string {
-  const [first = '', second = ''] = line.split(' ');
-  return isHalf(first) && first !== 'Лиман' ? `${first} ${second}` : first;
-}
-
-function isHalf(name: string): boolean {
-  return /^(?:Красний|Красный|Горішні|Горишние|Плавні|Плавные|Жовті|Желтые|Води|Воды|Кривий|Кривой|Ріг|Рог|Біла|Белая|Церква|Церковь|Нижній|Нижний|Луч|Лиман)$/u.test(
-    name,
-  );
 }
 
 const readings = new Map<string, PlaceReading | null>();
 const readingsMax = 200_000;
 
-/** Reads a place; the first place named counts when a list writes several with commas. */
+/** Reads a place: of several parts between commas the first that is a town we know, else the first. */
 export function readPlace(raw: string | undefined): PlaceReading | null {
   if (!raw) return null;
   const known = readings.get(raw);
   if (known !== undefined) return known;
-  const sound = placeSound(raw.split(/[,;(/]/u)[0] ?? '') || placeSound(raw);
-  const id = byPlaceSound.get(sound) ?? null;
-  const reading = sound === '' ? null : { raw, sound, id, rule: ruleOf(id) };
+  const reading = reads(raw);
   if (readings.size >= readingsMax) readings.clear();
   readings.set(raw, reading);
   return reading;
 }
 
-/** What the place is called now, or its own words where the table does not know it. */
-export function placeName({ id, raw }: PlaceReading): string {
-  const known = id === null ? undefined : mainNames.get(id);
+const nowhere: readonly number[] = [];
+/** Oblasts and districts, which lists put before or after the town. */
+const around =
+  /(?:^|[\s.])(?:обл|область|області|області|области|р-н|район|району|края|край|oblast|region|raion|district)(?:[\s.]|$)/iu;
+const partsMax = 6;
+
+function reads(raw: string): PlaceReading | null {
+  const parts = raw.split(/[,;(/]/u).slice(0, partsMax);
+  const sounds = parts.filter((part) => !around.test(part)).map(placeSound);
+  const town = sounds.find((sound) => byPlaceSound.has(sound));
+  const sound = town ?? sounds.find((each) => each !== '') ?? placeSound(raw);
+  if (sound === '') return null;
+  const ids = byPlaceSound.get(sound) ?? nowhere;
+  const id = ids[0] ?? null;
+  return { raw, sound, id, ids, rule: ruleOf(id) };
+}
+
+/** What the place is called now, or its own words where the table does not know it for sure. */
+export function placeName({ ids, raw }: PlaceReading): string {
+  const known = ids.length === 1 ? mainNames[ids[0] ?? 0] : undefined;
   if (known) return known;
   return wordsOf(raw)
     .filter((word) => !kinds.has(word))
@@ -92,9 +94,9 @@ const nearFrom = 0.74;
 export type PlaceLevel = 'same' | 'near' | 'different';
 
 export function comparePlaces(one: PlaceReading, other: PlaceReading): PlaceLevel {
-  if (one.id !== null && one.id === other.id) return 'same';
-  if (one.sound === other.sound) return 'same';
+  if (one.sound === other.sound || one.ids.some((id) => other.ids.includes(id))) return 'same';
   const like = likeness(one.sound, other.sound, nearFrom);
-  if (like >= 0.86) return 'same';
+  // Two towns of the table, Миколаїв and Миколаївка, are two however near they sound.
+  if (like >= 0.86) return one.id === null || other.id === null ? 'same' : 'near';
   return like >= nearFrom ? 'near' : 'different';
 }
