@@ -11,7 +11,7 @@ import {
 } from '../../test/collections.ts';
 import type { Description } from '../kernel/description.ts';
 import { analyse } from '../matching/analysis.ts';
-import { listMax, postingsMax } from '../matching/bounds.ts';
+import { wide } from '../matching/bounds.ts';
 import { descriptionOf } from '../matching/listed-row.ts';
 import { type Candidate, MatchIndex } from '../matching/matching.ts';
 import { keysOf } from '../matching/propose.ts';
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.drop());
 
-const cards = inventedCards(7_000);
+const cards = inventedCards(15_000);
 
 /** What is asked: rows as they stand, rows with slips, the empty, the unreadable and the rare. */
 const questions: readonly Description[] = [
@@ -112,15 +112,15 @@ describe('a collection in PostgreSQL', () => {
     for (const description of asked) {
       const [sum] = await world.bulk.query<{ sum: number }>(
         `select coalesce(sum(count), 0)::int as sum from cards_parts1.card_key
-         where key = any($1::int[]) and count <= ${listMax}`,
+         where key = any($1::int[]) and count <= ${wide.listMax}`,
         [keysOf(analyse(description))],
       );
       postings.push(sum?.sum ?? 0);
     }
-    expect(Math.max(...postings)).toBeGreaterThan(postingsMax);
+    expect(Math.max(...postings)).toBeGreaterThan(wide.postingsMax);
     const [common] = await world.bulk.query<{ keys: number; lists: number }>(
       `select count(*)::int as keys, count(cards)::int as lists
-       from cards_parts1.card_key where count > ${listMax}`,
+       from cards_parts1.card_key where count > ${wide.listMax}`,
     );
     expect(common?.keys).toBeGreaterThan(0);
     expect(common?.lists).toBe(0);

@@ -1,7 +1,7 @@
 import type { Bulk } from '../db/bulk.ts';
 import type { Description } from '../kernel/description.ts';
 import { type Analysis, analyse } from '../matching/analysis.ts';
-import { keyWorth, listMax } from '../matching/bounds.ts';
+import { type Bounds, keyWorth, near, wide } from '../matching/bounds.ts';
 import { quotedOf, type Side } from '../matching/explain.ts';
 import { countedKinds, eachAsked, Frequencies } from '../matching/frequencies.ts';
 import { unpack } from '../matching/packed.ts';
@@ -11,7 +11,11 @@ import {
   chosen,
   explained,
   type FindOptions,
+  type Found,
   type Index,
+  inOneOrder,
+  isPoor,
+  type Registry,
   rank,
   topDefault,
 } from '../matching/ranking.ts';
@@ -34,7 +38,7 @@ export class CollectionIndex implements Index {
     this.#bulk = bulk;
     this.#name = name;
     this.size = size;
-    const worths = Array.from({ length: listMax }, (_, at) => keyWorth(size, at + 1));
+    const worths = Array.from({ length: wide.listMax }, (_, at) => keyWorth(size, at + 1));
     this.#worths = `{${worths.join(',')}}`;
   }
 
@@ -49,13 +53,12 @@ export class CollectionIndex implements Index {
   /** Cards that may speak of the same person, likeliest first; empty where nothing is worth a look. */
   async find(description: Description, options: FindOptions = {}): Promise<readonly Candidate[]> {
     const left = sideOf(description);
-    const asked = { keys: keysOf(left.analysis), worths: this.#worths };
     const [common, proposed] = await Promise.all([
       this.#frequencies(left.analysis),
-      listProposed(this.#bulk, this.#name, asked),
+      this.#proposed(left.analysis, near),
     ]);
     const registry = { common, size: this.size };
-    const found = rank(left.analysis, proposed.map(readBack), { ...registry, ...options });
+    const found = await this.#ranked(left.analysis, proposed, { ...registry, ...options });
     // What is not worth a look, or comes after the last that is wanted, is not asked for.
     const most = (options.top ?? topDefault) + (options.exclude?.size ?? 0);
     const cards = await this.#cards(found.slice(0, most));
@@ -64,6 +67,25 @@ export class CollectionIndex implements Index {
       const right = sideOf(readSaid(cards.get(number)?.said ?? '[[]]'));
       return { id, ...explained(left, right, registry) };
     });
+  }
+
+  /** Those proposed, and where none of them is likely those of a wider circle. */
+  async #ranked(
+    asked: Analysis,
+    proposed: readonly ProposedCard[],
+    ask: Registry & FindOptions,
+  ): Promise<readonly Found[]> {
+    const found = rank(asked, proposed.map(readBack), ask);
+    const cards = ask.exclude ? await this.#cards(found.slice(0, ask.exclude.size + 1)) : null;
+    if (!isPoor(found, (number) => cards?.get(number)?.id ?? '', ask)) return found;
+    const known = new Set(proposed.map(({ number }) => number));
+    const more = (await this.#proposed(asked, wide)).filter(({ number }) => !known.has(number));
+    return inOneOrder(found, rank(asked, more.map(readBack), ask));
+  }
+
+  #proposed(asked: Analysis, bounds: Bounds): Promise<readonly ProposedCard[]> {
+    const keys = keysOf(asked);
+    return listProposed(this.#bulk, this.#name, { keys, worths: this.#worths, bounds });
   }
 
   async #cards(found: readonly { readonly number: number }[]) {

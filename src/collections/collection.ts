@@ -1,5 +1,6 @@
 import type { Description } from '../kernel/description.ts';
 import { Problem } from '../kernel/problem.ts';
+import { wide } from '../matching/bounds.ts';
 import { readingVersion } from '../matching/version.ts';
 
 /**
@@ -50,7 +51,7 @@ const layout = 1;
 
 /** What a collection must have been loaded with to be asked today. */
 export function currentVersion(): string {
-  return `${layout}-${readingVersion()}`;
+  return `${layout}-${wide.listMax}-${readingVersion()}`;
 }
 
 /** Refuses what cannot be asked: a half-loaded collection, or one of another reading of names. */

@@ -1,5 +1,5 @@
 import { type Bulk, quoteName } from '../db/bulk.ts';
-import { comparedMax, listMax, postingsMax } from '../matching/bounds.ts';
+import type { Bounds } from '../matching/bounds.ts';
 
 /** A card that shares keys with the question. */
 export interface ProposedCard {
@@ -9,36 +9,41 @@ export interface ProposedCard {
 }
 
 /**
- * Cards that share keys with the question, the rarest keys first, at most 6,000 postings, the 1,000
- * with the greatest worth. One statement: where the tables lie on several servers each follows its
+ * Cards that share keys with the question, the rarest keys first, as far as the bounds go, those with the
+ * greatest worth. One statement: where the tables lie on several servers each follows its
  * own keys and hands on numbers with whole sums, which are the same in any order. `worths[count]` is
  * what a key of that many cards is worth, so that no server has to take a logarithm as we do.
  */
 export function listProposed(
   bulk: Bulk,
   collection: string,
-  asked: { readonly keys: readonly number[]; readonly worths: string },
+  asked: {
+    readonly keys: readonly number[];
+    readonly worths: string;
+    readonly bounds: Bounds;
+  },
 ): Promise<readonly ProposedCard[]> {
   const schema = quoteName(`cards_${collection}`);
+  const { listMax, postingsMax, comparedMax } = asked.bounds;
   return bulk.prepared<ProposedCard>({
     name: `proposed ${collection}`,
     text: `
       with asked as (
         select cards, count, sum(count) over (order by count, key) as followed
         from ${schema}.card_key
-        where key = any($1::int[]) and count <= ${listMax}
+        where key = any($1::int[]) and count <= $3
       ),
       proposed as (
         select card, sum(($2::int[])[asked.count]) as worth
         from asked cross join unnest(asked.cards) as card
-        where followed <= ${postingsMax}
+        where followed <= $4
         group by card
         order by worth desc, card
-        limit ${comparedMax}
+        limit $5
       )
       select number, read from ${schema}.card
       where number = any(array(select card from proposed))`,
-    values: [asked.keys, asked.worths],
+    values: [asked.keys, asked.worths, listMax, postingsMax, comparedMax],
   });
 }
 

@@ -1,5 +1,5 @@
 import { type Bulk, quoteName } from '../db/bulk.ts';
-import { listMax } from '../matching/bounds.ts';
+import { wide } from '../matching/bounds.ts';
 
 /** Sorting stays within this much memory, whatever there is to sort. */
 const sortMemory = '256MB';
@@ -17,7 +17,7 @@ export async function growKeys(bulk: Bulk, collection: string): Promise<void> {
   await bulk.query(
     `update ${schema}.card_key as held set
        count = held.count + fresh.count,
-       cards = case when held.count + fresh.count <= ${listMax} then held.cards || fresh.cards end
+       cards = case when held.count + fresh.count <= ${wide.listMax} then held.cards || fresh.cards end
      from (
        select key, count(*)::int as count, array_agg(card order by card) as cards
        from ${schema}.pending_key group by key
@@ -31,7 +31,7 @@ export async function insertKeys(bulk: Bulk, collection: string): Promise<void> 
   const schema = quoteName(`cards_${collection}`);
   await bulk.query(
     `insert into ${schema}.card_key (key, count, cards)
-     select key, count(*)::int, case when count(*) <= ${listMax} then array_agg(card order by card) end
+     select key, count(*)::int, case when count(*) <= ${wide.listMax} then array_agg(card order by card) end
      from ${schema}.pending_key as pending
      where not exists (select from ${schema}.card_key as held where held.key = pending.key)
      group by key order by key`,

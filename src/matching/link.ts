@@ -1,5 +1,6 @@
 import type { Description } from '../kernel/description.ts';
 import { type Analysis, analyse } from './analysis.ts';
+import { type Bounds, near } from './bounds.ts';
 import type { Link } from './clusters.ts';
 import { Comparer } from './compare.ts';
 import { estimate } from './estimate.ts';
@@ -60,10 +61,8 @@ const sampleEach = 60;
 const guessedMin = 10;
 const sameOfGuessedMax = 3;
 
-/** How many rows are compared with one row, at the most. */
-const comparedMax = 1_000;
 /** Every column compared as text has keys of its own: the best proposed are enough, and it is dear. */
-const comparedMaxAsText = 200;
+const nearAsText: Bounds = { ...near, comparedMax: 200 };
 
 /**
  * Whole lists laid side by side: a registry with itself, or two lists with each other. Rows are added
@@ -149,7 +148,8 @@ export class Linker {
   *#sample(): Iterable<Comparison> {
     const step = Math.max(1, Math.floor((this.size - this.firstAsked) / sampleRows));
     for (let row = this.firstAsked; row < this.size; row += step) {
-      for (const { comparison } of this.#comparisonsOf(row, sampleEach)) yield comparison;
+      for (const { comparison } of this.#comparisonsOf(row, { ...near, comparedMax: sampleEach }))
+        yield comparison;
     }
   }
 
@@ -160,8 +160,8 @@ export class Linker {
   /** Rows before this one that may speak of the same person, from this probability on. */
   linksOf(number: number, from: number): readonly Link[] {
     const links: Link[] = [];
-    const most = this.#columns.headings.length > 0 ? comparedMaxAsText : comparedMax;
-    for (const { right, comparison } of this.#comparisonsOf(number, most)) {
+    const bounds = this.#columns.headings.length > 0 ? nearAsText : near;
+    for (const { right, comparison } of this.#comparisonsOf(number, bounds)) {
       const score = this.#score(comparison);
       if (this.probability(score) >= from) links.push({ left: number, right, score });
     }
@@ -175,11 +175,11 @@ export class Linker {
   }
 
   /** Rows before this one that share keys with it; each comparison is lent until the next. */
-  *#comparisonsOf(number: number, most: number) {
+  *#comparisonsOf(number: number, bounds: Bounds) {
     const left = held(this.#store.read(number));
     const comparer = new Comparer(left, this.#common);
     const comparison = this.#empty();
-    for (const right of this.#postings.gather(this.#keysOf(number, left), this.size, most)) {
+    for (const right of this.#postings.gather(this.#keysOf(number, left), this.size, bounds)) {
       if (right >= number) continue;
       this.#compared += 1;
       comparer.compare(this.#store.read(right), comparison);

@@ -1,6 +1,6 @@
 import type { Description } from '../kernel/description.ts';
 import { type Analysis, analyse } from './analysis.ts';
-import { comparedMax } from './bounds.ts';
+import { type Bounds, near, wide } from './bounds.ts';
 import { Comparer } from './compare.ts';
 import { quotedOf } from './explain.ts';
 import { Frequencies } from './frequencies.ts';
@@ -13,12 +13,16 @@ import {
   chosen,
   explained,
   type FindOptions,
+  type Found,
   type Index,
+  inOneOrder,
+  isPoor,
+  likelyFrom,
   type Registry,
   rank,
 } from './ranking.ts';
 import { RecordStore, Texts } from './store.ts';
-import { ownWeights, type Weights } from './weigh.ts';
+import { ownWeights, probabilityOf, scoreOf, type Weights } from './weigh.ts';
 
 export { type Analysis, analyse } from './analysis.ts';
 export { type Model, model } from './model.ts';
@@ -76,14 +80,22 @@ export class MatchIndex implements Index {
   find(description: Description, options: FindOptions = {}): readonly Candidate[] {
     const left = { analysis: analyse(description), quoted: quotedOf(description) };
     const registry = this.#registry();
-    const found = rank(left.analysis, this.#proposed(left.analysis), {
-      ...registry,
-      ...options,
-    });
-    return chosen(found, (number) => this.#texts.id(number), options).map(({ id, number }) => {
+    const idOf = (number: number) => this.#texts.id(number);
+    return chosen(this.#ranked(left.analysis, options), idOf, options).map(({ id, number }) => {
       const right = { analysis: this.#store.read(number), quoted: this.#texts.quoted(number) };
       return { id, ...explained(left, right, registry) };
     });
+  }
+
+  /** Records near the question, and where none of them is likely those of a wider circle. */
+  #ranked(asked: Analysis, options: FindOptions): readonly Found[] {
+    const ask = { ...this.#registry(), ...options };
+    const first = this.#proposed(asked, near);
+    const found = rank(asked, this.#read(first), ask);
+    if (!isPoor(found, (number) => this.#texts.id(number), options)) return found;
+    const known = new Set(first);
+    const more = this.#proposed(asked, wide).filter((number) => !known.has(number));
+    return inOneOrder(found, rank(asked, this.#read(more), ask));
   }
 
   /** The same weighing for one pair, against the same frequencies as `find`. */
@@ -108,16 +120,32 @@ export class MatchIndex implements Index {
   *comparisons(description: Description): Iterable<{ id: string; comparison: Comparison }> {
     const asked = analyse(description);
     const comparer = new Comparer(asked, this.#common);
-    for (const { number, analysis } of this.#proposed(asked)) {
+    const first = this.#proposed(asked, near);
+    let best = 0;
+    for (const { number, analysis } of this.#read(first)) {
+      const comparison = emptyComparison();
+      comparer.compare(analysis, comparison);
+      best = Math.max(best, probabilityOf(scoreOf(comparison, this.#weights), this.size));
+      yield { id: this.#texts.id(number), comparison };
+    }
+    if (best >= likelyFrom) return;
+    const known = new Set(first);
+    const more = this.#proposed(asked, wide).filter((number) => !known.has(number));
+    for (const { number, analysis } of this.#read(more)) {
       const comparison = emptyComparison();
       comparer.compare(analysis, comparison);
       yield { id: this.#texts.id(number), comparison };
     }
   }
 
-  /** Records that share keys with the question; each is valid until the next is taken. */
-  *#proposed(asked: Analysis): Iterable<{ number: number; analysis: Analysis }> {
-    for (const number of this.#postings.gather(keysOf(asked), this.#store.length, comparedMax)) {
+  /** Numbers of records that share keys with the question. */
+  #proposed(asked: Analysis, bounds: Bounds): readonly number[] {
+    return this.#postings.gather(keysOf(asked), this.#store.length, bounds);
+  }
+
+  /** Records by their numbers; each is valid until the next is taken. */
+  *#read(numbers: Iterable<number>): Iterable<{ number: number; analysis: Analysis }> {
+    for (const number of numbers) {
       if (this.#ids.has(number)) yield { number, analysis: this.#store.read(number) };
     }
   }

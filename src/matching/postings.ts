@@ -1,4 +1,4 @@
-import { keyBits, keyWorth, listMax, postingsMax } from './bounds.ts';
+import { type Bounds, keyBits, keyWorth, near, wide } from './bounds.ts';
 
 /**
  * Key to record numbers, in memory. Keys are spread over small buckets by their upper bits; each
@@ -37,7 +37,7 @@ export class Postings {
   readonly #freePages: Uint32Array[] = [];
   readonly #scratch = new Scratch();
   #worth = new Uint32Array(1_024);
-  readonly #touched = new Uint32Array(postingsMax + listMax);
+  readonly #touched = new Uint32Array(wide.postingsMax + wide.listMax);
 
   add(record: number, keys: Iterable<number>): void {
     for (const key of keys) {
@@ -76,9 +76,13 @@ export class Postings {
 
   /**
    * Records that share keys, rarest keys first, each with the sum of its keys' worth; at most
-   * `limit`, the best first, equals by their number. `size` is the number of records in the index.
+   * `comparedMax`, the best first, equals by their number. `size` is the number of records.
    */
-  gather(keys: readonly number[], size: number, limit: number): readonly number[] {
+  gather(
+    keys: readonly number[],
+    size: number,
+    { listMax, postingsMax, comparedMax }: Bounds = near,
+  ): readonly number[] {
     if (this.#worth.length < size)
       this.#worth = new Uint32Array(Math.max(size, 2 * this.#worth.length));
     const counted = keys
@@ -92,7 +96,7 @@ export class Postings {
       followed += count;
       touched = this.#follow(key, keyWorth(size, count), touched);
     }
-    return this.#best(touched, limit);
+    return this.#best(touched, comparedMax);
   }
 
   /** Adds the key's worth to each of its records; answers how many records are touched by now. */
@@ -169,7 +173,7 @@ export class Postings {
       const key = Math.floor((pairs[from] as number) / recordMax); // Below the length, here and below.
       let until = from + 1;
       while (until < pairs.length && (pairs[until] as number) < (key + 1) * recordMax) until += 1;
-      if (until - from > listMax) {
+      if (until - from > wide.listMax) {
         this.#common.set(key, until - from);
       } else {
         keys[distinct] = key;

@@ -59,6 +59,8 @@ export interface Found {
 
 export const topDefault = 10;
 const worthALook = 0.003;
+/** As likely as not: where something is, there is no need to look further. */
+export const likelyFrom = 0.5;
 /** Sums in another order differ in their last digits. */
 const slack = 1e-6;
 
@@ -82,6 +84,23 @@ export function rank(
   return scored
     .sort((one, other) => other.score - one.score || one.number - other.number)
     .map(({ number, score }) => ({ number, probability: probabilityOf(score, size) }));
+}
+
+/** What two tiers found, in one order. */
+export function inOneOrder(near: readonly Found[], wide: readonly Found[]): readonly Found[] {
+  return [...near, ...wide].sort(
+    (one, other) => other.probability - one.probability || one.number - other.number,
+  );
+}
+
+/** Nothing likely among what is wanted: a second tier is worth its time. */
+export function isPoor(
+  found: readonly Found[],
+  idOf: (number: number) => string,
+  { exclude }: FindOptions,
+): boolean {
+  const best = exclude ? found.find(({ number }) => !exclude.has(idOf(number))) : found[0];
+  return (best?.probability ?? 0) < likelyFrom;
 }
 
 /** The records that are worth a look and wanted, in their order. */
