@@ -8,7 +8,7 @@ import { type CollectionWorld, collectionWorld } from '../../test/collections.ts
 import { cloneDatabase } from '../../test/database.ts';
 import { readConfig } from '../config.ts';
 import { runCollection } from './collection.ts';
-import { estimateRows } from './collection-progress.ts';
+import { estimateRows, Progress } from './collection-progress.ts';
 import { runMatch } from './match.ts';
 
 let world: CollectionWorld;
@@ -107,6 +107,17 @@ describe('homeward collection', () => {
     const load = run(['load', 'sample', list, '--database', opened.href]);
     await expect(load).rejects.toThrow('a database of their own');
     await installation.drop();
+  });
+
+  it('says how far it is, how fast it goes and how long the rest will take', async () => {
+    const said = new PassThrough();
+    const progress = new Progress(said, 1_000_000, 0);
+    progress.say(250_000, 100_000);
+    new Progress(said, 10, 60_000).say(5, 0); // Too soon to say anything.
+    said.end();
+    expect(await text(said)).toMatch(
+      /^ {2}250,000 of about 1,000,000 rows, [\d,]+ rows\/s, about \d+ (?:s|min) left\n$/,
+    );
   });
 
   it('guesses how many rows a file has', async () => {
