@@ -3,6 +3,7 @@ import { createGunzip } from 'node:zlib';
 import type { Description } from '../kernel/description.ts';
 import { descriptionOf, type ListedRow, listedFields } from '../matching/listed-row.ts';
 import { type ColumnMapping, recogniseColumns } from '../registry/sources/columns.ts';
+import { readHeading } from '../registry/sources/headings.ts';
 import { readRow } from '../registry/sources/read-row.ts';
 import type { ListRow } from '../sandbox/list-row.ts';
 import { readList } from '../sandbox/read-list.ts';
@@ -100,7 +101,7 @@ async function* readTable(path: string): AsyncIterable<Batch> {
 function readerFor(rows: readonly ListRow[]) {
   const first = rows.find((row) => !row.problem);
   const headings = first?.cells.map((cell) => cell.text.trim().toLowerCase()) ?? [];
-  const own = headings.some((heading) => ownHeadings.has(heading));
+  const own = isOwnForm(headings);
   const byField = own ? fieldReader(headings) : recognisedReader(rows);
   return (row: ListRow): ListedFile | BrokenLine | null => {
     if (row.problem) return { line: row.line, reason: row.problem };
@@ -108,8 +109,14 @@ function readerFor(rows: readonly ListRow[]) {
   };
 }
 
-/** Headings that only our own form has. */
+/** Headings that our own form has and few others. */
 const ownHeadings: ReadonlySet<string> = new Set(['id', 'qid', 'dob_raw', 'captured_date']);
+
+/** Our own form; a list with an `id` beside headings of its own that mean something to us is not. */
+function isOwnForm(headings: readonly string[]): boolean {
+  const foreign = (heading: string) => !listedFields.has(heading) && readHeading(heading) !== null;
+  return headings.some((heading) => ownHeadings.has(heading)) && !headings.some(foreign);
+}
 
 interface TableReader {
   readonly headed: boolean;
@@ -145,7 +152,9 @@ const nothing = {};
 function recognisedReader(rows: readonly ListRow[]): TableReader {
   const { columns, headed } = recogniseColumns(rows);
   const reading = { columns, headed, language: null, yearMax: 2100 };
-  const idAt = columns.find(({ heading }) => /^(?:rec|record|row)[ _]id$/iu.test(heading))?.index;
+  const idAt = columns.find(({ heading }) =>
+    /^(?:(?:rec|record|row)[ _])?q?id$/iu.test(heading),
+  )?.index;
   const unknown = columns.filter(
     ({ index, heading, field }) => heading !== '' && index !== idAt && noField.has(field),
   );

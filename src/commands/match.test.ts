@@ -62,6 +62,21 @@ describe('homeward match', () => {
     expect(same.length).toBeGreaterThan(50);
   });
 
+  it('reads a list with an id and headings of its own language, and answers by that id', async () => {
+    const [registry, queries] = [join(folder, 'list.csv'), join(folder, 'asked.csv')];
+    const rows = ['id;ПІБ;Дата народження', 'А-7;Тихобор Данило Остапович;14.03.1994'];
+    await writeFile(registry, [...rows, 'А-7;Вербогай Ілля;01.02.1980'].join('\n'));
+    await writeFile(
+      queries,
+      'id,name,dob\nq1,Tykhobor Danylo,1994-03-14\nq2,Verbohai Illia,1980\n',
+    );
+    const { rows: answers } = await match(registry, queries);
+    expect(answers.map(({ qid, candidates }) => [qid, candidates.map(({ id }) => id)])).toEqual([
+      ['q1', ['А-7']],
+      ['q2', []],
+    ]);
+  });
+
   it('goes on past a broken line', async () => {
     const queries = join(folder, 'queries.ndjson');
     await writeFile(queries, '{"qid":"a","name":"Тихобор Данило"}\nnot json\n[1]\n');

@@ -47,14 +47,19 @@ export async function runMatch(args: readonly string[], streams: Streams): Promi
     ? layOut(readModel(await readFile(values.model, 'utf8')))
     : undefined;
   const index = new MatchIndex(weights);
-  const registry = await readInto(registryPath, streams, (id, row) =>
-    index.add(id, row.description),
-  );
+  let twice = 0;
+  const registry = await readInto(registryPath, streams, (id, { line, description }) => {
+    if (!index.has(id)) return index.add(id, description);
+    twice += 1;
+    streams.stderr.write(
+      `${registryPath}, line ${line}: the id ${id} stands twice; the line is left out\n`,
+    );
+  });
   index.settle();
   const buildMs = performance.now() - started;
   const asked = await answerAll(queriesPath, index, { ...values, top, streams });
   streams.stderr.write(
-    `registry ${registry.rows} rows (${registry.broken} left out), ${countOf(asked)}\n` +
+    `registry ${registry.rows - twice} rows (${registry.broken + twice} left out), ${countOf(asked)}\n` +
       `index built in ${round(buildMs / 1000, 2)} s, memory ${Math.round(process.memoryUsage().rss / 1_048_576)} MiB\n` +
       timesOf(asked),
   );
