@@ -143,7 +143,7 @@ function besides(all: readonly ListedPerson[]): void {
     say(
       `${name.padEnd(28)} F1 ${f1.toFixed(4)}  precision ${precision.toFixed(4)}  recall ${recall.toFixed(4)}` +
         ` at ${at.toFixed(3)}, chosen by the labels; ${Math.round(compared / took)} pairs/s, ` +
-        `${Math.round(all.length / took)} rows/s, ours is ${(all.length / seconds / (all.length / took)).toFixed(2)} times as quick\n`,
+        `${Math.round(all.length / took)} rows/s, ours takes ${(seconds / took).toPrecision(2)} times as long\n`,
     );
   }
 }
