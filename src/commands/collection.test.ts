@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type CollectionWorld, collectionWorld } from '../../test/collections.ts';
 import { cloneDatabase } from '../../test/database.ts';
 import { readConfig } from '../config.ts';
+import { openBulk } from '../db/bulk.ts';
 import { runCollection } from './collection.ts';
 import { estimateRows, Progress } from './collection-progress.ts';
 import { runMatch } from './match.ts';
@@ -98,6 +99,19 @@ describe('homeward collection', () => {
     expect(code).toBe(2);
     expect(said).toContain('historical or public cards');
     expect(said).toContain('kept\nin clear');
+  });
+
+  it('has a database of its own on the server that DATABASE_URL names', async () => {
+    const config = readConfig({ DATABASE_URL: inject('superuserUrl') });
+    const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+    const terminal = { stdin, stdout, stderr: stderr.resume() };
+    expect(await runCollection(['make', 'kept'], config, terminal)).toBe(0);
+    expect(await runCollection(['list'], config, terminal)).toBe(0);
+    stdout.end();
+    expect(await text(stdout)).toContain('kept  0 cards');
+    const server = await openBulk(inject('superuserUrl'));
+    await server.query('drop database homeward_collections');
+    await server.close();
   });
 
   it('never lies in the database of an installation', async () => {
