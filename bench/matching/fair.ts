@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import type { Description } from '../../src/kernel/description.ts';
 import { parsePartialDate } from '../../src/kernel/partial-date.ts';
 import { MatchIndex } from '../../src/matching/matching.ts';
+import { readName } from '../../src/matching/name-reading.ts';
 import { isThere } from './development-set.ts';
 import { type FairQuestion, fairSet } from './fair/set.ts';
 
@@ -56,11 +57,18 @@ const lines: readonly (readonly Line[])[] = [
   linesBy(({ sex }) => (sex === 'f' ? 'women' : 'men')),
   linesBy(({ listed }) => `listed in ${listed}`),
   linesBy(({ filed }) => `filed in ${filed}`),
+  linesBy(({ asked }) => (isKnown(asked) ? 'given name in the table' : 'given name not in it')),
   linesBy(({ half }) => `the ${half} half`),
 ];
 print();
 if (values.look !== undefined) look(values.look);
 else judge();
+
+/** Whether our own table knows the given name: the two lists were made apart, but by the same people. */
+function isKnown({ names: [name] }: Description): boolean {
+  const given = name ? readName(name).words.find(({ part }) => part === 'given') : undefined;
+  return given !== undefined && given.means.length > 0 && given.rule !== 'near-form';
+}
 
 function bareOf({ names, birth }: Description): Description {
   const value = birth ? parsePartialDate(birth.value?.slice(0, 4) ?? '') : null;

@@ -34,6 +34,9 @@ const backgroundRows = 40_000;
 const askedPerGroup = 500;
 const othersPerGroup = 300;
 const seed = 307;
+/** Lists in tongues that few lists are in are drawn more often, so that their figures say something. */
+const rareShare = 0.15;
+const usual = new Set(['uk', 'ru', 'en']);
 
 /** The labelled set: the same at every run. */
 export function fairSet(): FairSet {
@@ -43,6 +46,7 @@ export function fairSet(): FairSet {
     givenNames.flatMap(({ uk, ru, short }) => [uk, ru, ...short.uk, ...short.ru]),
   );
   const templates = templatesOf(source, known);
+  const rare = byTongue(templates.filter(({ tongue }) => !usual.has(tongue)));
   const people = new People(new Surnames(source, known), templates);
   const rows = source.slice(0, backgroundRows).map((row) => ({
     id: row.id,
@@ -65,7 +69,7 @@ export function fairSet(): FairSet {
     }
     return Array.from({ length: askedPerGroup }, (_, at): FairQuestion => {
       const person = drawMember(group, people, chance);
-      const template = chance.of(templates);
+      const template = chance.comes(rareShare) ? chance.of(chance.of(rare)) : chance.of(templates);
       const listed = [add(person, template)];
       if (chance.comes(0.14)) listed.push(add(person, chance.of(templates)));
       const { filed, written } = file(group, person, chance.of(filingForms), chance);
@@ -82,6 +86,16 @@ export function fairSet(): FairSet {
     });
   });
   return { rows, questions };
+}
+
+function byTongue(templates: readonly Template[]): readonly (readonly Template[])[] {
+  const parts = new Map<string, Template[]>();
+  for (const template of templates) {
+    const known = parts.get(template.tongue);
+    if (known) known.push(template);
+    else parts.set(template.tongue, [template]);
+  }
+  return [...parts.values()];
 }
 
 function file(

@@ -85,7 +85,7 @@ function heard(word: string, hand: string, chance: Chance): string {
 
 /** Each place of a word by the first rule that fits; what fits none stays. */
 function applied(word: string, rules: readonly Rule[], chance: Chance): string {
-  const low = word.toLowerCase();
+  const low = word.replace(/İ/gu, 'i').toLowerCase();
   let out = '';
   for (let at = 0; at < low.length; ) {
     let step = 0;
