@@ -7,11 +7,12 @@
  * Prints one line of JSON. The request is read within the clock's time, the records before it.
  */
 import { performance } from 'node:perf_hooks';
-import { type Analysis, analyse } from '../../src/matching/analysis.ts';
+import { analyse } from '../../src/matching/analysis.ts';
 import { Frequencies } from '../../src/matching/frequencies.ts';
 import { descriptionOf, type ListedRow } from '../../src/matching/listed-row.ts';
 import { MatchIndex } from '../../src/matching/matching.ts';
 import { rank } from '../../src/matching/ranking.ts';
+import { RecordStore } from '../../src/matching/store.ts';
 import { readLines, writeLines } from './files.ts';
 
 const [, , registryPath = '', queriesPath = '', listsPath = '', answersPath = ''] = process.argv;
@@ -41,31 +42,36 @@ const answers = queries.map((query) => {
 const searchSeconds = (performance.now() - searchStarted) / 1000;
 writeLines(answersPath, answers);
 
-const prepared = new Map<string, Analysis>();
+/** Candidates as the index keeps them: understood before, packed. */
+const prepared = new RecordStore();
+const numbers = new Map<string, number>();
 const lists = answers.map(({ qid, candidates }, at) => {
   const found = candidates.flatMap(({ id }) => rows.get(id) ?? []);
   for (const row of found) {
-    if (!prepared.has(row.id)) prepared.set(row.id, analyse(descriptionOf(row)));
+    if (!numbers.has(row.id)) numbers.set(row.id, prepared.add(analyse(descriptionOf(row))));
   }
   return { qid, query: queries[at], candidates: found };
 });
 writeLines(listsPath, lists);
+
+function* read(candidates: readonly Listed[]) {
+  for (const { id } of candidates) {
+    const number = numbers.get(id) ?? 0;
+    yield { number, analysis: prepared.read(number) };
+  }
+}
 
 let compared = 0;
 let sum = 0;
 const started = performance.now();
 for (const { query, candidates } of lists) {
   if (!query) continue;
-  const proposed = candidates.flatMap(({ id }, number) => {
-    const analysis = prepared.get(id);
-    return analysis ? [{ number, analysis }] : [];
-  });
   // As in a search: what cannot be worth a look is left before its surname is compared.
   const registry = { common: frequencies, size: index.size };
-  for (const { probability } of rank(analyse(descriptionOf(query)), proposed, registry)) {
+  for (const { probability } of rank(analyse(descriptionOf(query)), read(candidates), registry)) {
     sum += probability;
   }
-  compared += proposed.length;
+  compared += candidates.length;
 }
 const seconds = (performance.now() - started) / 1000;
 process.stdout.write(`${JSON.stringify({ compared, seconds, searchSeconds, sum })}\n`);

@@ -13,7 +13,8 @@ export interface Line {
 export const calibration: readonly Line[] = [
   { size: 40_000, slope: 0.94, offset: 2.01 },
   { size: 200_000, slope: 0.86, offset: 0.57 },
-  { size: 1_000_000, slope: 0.83, offset: -0.42 },
+  { size: 1_000_000, slope: 0.84, offset: -0.43 },
+  { size: 10_000_000, slope: 0.73, offset: -1.64 },
 ];
 
 /**
