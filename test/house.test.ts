@@ -238,6 +238,16 @@ describe('the repository', () => {
     expect(found).toEqual([]);
   });
 
+  it('holds no marks of a merge that nobody finished', () => {
+    const isOurs = (path: string) => isText(path) || path === '.ci/run';
+    const found = listFiles('.', isOurs).flatMap((path) =>
+      rules.unsettledChanges(path, readText(path)),
+    );
+    expect(found).toEqual([]);
+    expect(listFiles('.', isOurs)).toContain('.ci/run');
+    expect(rules.unsettledChanges('a', `one\n${'<'.repeat(7)} HEAD`)).toEqual(['a:2']);
+  });
+
   it('would be found if it did', () => {
     const named = [
       `cd /wo${'rk'}/main`,

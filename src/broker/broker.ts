@@ -36,6 +36,7 @@ import {
   listPersonsOf,
   listSealed,
   type OwnedSealedRow,
+  systemRows,
 } from './queries.ts';
 
 /** What the broker holds while it runs. Tests hand it their own connection (settled 27). */
@@ -321,10 +322,6 @@ function asPair(content: unknown): { leftRecordId: string; rightRecordId: string
 function bare(row: OwnedSealedRow) {
   const { rowId, tableName, columnName, subjectId, compartment, keyVersion, sealed } = row;
   return { rowId, tableName, columnName, subjectId, compartment, keyVersion, sealed };
-}
-
-function systemRows(officeId: string) {
-  return { actorKind: 'system', actorId: 'broker', officeId, subjectId: '' };
 }
 
 /** Inside the broker an entry needs salts and nothing else; whatever else is asked is a mistake. */

@@ -10,18 +10,11 @@ import {
   listOutcomes,
   listTakenBack,
   markMatchesChanged,
+  systemRows,
   type UnmatchedRecord,
 } from './queries.ts';
 
 const atOnce = 100;
-
-/** The broker's own row context: it acts for an office and for nobody in it. */
-export const systemRows = (officeId: string) => ({
-  actorKind: 'system',
-  actorId: 'broker',
-  officeId,
-  subjectId: '',
-});
 
 /**
  * A record that was corrected is matched again (C17). Proposals about its former words fall; where a

@@ -5,8 +5,7 @@ import type { Description } from '../kernel/description.ts';
 import type { OfficeId } from '../kernel/ids.ts';
 import type { Lessons } from '../matching/lessons.ts';
 import { type BrokerParts, makeBroker } from './broker.ts';
-import { systemRows } from './lapses.ts';
-import { type AnsweredPair, listAnsweredPairs, listSealed } from './queries.ts';
+import { type AnsweredPair, listAnsweredPairs, listSealed, systemRows } from './queries.ts';
 
 const atOnce = 500;
 /** More answers than this teach nothing new. */

@@ -3,6 +3,14 @@ import type { Compartment } from '../audit/context.ts';
 import type { Db } from '../db/connect.ts';
 import type { SealedRow } from './key-ring.ts';
 
+/** The broker's own row context: it acts for an office and for nobody in it. */
+export const systemRows = (officeId: string) => ({
+  actorKind: 'system',
+  actorId: 'broker',
+  officeId,
+  subjectId: '',
+});
+
 export interface OwnedSealedRow extends SealedRow {
   readonly officeId: string;
   readonly enquiryId: string | null;

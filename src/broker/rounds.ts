@@ -4,7 +4,7 @@ import { inTransaction } from '../db/transaction.ts';
 import type { Description } from '../kernel/description.ts';
 import { newId } from '../vault/random.ts';
 import type { BrokerParts } from './broker.ts';
-import { followCorrections, letGo, systemRows } from './lapses.ts';
+import { followCorrections, letGo } from './lapses.ts';
 import type { MatcherCandidate } from './matcher.ts';
 import { AskedPairs } from './pairs.ts';
 import {
@@ -20,6 +20,7 @@ import {
   markMatched,
   markMatchesChanged,
   type NewMatch,
+  systemRows,
   type UnmatchedRecord,
 } from './queries.ts';
 

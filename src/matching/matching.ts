@@ -93,9 +93,7 @@ export class MatchIndex implements Index {
     const first = this.#proposed(asked, near);
     const found = rank(asked, this.#read(first), ask);
     if (!isPoor(found, (number) => this.#texts.id(number), options)) return found;
-    const known = new Set(first);
-    const more = this.#proposed(asked, wide).filter((number) => !known.has(number));
-    return inOneOrder(found, rank(asked, this.#read(more), ask));
+    return inOneOrder(found, rank(asked, this.#read(this.#wider(asked, first)), ask));
   }
 
   /** The same weighing for one pair, against the same frequencies as `find`. */
@@ -121,21 +119,27 @@ export class MatchIndex implements Index {
     const asked = analyse(description);
     const comparer = new Comparer(asked, this.#common);
     const first = this.#proposed(asked, near);
-    let best = 0;
-    for (const { number, analysis } of this.#read(first)) {
+    let best = Number.NEGATIVE_INFINITY;
+    for (const each of this.#compared(comparer, first)) {
+      best = Math.max(best, scoreOf(each.comparison, this.#weights));
+      yield each;
+    }
+    if (probabilityOf(best, this.size) >= likelyFrom) return;
+    yield* this.#compared(comparer, this.#wider(asked, first));
+  }
+
+  *#compared(comparer: Comparer, numbers: Iterable<number>) {
+    for (const { number, analysis } of this.#read(numbers)) {
       const comparison = emptyComparison();
       comparer.compare(analysis, comparison);
-      best = Math.max(best, probabilityOf(scoreOf(comparison, this.#weights), this.size));
       yield { id: this.#texts.id(number), comparison };
     }
-    if (best >= likelyFrom) return;
+  }
+
+  /** The second tier, without the first. */
+  #wider(asked: Analysis, first: readonly number[]): readonly number[] {
     const known = new Set(first);
-    const more = this.#proposed(asked, wide).filter((number) => !known.has(number));
-    for (const { number, analysis } of this.#read(more)) {
-      const comparison = emptyComparison();
-      comparer.compare(analysis, comparison);
-      yield { id: this.#texts.id(number), comparison };
-    }
+    return this.#proposed(asked, wide).filter((number) => !known.has(number));
   }
 
   /** Numbers of records that share keys with the question. */

@@ -259,3 +259,10 @@ export function mentionsOfWorkplace(path: string, text: string): readonly string
   const found = new RegExp(workplace.join('|'), 'i');
   return text.split('\n').flatMap((line, at) => (found.test(line) ? [`${path}:${at + 1}`] : []));
 }
+
+/** What a merge leaves where two changes met and nobody chose. */
+export function unsettledChanges(path: string, text: string): readonly string[] {
+  return text
+    .split('\n')
+    .flatMap((line, at) => (/^(?:<{7}|>{7}) /.test(line) ? [`${path}:${at + 1}`] : []));
+}
