@@ -30,6 +30,24 @@ export async function newPerson(
   return { context, page: await context.newPage() };
 }
 
+/**
+ * Presses "back". False when there is nothing to go back to.
+ *
+ * The address is the new one a moment before the browser has put the new page in the place of the old; asked
+ * in that moment it answers that no page is active. Then it is asked again; every other error is an error.
+ */
+export async function goBack(page: Page): Promise<boolean> {
+  await page.waitForLoadState('load');
+  for (let left = 50; ; left -= 1) {
+    try {
+      return (await page.goBack({ waitUntil: 'load' })) !== null;
+    } catch (error) {
+      if (left === 0 || !String(error).includes('Not attached to an active page')) throw error;
+      await page.waitForTimeout(100);
+    }
+  }
+}
+
 const outputFolder = join(process.cwd(), 'test-output', 'screens');
 
 /** Keeps what the person sees, as output of the test. */

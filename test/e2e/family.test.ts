@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startFamilyServer } from '../../src/http/family.ts';
 import type { Listening } from '../../src/http/listen.ts';
 import { FamilyWorld, passphrase } from '../family-site.ts';
-import { findBarriers, keepScreen, newPerson, openBrowser } from './browser.ts';
+import { findBarriers, goBack, keepScreen, newPerson, openBrowser } from './browser.ts';
 import { freePort } from './installation.ts';
 
 /** A family at its telephone, on the site alone: real database, broker and browser. */
@@ -77,7 +77,7 @@ describe('a family on its telephone, without scripts', () => {
     expect(await page.locator('.steps, #text').count()).toBe(0);
     await page.click('.leave button');
     expect(new URL(page.url()).pathname).toBe('/uk/calendar');
-    await page.goBack();
+    expect(await goBack(page)).toBe(true);
     expect(await page.locator('.talk').count()).toBe(0);
     expect(asked).toEqual([]);
     expect(world.failures).toEqual([]);

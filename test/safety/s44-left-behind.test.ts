@@ -11,6 +11,7 @@ import type { Listening } from '../../src/http/listen.ts';
 import { printCode, writeToThread } from '../../src/registry/enquiries/actions.ts';
 import { toldToFamily } from '../../src/registry/notices/actions.ts';
 import { cloneDatabase, type TestDatabase } from '../database.ts';
+import { goBack } from '../e2e/browser.ts';
 import { freePort } from '../e2e/installation.ts';
 import { newCommand, World } from '../world.ts';
 import { filesUnder, nameCanary, searchFolders, stems } from './canaries.ts';
@@ -161,11 +162,11 @@ async function found({ page, context }: Visit): Promise<readonly string[]> {
   if (storage.caches + storage.databases + storage.workers > 0) left.push('caches or workers');
   if ((await context.cookies()).length > 0) left.push('cookies');
   for (let step = 0; step < 6; step += 1) {
-    const gone = await page.goBack({ waitUntil: 'load', timeout: 5_000 }).catch(() => null);
+    // Every step is taken: a page that changes without loading answers as if there were nothing before it.
+    await goBack(page);
     await page.waitForTimeout(300);
     if (personal(await page.content())) left.push(`back: ${new URL(page.url()).pathname}`);
     if (personal(page.url())) left.push(`address: ${page.url()}`);
-    if (!gone) break;
   }
   return left;
 }
