@@ -12,8 +12,10 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'dist/**'],
     globalSetup: ['test/setup.ts'],
     reporters: ['default', './test/reporter.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // What is waited for ends the wait; a limit only ends a test that would wait for ever.
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
     maxWorkers: 2,
+    expect: { poll: { timeout: 30_000, interval: 50 } },
   },
 });

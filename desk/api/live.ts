@@ -1,6 +1,7 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { ownActs } from './act.ts';
+import { asked } from './asked.ts';
 
 /** Which questions a change to a noun may answer anew; keys are those of `asked.ts`. */
 const touched: Readonly<Record<string, readonly string[]>> = {
@@ -50,8 +51,9 @@ export function useLive(isSignedIn: boolean): void {
       wasCut = true;
     });
     stream.addEventListener('open', () => {
-      // What happened while the line was cut was not heard.
-      if (wasCut) void client.invalidateQueries();
+      // What happened while the line was cut was not heard, nor what happened before it stood: then at
+      // least the counts are asked for again, which cost nobody's budget.
+      void client.invalidateQueries(wasCut ? {} : { queryKey: asked.queues().queryKey });
       wasCut = false;
     });
     return () => {

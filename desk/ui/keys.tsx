@@ -3,7 +3,7 @@ import {
   type ReactNode,
   useCallback,
   useContext,
-  useEffect,
+  useLayoutEffect,
   useMemo,
   useRef,
   useState,
@@ -60,7 +60,8 @@ export function KeysProvider({ children }: { readonly children: ReactNode }) {
 
 function useListening(bindings: readonly KeyBinding[], showLegend: () => void): void {
   const first = useRef<{ readonly key: string; readonly at: number } | null>(null);
-  useEffect(() => {
+  // Before the screen is drawn: a key works from the moment that its button is seen.
+  useLayoutEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       if (isTyping(event.target) || document.querySelector('[role=dialog],[role=alertdialog]'))
@@ -114,7 +115,7 @@ export function useKeys(bindings: readonly KeyBinding[]): void {
   latest.current = bindings;
   // Registered anew only when keys or words change; what they do is always the latest.
   const signature = bindings.map((each) => `${each.keys}=${each.label}`).join('|');
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (signature === '') return;
     return add(
       latest.current.map(({ keys, label }) => ({

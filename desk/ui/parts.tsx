@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useEffect, useId, useLayoutEffect, useRef } from 'react';
 import { type TextKey, useTexts } from '../texts.ts';
 
 /** The heading of a screen. Takes the focus when the screen opens and names the window, without any name in it. */
@@ -18,7 +18,8 @@ export function PageHead({
   useEffect(() => {
     document.title = `${windowTitle} · Homeward`;
   }, [windowTitle]);
-  useEffect(() => {
+  // Before the screen is drawn: whoever presses Tab at once starts at the heading.
+  useLayoutEffect(() => {
     window.scrollTo(0, 0);
     heading.current?.focus({ preventScroll: true });
   }, []);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IntlMessageFormat } from 'intl-messageformat';
 import type { Browser, Page } from 'playwright-core';
-import { newPerson } from './browser.ts';
+import { newPerson, settled } from './browser.ts';
 import type { Installation } from './installation.ts';
 
 export const languages = ['uk', 'ru', 'en'] as const;
@@ -42,10 +42,11 @@ export async function sitDown(
     people: { staffId: string; name: string }[];
   };
   const person = shown.people.find(({ name }) => name === who.name);
-  await post('/api/trial-sign-in', { code, staffId: person?.staffId });
+  if (!person) throw new Error(`nobody is called ${who.name}`);
+  await post('/api/trial-sign-in', { code, staffId: person.staffId });
   await post('/api/language', { language: who.language });
   await page.goto(`${node.deskUrl}/`);
-  await page.getByRole('heading', { level: 1 }).first().waitFor();
+  await settled(page);
   return page;
 }
 

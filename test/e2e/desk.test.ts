@@ -11,7 +11,7 @@ import {
   walkByTab,
   wordsOf,
 } from './at-desk.ts';
-import { findBarriers, keepScreen, openBrowser } from './browser.ts';
+import { findBarriers, keepScreen, openBrowser, settled, walkWithinMs } from './browser.ts';
 import { type Installation, startInstallation } from './installation.ts';
 
 /**
@@ -33,7 +33,7 @@ describe('the desk', () => {
   beforeAll(async () => {
     browser = await openBrowser();
     node = await startInstallation();
-  }, 180_000);
+  }, walkWithinMs);
   afterAll(async () => {
     await browser?.close();
     await node?.stop();
@@ -41,7 +41,8 @@ describe('the desk', () => {
 
   async function formOf(page: Page, { personId, recordId }: Ids): Promise<void> {
     await page.goto(`${node.deskUrl}/persons/${personId}/records/${recordId}/correct`);
-    await page.getByRole('form').or(page.locator('form')).first().waitFor();
+    await settled(page);
+    await page.locator('form').first().waitFor();
   }
 
   async function lookAt(page: Page, name: string): Promise<void> {
@@ -95,7 +96,7 @@ describe('the desk', () => {
       expect(await daria.getByRole('navigation').first().isVisible()).toBe(false);
       await keepScreen(daria, `desk-${language}-corrected-print`);
     },
-    60_000,
+    walkWithinMs,
   );
 
   async function correct(page: Page, field: string, text: string, reason: string): Promise<void> {
@@ -103,25 +104,29 @@ describe('the desk', () => {
     await page.getByRole('textbox', { name: reason }).fill('a slip');
   }
 
-  it('shows what a colleague does without being asked, and takes an answer back by one key', async () => {
-    const t = await wordsOf('uk');
-    const daria = await sitDown(browser, node, { name: 'Daria', language: 'uk' });
-    const andriy = await sitDown(browser, node, { name: 'Andriy', language: 'uk' });
-    const waiting = andriy.getByRole('link', { name: t('way.second') });
-    // The demo has one pair there: its number is on the screen once it was counted.
-    await expect.poll(() => waiting.first().innerText()).toMatch(/\d/);
-    const before = await waiting.first().innerText();
-    await daria.goto(`${node.deskUrl}/matches?queue=proposed`);
-    await daria.getByRole('table').getByRole('link').first().click();
-    await daria.getByRole('toolbar').waitFor();
-    await daria.keyboard.press('d');
-    await daria.getByText(t('matchState.awaiting_second')).first().waitFor();
-    await expect.poll(() => waiting.first().innerText(), { timeout: 10_000 }).not.toBe(before);
-    await lookAt(daria, 'desk-uk-judged');
-    await daria.keyboard.press('z');
-    await daria.getByText(t('match.undone')).waitFor();
-    await expect.poll(() => waiting.first().innerText(), { timeout: 10_000 }).toBe(before);
-  }, 60_000);
+  it(
+    'shows what a colleague does without being asked, and takes an answer back by one key',
+    async () => {
+      const t = await wordsOf('uk');
+      const daria = await sitDown(browser, node, { name: 'Daria', language: 'uk' });
+      const andriy = await sitDown(browser, node, { name: 'Andriy', language: 'uk' });
+      const waiting = andriy.getByRole('link', { name: t('way.second') });
+      // The demo has one pair there: its number is on the screen once it was counted.
+      await expect.poll(() => waiting.first().innerText()).toMatch(/\d/);
+      const before = await waiting.first().innerText();
+      await daria.goto(`${node.deskUrl}/matches?queue=proposed`);
+      await daria.getByRole('table').getByRole('link').first().click();
+      await daria.getByRole('toolbar').waitFor();
+      await daria.keyboard.press('d');
+      await daria.getByText(t('matchState.awaiting_second')).first().waitFor();
+      await expect.poll(() => waiting.first().innerText()).not.toBe(before);
+      await lookAt(daria, 'desk-uk-judged');
+      await daria.keyboard.press('z');
+      await daria.getByText(t('match.undone')).waitFor();
+      await expect.poll(() => waiting.first().innerText()).toBe(before);
+    },
+    walkWithinMs,
+  );
 
   it.each(spoken)(
     'warns whoever writes to a relative that another hears it first, in %s',
@@ -173,7 +178,7 @@ describe('the desk', () => {
       await andriy.getByText(t('kin.warnDispute', { reason })).first().waitFor();
       await lookAt(andriy, `desk-${language}-relatives`);
     },
-    60_000,
+    walkWithinMs,
   );
 
   /** Two relatives of one person: who is told first now, and the other. */
@@ -237,22 +242,24 @@ describe('the desk', () => {
         expect(path).not.toContain('undefined');
         const mark = mirrored ? `${path.includes('?') ? '&' : '?'}locale=ar-XB` : '';
         await page.goto(`${node.deskUrl}${path}${mark}`);
-        await page.getByRole('heading', { level: 1 }).first().waitFor();
-        await page.getByRole('status').filter({ hasText: '…' }).waitFor({ state: 'detached' });
+        await settled(page);
         if (mirrored) expect(await page.locator('html').getAttribute('dir')).toBe('rtl');
         await lookAt(page, `desk-${mirrored ? 'mirrored' : language}-${width}-${at}`);
       }
     },
-    120_000,
+    walkWithinMs,
   );
 
-  it('is reached by keyboard alone, and always shows where one is', async () => {
-    const page = await sitDown(browser, node, { name: 'Andriy', language: 'uk' });
-    for (const path of await addresses(page)) {
-      await page.goto(`${node.deskUrl}${path}`);
-      await page.getByRole('heading', { level: 1 }).first().waitFor();
-      await page.waitForTimeout(200);
-      expect(await walkByTab(page), path).toEqual([]);
-    }
-  }, 120_000);
+  it(
+    'is reached by keyboard alone, and always shows where one is',
+    async () => {
+      const page = await sitDown(browser, node, { name: 'Andriy', language: 'uk' });
+      for (const path of await addresses(page)) {
+        await page.goto(`${node.deskUrl}${path}`);
+        await settled(page);
+        expect(await walkByTab(page), path).toEqual([]);
+      }
+    },
+    walkWithinMs,
+  );
 });

@@ -4,7 +4,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startFamilyServer } from '../../src/http/family.ts';
 import type { Listening } from '../../src/http/listen.ts';
 import { FamilyWorld, passphrase } from '../family-site.ts';
-import { findBarriers, goBack, keepScreen, newPerson, openBrowser } from './browser.ts';
+import {
+  findBarriers,
+  goBack,
+  keepScreen,
+  newPerson,
+  openBrowser,
+  press,
+  walkWithinMs,
+} from './browser.ts';
 import { freePort } from './installation.ts';
 
 /** A family at its telephone, on the site alone: real database, broker and browser. */
@@ -31,76 +39,80 @@ const boxes = '#surname, #given, #birth, #circumstances, #enquirerName';
 const send = 'main form button';
 
 describe('a family on its telephone, without scripts', () => {
-  it('asks, keeps its code, comes back, writes, sends a paper and withdraws', async () => {
-    const { page, context } = await newPerson(browser, {
-      locale: 'uk',
-      width: 390,
-      scripts: false,
-    });
-    const asked = strangersAsked(context);
-    await page.goto(`${origin}/uk/`);
-    await keepScreen(page, 'family-1-home');
-    await page.goto(`${origin}/uk/ask`);
-    expect(await page.locator(boxes).count()).toBe(5);
-    await page.fill('#surname', 'Ш'.repeat(4000));
-    await page.fill('#birth', '31.02.1990');
-    await page.click(send);
-    await keepScreen(page, 'family-2-asked-again');
-    expect(await page.inputValue('#birth')).toBe('31.02.1990');
-    await page.fill('#surname', 'Вигаданенко');
-    await page.fill('#birth', '1990');
-    await page.fill('#enquirerName', 'Олена Вигаданенко');
-    await page.selectOption('#relationship', 'mother');
-    await page.click(send);
-    const code = await page.inputValue('input[name=code]');
-    await keepScreen(page, 'family-3-receipt');
-    await page.emulateMedia({ media: 'print' });
-    expect(await page.locator('.sheet .code').innerText()).toContain(code.slice(0, 4));
-    expect(
-      await page.locator('header, .leave, #passphrase').filter({ visible: true }).count(),
-    ).toBe(0);
-    await keepScreen(page, 'family-4-sheet');
-    await page.emulateMedia({ media: 'screen' });
-    await page.fill('#passphrase', passphrase);
-    await page.fill('#passphraseAgain', passphrase);
-    await page.click(send);
-    await page.fill('#text', 'Чи потрібен ще якийсь документ?');
-    await page.click('form[action$="/thread"] button');
-    await sendPaper(page);
-    await keepScreen(page, 'family-5-own');
-    await context.clearCookies();
-    await page.goto(`${origin}/uk/own`);
-    await comeBack(page, code);
-    expect(await page.locator('.steps > li').count()).toBe(5);
-    await page.goto(`${origin}/uk/own/withdraw`);
-    await page.click('button.grave');
-    expect(await page.locator('.steps, #text').count()).toBe(0);
-    await page.click('.leave button');
-    expect(new URL(page.url()).pathname).toBe('/uk/calendar');
-    expect(await goBack(page)).toBe(true);
-    expect(await page.locator('.talk').count()).toBe(0);
-    expect(asked).toEqual([]);
-    expect(world.failures).toEqual([]);
-    await context.close();
-  }, 25_000);
+  it(
+    'asks, keeps its code, comes back, writes, sends a paper and withdraws',
+    async () => {
+      const { page, context } = await newPerson(browser, {
+        locale: 'uk',
+        width: 390,
+        scripts: false,
+      });
+      const asked = strangersAsked(context);
+      await page.goto(`${origin}/uk/`);
+      await keepScreen(page, 'family-1-home');
+      await page.goto(`${origin}/uk/ask`);
+      expect(await page.locator(boxes).count()).toBe(5);
+      await page.fill('#surname', 'Ш'.repeat(4000));
+      await page.fill('#birth', '31.02.1990');
+      await press(page, send);
+      await keepScreen(page, 'family-2-asked-again');
+      expect(await page.inputValue('#birth')).toBe('31.02.1990');
+      await page.fill('#surname', 'Вигаданенко');
+      await page.fill('#birth', '1990');
+      await page.fill('#enquirerName', 'Олена Вигаданенко');
+      await page.selectOption('#relationship', 'mother');
+      await press(page, send);
+      const code = await page.inputValue('input[name=code]');
+      await keepScreen(page, 'family-3-receipt');
+      await page.emulateMedia({ media: 'print' });
+      expect(await page.locator('.sheet .code').innerText()).toContain(code.slice(0, 4));
+      expect(
+        await page.locator('header, .leave, #passphrase').filter({ visible: true }).count(),
+      ).toBe(0);
+      await keepScreen(page, 'family-4-sheet');
+      await page.emulateMedia({ media: 'screen' });
+      await page.fill('#passphrase', passphrase);
+      await page.fill('#passphraseAgain', passphrase);
+      await press(page, send);
+      await page.fill('#text', 'Чи потрібен ще якийсь документ?');
+      await press(page, 'form[action$="/thread"] button');
+      await sendPaper(page);
+      await keepScreen(page, 'family-5-own');
+      await context.clearCookies();
+      await page.goto(`${origin}/uk/own`);
+      await comeBack(page, code);
+      expect(await page.locator('.steps > li').count()).toBe(5);
+      await page.goto(`${origin}/uk/own/withdraw`);
+      await press(page, 'button.grave');
+      expect(await page.locator('.steps, #text').count()).toBe(0);
+      await press(page, '.leave button');
+      expect(new URL(page.url()).pathname).toBe('/uk/calendar');
+      expect(await goBack(page)).toBe(true);
+      expect(await page.locator('.talk').count()).toBe(0);
+      expect(asked).toEqual([]);
+      expect(world.failures).toEqual([]);
+      await context.close();
+    },
+    walkWithinMs,
+  );
 });
 
 async function sendPaper(page: Page) {
   await page.goto(`${origin}/uk/own/paper`);
   const buffer = Buffer.from('%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n');
   await page.setInputFiles('#paper', { name: 'p.pdf', mimeType: 'application/pdf', buffer });
-  await page.click(send);
+  await press(page, send);
   expect(new URL(page.url()).search).toBe('?saved=paper');
 }
 
 async function comeBack(page: Page, code: string) {
   await page.fill('#code', code.toLowerCase());
   await page.fill('#passphrase', 'not this one');
-  await page.click(send);
+  await press(page, send);
   // A wrong passphrase does not cost the code that was typed.
   expect(await page.inputValue('#code')).toBe(code.toLowerCase());
   await page.fill('#passphrase', passphrase);
-  await page.click(send);
+  await press(page, send);
   expect(new URL(page.url()).pathname).toBe('/uk/own');
 }
 
@@ -139,14 +151,14 @@ describe('every page of the family site', () => {
       }
       for (const [path, button] of refusing) {
         await page.goto(`${origin}/${screen.locale}/${path}`);
-        await page.click(button);
+        await press(page, button);
         await page.locator('.error, .bad').first().waitFor();
         await look(`${path} refused`);
       }
       expect(found).toEqual([]);
       await context.close();
     },
-    25_000,
+    walkWithinMs,
   );
 });
 
@@ -166,30 +178,34 @@ async function signIn(context: BrowserContext, cookie: string) {
 }
 
 describe('a key of the device', () => {
-  it('is added and opens the file without code and passphrase', async () => {
-    const { visitor } = await world.filed();
-    const { page, context } = await newPerson(browser, { locale: 'en', width: 390 });
-    await signIn(context, visitor.cookie);
-    const device = await context.newCDPSession(page);
-    await device.send('WebAuthn.enable');
-    await device.send('WebAuthn.addVirtualAuthenticator', {
-      options: {
-        protocol: 'ctap2',
-        transport: 'internal',
-        hasResidentKey: true,
-        hasUserVerification: true,
-        isUserVerified: true,
-        automaticPresenceSimulation: true,
-      },
-    });
-    await page.goto(`${origin}/en/own`);
-    await page.click('#passkey-add button');
-    await page.locator('#passkey-add [role=status]').waitFor();
-    await context.clearCookies();
-    await page.goto(`${origin}/en/enter`);
-    await page.click('#passkey-enter button');
-    await page.waitForURL(`${origin}/en/own`);
-    expect(await page.locator('.steps > li').count()).toBe(5);
-    await context.close();
-  }, 25_000);
+  it(
+    'is added and opens the file without code and passphrase',
+    async () => {
+      const { visitor } = await world.filed();
+      const { page, context } = await newPerson(browser, { locale: 'en', width: 390 });
+      await signIn(context, visitor.cookie);
+      const device = await context.newCDPSession(page);
+      await device.send('WebAuthn.enable');
+      await device.send('WebAuthn.addVirtualAuthenticator', {
+        options: {
+          protocol: 'ctap2',
+          transport: 'internal',
+          hasResidentKey: true,
+          hasUserVerification: true,
+          isUserVerified: true,
+          automaticPresenceSimulation: true,
+        },
+      });
+      await page.goto(`${origin}/en/own`);
+      await page.click('#passkey-add button');
+      await page.locator('#passkey-add [role=status]').waitFor();
+      await context.clearCookies();
+      await page.goto(`${origin}/en/enter`);
+      await page.click('#passkey-enter button');
+      await page.waitForURL(`${origin}/en/own`);
+      expect(await page.locator('.steps > li').count()).toBe(5);
+      await context.close();
+    },
+    walkWithinMs,
+  );
 });

@@ -20,7 +20,7 @@ export interface Installation {
   stop(): Promise<void>;
 }
 
-const startWithinMs = 150_000;
+const startWithinMs = 300_000;
 
 /** `homeward start` on a folder of its own and free ports; the world of the demo unless told otherwise. */
 export async function startInstallation(
@@ -75,7 +75,7 @@ export async function startInstallation(
 async function waitFor(child: ChildProcess, done: () => boolean, text: () => string) {
   for (let waited = 0; waited < startWithinMs; waited += 100) {
     if (done()) return;
-    if (child.exitCode !== null) break;
+    if (isGone(child)) break;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   await stopChild(child);
@@ -83,20 +83,38 @@ async function waitFor(child: ChildProcess, done: () => boolean, text: () => str
 }
 
 async function stopChild(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
+  if (isGone(child)) return;
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.kill('SIGTERM');
   await gone;
 }
 
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** A child that a signal ended has no exit code, and its end is told once only. */
+export function isGone(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
+const firstPort = 20_000;
+const portsMax = 12_000;
+let asked = 0;
+
+/**
+ * A port for a server that is started in a moment. It lies below those that systems hand out by themselves,
+ * so that no connection takes it meanwhile, and each process of tests looks in a stretch of its own.
+ */
+export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < portsMax; tries += 1) {
+    const port = firstPort + ((process.pid * 64 + asked) % portsMax);
+    asked += 1;
+    if (await isFree(port)) return port;
+  }
+  throw new Error('no port is free');
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address ? address.port : 0;
-      server.close(() => resolve(port));
-    });
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }

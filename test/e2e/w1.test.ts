@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { IntlMessageFormat } from 'intl-messageformat';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBarriers, keepScreen, newPerson, openBrowser } from './browser.ts';
+import {
+  findBarriers,
+  keepScreen,
+  newPerson,
+  openBrowser,
+  press,
+  settled,
+  walkWithinMs,
+} from './browser.ts';
 import { type Installation, startInstallation } from './installation.ts';
 
 /** W1, list to family, as the README tells it to a stranger. All languages with `npm run test:walks`. */
@@ -21,27 +29,31 @@ describe.each(languages)('W1 from a list to a family, in %s', (language) => {
   let node: Installation;
   beforeAll(async () => {
     node = await startInstallation();
-  }, 180_000);
+  }, walkWithinMs);
   afterAll(() => node?.stop());
 
-  it('brings the list in, judges, confirms, tells by a person, and the mother sees it', async () => {
-    const t = await wordsOf(language);
-    const before = await motherPage(node, language);
-    const daria = await signIn(node, language, 'Daria');
-    await bringSample(daria, node, { t, language });
-    const personUrl = await judgeTykhobor(daria, node, { t, language });
-    const andriy = await signIn(node, language, 'Andriy');
-    await confirm(andriy, personUrl, { t, language });
-    const enquiryUrl = await composeNotice(daria, andriy, { t, language });
-    // Approved and not told: the mother's page still says what it said.
-    expect(await motherPage(node, language)).toBe(before);
-    await tellByTelephone(daria, enquiryUrl, { t, language });
-    const after = await motherPage(node, language, `${language}-9-mother-after`);
-    expect(after).not.toBe(before);
-    expect(after).toContain(sentence);
-    // What the terminal and the log of the processes said names nobody.
-    expect(node.printed()).not.toMatch(/Тихобор|Данил/);
-  }, 60_000);
+  it(
+    'brings the list in, judges, confirms, tells by a person, and the mother sees it',
+    async () => {
+      const t = await wordsOf(language);
+      const before = await motherPage(node, language);
+      const daria = await signIn(node, language, 'Daria');
+      await bringSample(daria, node, { t, language });
+      const personUrl = await judgeTykhobor(daria, node, { t, language });
+      const andriy = await signIn(node, language, 'Andriy');
+      await confirm(andriy, personUrl, { t, language });
+      const enquiryUrl = await composeNotice(daria, andriy, { t, language });
+      // Approved and not told: the mother's page still says what it said.
+      expect(await motherPage(node, language)).toBe(before);
+      await tellByTelephone(daria, enquiryUrl, { t, language });
+      const after = await motherPage(node, language, `${language}-9-mother-after`);
+      expect(after).not.toBe(before);
+      expect(after).toContain(sentence);
+      // What the terminal and the log of the processes said names nobody.
+      expect(node.printed()).not.toMatch(/Тихобор|Данил/);
+    },
+    walkWithinMs,
+  );
 });
 
 const sentence =
@@ -83,8 +95,7 @@ async function signIn(node: Installation, language: Language, name: string): Pro
   }, language);
   expect(answer).toBe(204);
   await page.goto(`${node.deskUrl}/`);
-  await page.getByRole('heading', { level: 1 }).waitFor();
-  await page.waitForLoadState('networkidle', { timeout: 3_000 }).catch(() => undefined); // Live news never rest.
+  await settled(page);
   if (name === 'Daria') await lookAt(page, `${language}-2-queues`);
   return page;
 }
@@ -101,8 +112,7 @@ async function bringSample(page: Page, node: Installation, { t, language }: Spea
   await page.getByText(t('import.finished')).waitFor();
   // Three broken rows and one that names two people stand beside the good ones, each with its reason.
   const refused = page.getByRole('table', { name: t('import.refusedTitle') });
-  await refused.waitFor();
-  expect(await refused.getByRole('row').count()).toBe(5);
+  await expect.poll(() => refused.getByRole('row').count()).toBe(5);
   await lookAt(page, `${language}-4-refused-rows`);
 }
 
@@ -112,10 +122,13 @@ async function judgeTykhobor(
   node: Installation,
   { t, language }: Speaks,
 ): Promise<string> {
-  await expect
-    .poll(() => findPair(page, node), { timeout: 20_000, interval: 500 })
-    .toMatch(/^\/matches\//);
-  const path = await findPair(page, node);
+  let path = '';
+  const find = async () => {
+    path = await findPair(page, node);
+    return path;
+  };
+  // Each look through the queue is counted: not more often than twice a second.
+  await expect.poll(find, { timeout: 90_000, interval: 500 }).toMatch(/^\/matches\//);
   await page.goto(`${node.deskUrl}${path}`);
   await page.getByText('Тихобор Данила Остапович', { exact: false }).first().waitFor();
   await lookAt(page, `${language}-5-comparison`);
@@ -146,6 +159,7 @@ function findPair(page: Page, node: Installation): Promise<string> {
 
 async function confirm(page: Page, matchUrl: string, { t, language }: Speaks): Promise<void> {
   await page.goto(matchUrl);
+  await settled(page);
   await page.getByRole('button', { name: t('match.confirmAnswer', { answer: 'same' }) }).click();
   await page.getByText(t('match.isConfirmed')).waitFor();
   await page
@@ -154,6 +168,7 @@ async function confirm(page: Page, matchUrl: string, { t, language }: Speaks): P
     .click();
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.getByText('Тихобор', { exact: false }).first().waitFor();
+  await settled(page);
   await lookAt(page, `${language}-6-person`);
 }
 
@@ -200,8 +215,8 @@ async function motherPage(node: Installation, language: Language, screen = ''): 
     await page.goto(`${node.familyUrl}/${language}/enter`);
     await page.locator('input[name=code]').fill(node.motherCode);
     await page.locator('input[name=passphrase]').fill(node.motherPassphrase);
-    await page.locator('form:has(input[name=passphrase]) button').first().click();
-    await page.waitForURL(/\/own/);
+    await press(page, 'form:has(input[name=passphrase]) button >> nth=0');
+    expect(new URL(page.url()).pathname).toBe(`/${language}/own`);
     if (screen) await keepScreen(page, screen);
     return await page.locator('main').innerText();
   } finally {

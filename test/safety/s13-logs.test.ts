@@ -211,9 +211,7 @@ describe('S-13 what is written to logs', () => {
     );
     // The name of a sender stands in clear and is nobody's; connections come back by themselves.
     await expect
-      .poll(async () => (await bringFrom(`Bureau ${latinCanary(1, 99)}`)).status, {
-        timeout: 10_000,
-      })
+      .poll(async () => (await bringFrom(`Bureau ${latinCanary(1, 99)}`)).status)
       .toBe(200);
     const found = await logs();
     figure('S-13', `control, statements written down: ${found.length} canaries`);

@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, request, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import chromium from '@sparticuz/chromium';
 import { type BrowserContext, chromium as driver, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDeskServer } from '../../src/http/desk.ts';
@@ -11,7 +10,7 @@ import type { Listening } from '../../src/http/listen.ts';
 import { printCode, writeToThread } from '../../src/registry/enquiries/actions.ts';
 import { toldToFamily } from '../../src/registry/notices/actions.ts';
 import { cloneDatabase, type TestDatabase } from '../database.ts';
-import { goBack } from '../e2e/browser.ts';
+import { browserPath, goBack } from '../e2e/browser.ts';
 import { freePort } from '../e2e/installation.ts';
 import { newCommand, World } from '../world.ts';
 import { filesUnder, nameCanary, searchFolders, stems } from './canaries.ts';
@@ -93,11 +92,11 @@ interface Visit {
 async function visit(origins: readonly string[]): Promise<Visit> {
   const folder = await mkdtemp(join(tmpdir(), 'homeward-browser-'));
   const context = await driver.launchPersistentContext(folder, {
-    executablePath: process.env['HOMEWARD_CHROME'] ?? (await chromium.executablePath()),
+    executablePath: await browserPath(),
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
     headless: true,
   });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(45_000);
   const strangers: string[] = [];
   const asked: string[] = [];
   context.on('request', (each) => {
@@ -164,11 +163,23 @@ async function found({ page, context }: Visit): Promise<readonly string[]> {
   for (let step = 0; step < 6; step += 1) {
     // Every step is taken: a page that changes without loading answers as if there were nothing before it.
     await goBack(page);
-    await page.waitForTimeout(300);
+    await comesToRest(page);
     if (personal(await page.content())) left.push(`back: ${new URL(page.url()).pathname}`);
     if (personal(page.url())) left.push(`address: ${page.url()}`);
   }
   return left;
+}
+
+/** Two looks in a row show the same: what a page would still bring has been brought. */
+async function comesToRest(page: Page): Promise<void> {
+  let before: string | null = null;
+  const look = async () => {
+    const now = await page.content();
+    const isSame = now === before;
+    before = now;
+    return isSame;
+  };
+  await expect.poll(look, { interval: 300 }).toBe(true);
 }
 
 function personal(text: string): boolean {
