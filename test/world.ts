@@ -220,9 +220,9 @@ export class World {
     return matchRound(this.#parts, this.#memory, this.officeId);
   }
 
-  /** What the answers of the desk would change in the weights, as the command line asks. */
-  learn(): Promise<Lessons> {
-    return learnFromAnswers(this.#parts, this.officeId);
+  /** What the answers of the desk would change in the weights, as the command line asks; `block` is for a control. */
+  learn(block?: number): Promise<Lessons> {
+    return learnFromAnswers(this.#parts, this.officeId, block);
   }
 
   /** The broker was stopped and started: what it knows of pairs comes from the database again. */

@@ -1,34 +1,64 @@
 import type { Context } from '../audit/context.ts';
 import { writeEntry } from '../audit/entry.ts';
+import type { Db } from '../db/connect.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Description } from '../kernel/description.ts';
 import type { OfficeId } from '../kernel/ids.ts';
-import type { Lessons } from '../matching/lessons.ts';
+import { answersMin, type Lessons } from '../matching/lessons.ts';
+import {
+  type ActMark,
+  type AnsweredPair,
+  countAnswerActs,
+  findAnswerAct,
+  listAnsweredPairs,
+} from './answer-queries.ts';
 import { type BrokerParts, makeBroker } from './broker.ts';
-import { type AnsweredPair, listAnsweredPairs, listSealed, systemRows } from './queries.ts';
+import type { AnsweredDescriptions } from './matcher.ts';
+import { listSealed, systemRows } from './queries.ts';
 
-const atOnce = 500;
+/**
+ * Answers and withdrawals count in whole blocks of this many, so that who asks before and after one of them
+ * is told the same twice, and after a block of them cannot say which moved what (R-58). As many as it
+ * takes to learn at all.
+ */
+export const answersBlock = answersMin;
+/** An act is stored within ten seconds of its moment or not at all; until then its place is open. */
+const settledMs = 60_000;
+const blocksAtOnce = 16;
 /** More answers than this teach nothing new. */
 const pairsMax = 50_000;
+const first: ActMark = { at: new Date(0), id: '00000000-0000-0000-0000-000000000000' };
 
 /**
  * What the desk's answers would change in the model: numbers only, and nothing is changed by asking.
  * The entry stands before anything is opened; what is opened stays in the broker's memory.
  */
-export async function learnFromAnswers(parts: BrokerParts, officeId: OfficeId): Promise<Lessons> {
+export async function learnFromAnswers(
+  parts: BrokerParts,
+  officeId: OfficeId,
+  block = answersBlock,
+): Promise<Lessons> {
   parts.ring.kek(); // Locked: say so before anything is entered.
   await enter(parts, officeId, 'matching.learn');
-  let after = '00000000-0000-0000-0000-000000000000';
-  for (let read = 0; read < pairsMax; read += atOnce) {
-    const pairs = await inTransaction(parts.db, systemRows(officeId), (tx) =>
-      listAnsweredPairs(tx, { after, limit: atOnce }),
+  const read = <T>(query: (tx: Db) => Promise<T>) =>
+    inTransaction(parts.db, systemRows(officeId), query);
+  const before = new Date(parts.clock().getTime() - settledMs);
+  const all = await read((tx) => countAnswerActs(tx, before));
+  const acts = all - (all % block);
+  const until = acts > 0 ? await read((tx) => findAnswerAct(tx, acts)) : null;
+  const limit = blocksAtOnce * block;
+  let after = first;
+  for (let taken = 0; until && taken < pairsMax; taken += limit) {
+    const pairs = await read((tx) => listAnsweredPairs(tx, { until, after, limit }));
+    const blocks = Array.from({ length: Math.ceil(pairs.length / block) }, (_, at) =>
+      pairs.slice(at * block, (at + 1) * block),
     );
-    await parts.matcher.study(await openPairs(parts, officeId, pairs));
+    await parts.matcher.study(await openBlocks(parts, officeId, blocks));
     const last = pairs.at(-1);
-    if (!last || pairs.length < atOnce) break;
-    after = last.id;
+    if (!last || pairs.length < limit) break;
+    after = last;
   }
-  return parts.matcher.lessons();
+  return parts.matcher.lessons(acts);
 }
 
 /** Enters in the log that weights other than the program's own are in force. */
@@ -50,15 +80,24 @@ async function enter(parts: BrokerParts, officeId: OfficeId, action: string): Pr
   );
 }
 
-async function openPairs(parts: BrokerParts, officeId: string, pairs: readonly AnsweredPair[]) {
+/** A block of which one pair was erased is left out whole: its absence alone would speak of that pair. */
+async function openBlocks(
+  parts: BrokerParts,
+  officeId: string,
+  blocks: readonly (readonly AnsweredPair[])[],
+): Promise<readonly AnsweredDescriptions[]> {
+  const pairs = blocks.flat();
   const ids = pairs.flatMap(({ leftRecordId, rightRecordId }) => [leftRecordId, rightRecordId]);
   const fields = [...new Set(ids)].map((rowId) => ({ rowId, columnName: 'description' }));
   const rows = await inTransaction(parts.db, systemRows(officeId), (tx) => listSealed(tx, fields));
   const contents = await parts.ring.open(rows.map(({ officeId: _, enquiryId: __, ...row }) => row));
   const byId = new Map(rows.map((row, at) => [row.rowId, contents[at] as Description])); // Sealed so.
-  return pairs.flatMap(({ leftRecordId, rightRecordId, answer }) => {
-    const left = byId.get(leftRecordId);
-    const right = byId.get(rightRecordId);
-    return left && right ? [{ left, right, same: answer === 'same' }] : [];
+  return blocks.flatMap((block) => {
+    const opened = block.flatMap(({ leftRecordId, rightRecordId, answer }) => {
+      const left = byId.get(leftRecordId);
+      const right = byId.get(rightRecordId);
+      return left && right ? [{ left, right, same: answer === 'same' }] : [];
+    });
+    return opened.length === block.length ? opened : [];
   });
 }

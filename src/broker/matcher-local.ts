@@ -22,10 +22,10 @@ export function localMatcher(model: Model = ownModel): Matcher {
         studied.push({ comparison: index.comparisonOf(left, right), same });
       }
     },
-    lessons: async () => {
+    lessons: async (acts) => {
       const judged = studied;
       studied = [];
-      return lessonsOf(judged, model, index.size);
+      return lessonsOf(judged, model, { size: index.size, acts });
     },
     size: async () => index.size,
   };

@@ -14,7 +14,7 @@ type Call =
     }
   | { call: 'compare'; left: Description; right: Description }
   | { call: 'study'; pairs: readonly AnsweredDescriptions[] }
-  | { call: 'lessons' }
+  | { call: 'lessons'; acts: number }
   | { call: 'size' };
 export type ThreadAsk = Call & { readonly id: number };
 export type ThreadAnswer =
@@ -50,7 +50,7 @@ export function threadMatcher(entry: URL, model: Model, onExit: () => void): Mat
     find: (description, options) => ask<MatcherCandidate[]>({ call: 'find', description, options }),
     compare: (left, right) => ask({ call: 'compare', left, right }),
     study: (pairs) => ask({ call: 'study', pairs }),
-    lessons: () => ask<Lessons>({ call: 'lessons' }),
+    lessons: (acts) => ask<Lessons>({ call: 'lessons', acts }),
     size: () => ask({ call: 'size' }),
   };
 }

@@ -29,7 +29,7 @@ function answer(ask: ThreadAsk): Promise<unknown> {
     case 'study':
       return matcher.study(ask.pairs);
     case 'lessons':
-      return matcher.lessons();
+      return matcher.lessons(ask.acts);
     case 'size':
       return matcher.size();
   }

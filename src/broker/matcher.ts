@@ -31,8 +31,11 @@ export interface Matcher {
   compare(left: Description, right: Description): Promise<Omit<MatcherCandidate, 'id'>>;
   /** Compares pairs that people answered and keeps how they came out until `lessons` is asked. */
   study(pairs: readonly AnsweredDescriptions[]): Promise<void>;
-  /** What the pairs studied since the last time would change in the weights; changes nothing. */
-  lessons(): Promise<Lessons>;
+  /**
+   * What the pairs studied since the last time would change in the weights; changes nothing. `acts` is how
+   * many answers and withdrawals they come from.
+   */
+  lessons(acts: number): Promise<Lessons>;
   size(): Promise<number>;
   readonly modelVersion: string;
 }

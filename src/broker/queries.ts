@@ -179,24 +179,6 @@ export async function listJudgedPairs(
   return found.rows;
 }
 
-export interface AnsweredPair {
-  readonly id: string;
-  readonly leftRecordId: string;
-  readonly rightRecordId: string;
-  readonly answer: 'same' | 'different';
-}
-
-/** Pairs that two people answered and nobody withdrew: what weights may be learnt from. */
-export async function listAnsweredPairs(
-  tx: Db,
-  page: { readonly after: string; readonly limit: number },
-): Promise<readonly AnsweredPair[]> {
-  const found = await sql<AnsweredPair>`
-    select id, left_record_id, right_record_id, answer from judgements
-    where withdrawn_at is null and id > ${page.after} order by id limit ${page.limit}`.execute(tx);
-  return found.rows;
-}
-
 /** What became of a proposal: still to be answered, answered for good, or fallen. */
 export type PairOutcome = 'open' | 'answered' | 'lapsed';
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { Config } from '../config.ts';
-import { answersMin, type Lessons } from '../matching/lessons.ts';
+import { answersMin, cellMin, type Lessons } from '../matching/lessons.ts';
 import { type Terminal, withBroker } from './control.ts';
 
 const usage = 'homeward learn [--out FILE]\n';
@@ -41,26 +41,31 @@ export async function runLearn(
 }
 
 function wordsOf(lessons: Lessons): string {
-  const answers = `${lessons.same} pairs answered "same", ${lessons.different} "different".\n`;
+  const answers = `${told(lessons.same)} pairs answered "same", ${told(lessons.different)} "different".\n`;
   if (lessons.kind === 'too_few') {
     return `${answers}Too few to learn from: at least ${answersMin} of each are needed.\n`;
   }
   const { now, after, turned, changes } = lessons;
-  const figure = (value: number) => value.toFixed(3);
+  const figure = (value: number) => value.toFixed(2);
   const lines = changes
     .slice(0, changesShown)
     .map(
       ({ feature, level, from, to, pairs }) =>
         `  ${`${feature} ${level}`.padEnd(32)}${from.toFixed(2).padStart(7)} → ` +
-        `${to.toFixed(2).padStart(6)}   ${pairs} pairs\n`,
+        `${to.toFixed(2).padStart(6)}   ${told(pairs)} pairs\n`,
     );
   return [
     answers,
     'Nothing has changed. Measured on answers that the weights had not seen:\n',
     `  surprise, bits an answer   ${figure(now.surprise)} → ${figure(after.surprise)}\n`,
     `  same before different      ${figure(now.order)} → ${figure(after.order)}\n`,
-    `${turned} answered pairs would come to the other side of one half.\n`,
+    `${told(turned)} answered pairs would come to the other side of one half.\n`,
     changes.length === 0 ? 'No weight would move.\n' : 'Weights that would move most:\n',
     ...lines,
   ].join('');
+}
+
+/** Counts come in whole tens (R-58). */
+function told(count: number): string {
+  return count < cellMin ? `fewer than ${cellMin}` : `some ${count}`;
 }

@@ -23,9 +23,11 @@ function judged(count: number): readonly Judged[] {
   });
 }
 
+const learning = { size: 1_000, acts: 210 };
+
 describe('what answers teach', () => {
   it('is nothing while they are few', () => {
-    expect(lessonsOf(judged(40), model, 1_000)).toEqual({
+    expect(lessonsOf(judged(40), model, learning)).toEqual({
       kind: 'too_few',
       same: 20,
       different: 20,
@@ -34,7 +36,7 @@ describe('what answers teach', () => {
 
   it('is a report: the weights that would move, on how many pairs, and what it would better', () => {
     const before = JSON.stringify(model);
-    const lessons = lessonsOf(judged(200), model, 1_000);
+    const lessons = lessonsOf(judged(200), model, learning);
     if (lessons.kind !== 'learnt') throw new Error('enough answers');
     const place = lessons.changes.find(
       ({ feature, level }) => feature === 'birthplace' && level === 'different',
@@ -44,12 +46,34 @@ describe('what answers teach', () => {
     expect(place?.pairs).toBe(100);
     expect(lessons.after.surprise).toBeLessThan(lessons.now.surprise);
     expect(lessons.model.prior).toBe(model.prior);
-    expect(lessons.model.version).toBe(`${model.version}+200`);
+    expect(lessons.model.version).toBe(`${model.version}+210`);
     expect(JSON.stringify(model)).toBe(before);
   });
 
+  it('is told in tens, hundredths and steps, and by no weight that fewer than ten pairs bear', () => {
+    // Five pairs alone are of two sexes: what they teach stays untold.
+    const few = judged(207).map((each, at) => ({ ...each, sex: at < 5 }));
+    const index = new MatchIndex();
+    const spoken = few.map(({ sex, ...each }, at) => {
+      if (!sex) return each;
+      const [left, right] = [one(at, null), one(at + 1, null)];
+      const comparison = index.comparisonOf({ ...left, sex: 'm' }, { ...right, sex: 'f' });
+      return { comparison, same: true };
+    });
+    const lessons = lessonsOf(spoken, model, learning);
+    if (lessons.kind !== 'learnt') throw new Error('enough answers');
+    const counts = [lessons.same, lessons.different, lessons.turned];
+    const told = [...counts, ...lessons.changes.map(({ pairs }) => pairs)];
+    expect(told.filter((count) => count % 10 !== 0)).toEqual([]);
+    expect(lessons.same).toBe(100);
+    expect(lessons.model.weights.sex?.['different']).toBe(model.weights.sex?.['different']);
+    const moved = lessons.changes.map(({ from, to }) => Math.abs(to - from) / 0.05);
+    expect(moved.length).toBeGreaterThan(0);
+    for (const steps of moved) expect(Math.abs(steps - Math.round(steps))).toBeLessThan(0.11);
+  });
+
   it('is taken up by an index that is given the weights, and by no other', () => {
-    const lessons = lessonsOf(judged(200), model, 1_000);
+    const lessons = lessonsOf(judged(200), model, learning);
     if (lessons.kind !== 'learnt') throw new Error('enough answers');
     const written = readModel(JSON.stringify(lessons.model));
     expect(written).toEqual(lessons.model);

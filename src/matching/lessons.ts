@@ -14,7 +14,7 @@ export interface Agreement {
   readonly order: number;
 }
 
-/** One weight that would move, and on how many answered pairs that rests. */
+/** One weight that would move, and on how many answered pairs that rests, in whole tens. */
 export interface Change {
   readonly feature: Feature;
   readonly level: string;
@@ -23,6 +23,7 @@ export interface Change {
   readonly pairs: number;
 }
 
+/** Counts are told in whole tens; 0 says "fewer than ten" (R-58). */
 export type Lessons =
   | { readonly kind: 'too_few'; readonly same: number; readonly different: number }
   | {
@@ -32,7 +33,7 @@ export type Lessons =
       readonly now: Agreement;
       /** Each answer judged by weights that never saw it (five folds). */
       readonly after: Agreement;
-      /** Answered pairs that would come to another side of one half. */
+      /** Answered pairs that would come to another side of one half, in whole tens. */
       readonly turned: number;
       readonly changes: readonly Change[];
       readonly model: Model;
@@ -40,22 +41,43 @@ export type Lessons =
 
 /** Fewer answers of either kind teach nothing, and what they teach might speak of single people. */
 export const answersMin = 30;
+/** Counts below this are not told, and no weight moves on fewer pairs: they would speak of single people. */
+export const cellMin = 10;
 const folds = 5;
 /** How far answers may move a weight, in log odds: they refine what was learnt before, no more. */
 const spread = 0.5;
-/** Smaller moves than this change nothing that anybody would see. */
-const changeMin = 0.05;
+/** Weights move in steps of this; smaller moves change nothing that anybody would see. */
+const step = 0.05;
+
+/** What the answers were taken from. */
+export interface Learning {
+  /** Records in the index. */
+  readonly size: number;
+  /** Answers and withdrawals up to the last that counts: it names the model, since it only grows. */
+  readonly acts: number;
+}
 
 /**
  * What the desk's answers would change in the model, as a report; nothing is changed. People are
  * asked about likely pairs only, so "same" is far more frequent among answers than among pairs: the
  * prior odds stay as they are, and the weights are looked for around what they are.
+ *
+ * Whoever asks may know all pairs but one: counts are told in tens, and weights move in steps, where ten
+ * pairs at least speak for them (R-58). Before and after one single answer nothing else may be told at all;
+ * that is the caller's to keep, who hands over whole blocks of answers.
  */
-export function lessonsOf(judged: readonly Judged[], model: Model, size: number): Lessons {
-  const same = judged.filter((each) => each.same).length;
-  const different = judged.length - same;
-  if (same < answersMin || different < answersMin) return { kind: 'too_few', same, different };
-  const teach = (examples: readonly Judged[]) => refine(examples, model, size);
+export function lessonsOf(
+  judged: readonly Judged[],
+  model: Model,
+  { size, acts }: Learning,
+): Lessons {
+  const sames = judged.filter((each) => each.same).length;
+  const differents = judged.length - sames;
+  const told = { same: inTens(sames), different: inTens(differents) };
+  if (sames < answersMin || differents < answersMin) return { kind: 'too_few', ...told };
+  const cells = cellsOf(judged);
+  const teach = (examples: readonly Judged[]) =>
+    inSteps(refine(examples, model, size), model, cells);
   const chance = chanceBy(model, size);
   const unseen = new Float64Array(judged.length);
   for (let fold = 0; fold < folds; fold += 1) {
@@ -64,16 +86,15 @@ export function lessonsOf(judged: readonly Judged[], model: Model, size: number)
       if (at % folds === fold) unseen[at] = learnt(each);
     });
   }
-  const learnt = { ...teach(judged), version: `${model.version}+${judged.length}` };
+  const learnt = { ...teach(judged), version: `${model.version}+${acts}` };
   const after = chanceBy(learnt, size);
   return {
     kind: 'learnt',
-    same,
-    different,
+    ...told,
     now: agreement(judged, (at) => chance(judged[at] as Judged)), // Below the length.
     after: agreement(judged, (at) => unseen[at] ?? 0),
-    turned: judged.filter((each) => chance(each) >= 0.5 !== after(each) >= 0.5).length,
-    changes: changesOf(judged, model, learnt),
+    turned: inTens(judged.filter((each) => chance(each) >= 0.5 !== after(each) >= 0.5).length),
+    changes: changesOf(cells, model, learnt),
     model: learnt,
   };
 }
@@ -130,22 +151,72 @@ function agreement(judged: readonly Judged[], chanceAt: (at: number) => number):
     from = to;
   }
   const sames = ranked.length - before;
-  return { surprise: surprise / judged.length, order: ahead / (sames * before) };
+  return {
+    surprise: inHundredths(surprise / judged.length),
+    order: inHundredths(ahead / (sames * before)),
+  };
 }
 
-function changesOf(judged: readonly Judged[], from: Model, to: Model): readonly Change[] {
+/** How many answered pairs stand on each level of each feature. */
+type Cells = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+function cellsOf(judged: readonly Judged[]): Cells {
+  return Object.fromEntries(
+    features.map((feature, at) => {
+      const counts = levelsOf[feature].map((level, code) => {
+        const pairs = judged.filter(({ comparison }) => comparison.levels[at] === code).length;
+        return [level, pairs] as const;
+      });
+      return [feature, Object.fromEntries(counts)];
+    }),
+  );
+}
+
+/** The refined model as it may be told: each weight whole steps from what it was, or where it was. */
+function inSteps(refined: Model, model: Model, cells: Cells): Model {
+  const moved = (of: Model['weights'], from: Model['weights']): Model['weights'] =>
+    Object.fromEntries(
+      Object.entries(of).map(([feature, levels]) => [
+        feature,
+        Object.fromEntries(
+          Object.entries(levels).map(([level, weight]) => {
+            const before = from[feature]?.[level] ?? 0;
+            const isBorne = (cells[feature]?.[level] ?? 0) >= cellMin;
+            const steps = isBorne ? Math.round((weight - before) / step) : 0;
+            return [level, steps === 0 ? before : inHundredths(before + steps * step)];
+          }),
+        ),
+      ]),
+    );
+  return {
+    ...refined,
+    weights: moved(refined.weights, model.weights),
+    rarityWeights: moved(refined.rarityWeights, model.rarityWeights),
+  };
+}
+
+function changesOf(cells: Cells, from: Model, to: Model): readonly Change[] {
   return features
-    .flatMap((feature, at) =>
-      levelsOf[feature].map((level, code) => ({
+    .flatMap((feature) =>
+      levelsOf[feature].map((level) => ({
         feature,
         level,
         from: from.weights[feature]?.[level] ?? 0,
         to: to.weights[feature]?.[level] ?? 0,
-        pairs: judged.filter(({ comparison }) => comparison.levels[at] === code).length,
+        pairs: inTens(cells[feature]?.[level] ?? 0),
       })),
     )
-    .filter((change) => Math.abs(change.to - change.from) >= changeMin)
+    .filter((change) => change.to !== change.from)
     .sort((one, other) => Math.abs(other.to - other.from) - Math.abs(one.to - one.from));
+}
+
+/** Rounded down, so that nothing below ten is told. */
+function inTens(count: number): number {
+  return count - (count % cellMin);
+}
+
+function inHundredths(value: number): number {
+  return Math.round(value * 100) / 100;
 }
 
 const weightMax = 30;
