@@ -1,11 +1,19 @@
-/** Learns how likely two spellings are one name: `npm run learn:pairs [-- --write]`. */
+/**
+ * Learns how likely two spellings are one name: `npm run learn:pairs [-- --write]`. Prints the figures
+ * of five-fold cross-validation.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pairTerms } from '../../src/matching/pairs.ts';
 import { regress } from '../../src/matching/regress.ts';
 import { folder } from './development-set.ts';
+import { areaUnderCurve, bestF1 } from './pair-figures.ts';
 
-const spread = 0.7;
+/**
+ * How far a weight may go from what was believed. Looser fits the development pairs a hair better and
+ * foreign names worse: at .7 nomenklatura's people lose half a point, at 1.5 two.
+ */
+const spread = 0.4;
 const folds = 5;
 
 interface Pair {
@@ -52,6 +60,11 @@ const believed: Readonly<Record<string, number>> = {
   'father and son': -2,
   // «A bin B» is the son of B: the other way round it is his father.
   'turned round': -12,
+  // The set has next to no initials, and few slips of this kind.
+  'initials differ': -5,
+  'initials alone': -3,
+  'letters exchanged': 2,
+  'words left out beyond one': -0.8,
 };
 
 function learnt(examples: readonly Pair[]): ReadonlyMap<string, number> {
@@ -95,6 +108,11 @@ for (let fold = 0; fold < folds; fold += 1) {
     scores.set(id, 1 / (1 + Math.exp(-score)));
   });
 }
+const judged = pairs.map(({ id, same }) => ({ same, ours: scores.get(id) ?? 0, theirs: 0 }));
+const [area, f1] = [areaUnderCurve, bestF1].map((figure) => figure(judged, ({ ours }) => ours));
+process.stdout.write(
+  `cross-validated: AUC ${area?.toFixed(4)}, best F1 ${f1?.toFixed(4)} of ${pairs.length} pairs\n`,
+);
 const lines = [...scores].map(([id, probability]) => `${id}\t${probability.toFixed(6)}\n`);
 writeFileSync(process.env['HOMEWARD_PAIR_SCORES'] ?? '/dev/null', lines.join(''));
 if (process.argv.includes('--write')) {

@@ -50,7 +50,10 @@ export function anchorFigures(): Record<string, Interval> {
 }
 
 /** Probability that a pair of the same name scores above one of two names; ties count half. */
-function areaUnderCurve(judged: readonly Judged[], scoreOf: (one: Judged) => number): number {
+export function areaUnderCurve(
+  judged: readonly Judged[],
+  scoreOf: (one: Judged) => number,
+): number {
   const sorted = [...judged].sort((one, other) => scoreOf(one) - scoreOf(other));
   let ranks = 0;
   for (let from = 0; from < sorted.length; ) {
@@ -64,7 +67,7 @@ function areaUnderCurve(judged: readonly Judged[], scoreOf: (one: Judged) => num
   return (ranks - (same * (same + 1)) / 2) / (same * (judged.length - same));
 }
 
-function bestF1(judged: readonly Judged[], scoreOf: (one: Judged) => number): number {
+export function bestF1(judged: readonly Judged[], scoreOf: (one: Judged) => number): number {
   const sorted = [...judged].sort((one, other) => scoreOf(other) - scoreOf(one));
   const all = judged.filter(({ same }) => same).length;
   let [hits, best] = [0, 0];

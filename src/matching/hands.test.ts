@@ -54,6 +54,13 @@ describe('the hand of a name', () => {
 
 describe('a name in its own hand and in Cyrillic', () => {
   it.each([
+    ['Gvozdeckij', 'Гвоздецький'],
+    ['Kuznecov', 'Кузнецов'],
+    ['Bilecki', 'Білецький'],
+    ['Fedjuk', 'Федюк'],
+    ['Djačenko', 'Дяченко'],
+    ['Macron', 'Макрон'],
+    ['McDonald', 'Макдональд'],
     ['Szabó', 'Сабо'],
     ['Kovács', 'Ковач'],
     ['Nagy Gyöngyi', 'Надь'],

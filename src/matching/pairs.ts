@@ -3,6 +3,7 @@ import { handsOf } from './hands.ts';
 import { likeness } from './likeness.ts';
 import { pairWeights } from './pair-model.ts';
 import { wordsOf } from './script.ts';
+import { skeletonOf } from './sound.ts';
 import { readWord, type Word, wordLikeness } from './words.ts';
 
 /** One name as it is written, with the language its list declares, if any. */
@@ -45,44 +46,80 @@ interface Pairing {
   readonly kind: 'word' | 'given' | 'father' | 'initial';
 }
 
+type Add = (term: string, value?: number) => void;
+
 /** What the probability is made of: terms by name, and their values. */
 export function pairTerms(left: SpeltName, right: SpeltName): ReadonlyMap<string, number> {
   const [standing, facing] = [wordsIn(left), wordsIn(right)];
   const one = standing.map(({ word }) => word);
   const other = facing.map(({ word }) => word);
   const terms = new Map<string, number>([['bias', 1]]);
-  const add = (term: string, value = 1) => terms.set(term, (terms.get(term) ?? 0) + value);
+  const add: Add = (term, value = 1) => terms.set(term, (terms.get(term) ?? 0) + value);
   if (one.length === 0 || other.length === 0) {
     add('empty');
     return terms;
   }
   const pairs = align(standing, facing);
   const shape = shapeOf(one, other);
-  const worst = pairs.reduce(
-    (least, each) => (each.like < least.like ? each : least),
-    pairs[0] as Pairing,
-  );
-  add(`worst ${shape} ${binOf(worst.like)}`);
-  add(`worst of ${roleOf(worst)} ${binOf(worst.like)}`);
-  const rest = [...pairs].sort((a, b) => a.like - b.like)[1];
-  if (rest) add(`second ${shape} ${binOf(rest.like)}`);
-  const poor = pairs.filter(({ like }) => like < 0.72).length;
-  add(`poor ${Math.min(3, poor)} of ${Math.min(3, pairs.length)}`);
-  // Each word that has no like on the other side counts again: long names differ in one of many.
-  if (poor > 0) add('words without their like', poor);
+  spellingTerms(add, pairs, shape);
   const extra = Math.abs(one.length - other.length);
   add(`extra ${Math.min(3, extra)} beyond ${Math.min(3, pairs.length)}`);
-  add(`initials ${pairs.filter(({ kind }) => kind === 'initial').length}`);
-  const exact = pairs.filter(({ like }) => like >= 0.985).length;
+  if (extra > 1) add('words left out beyond one', extra - 1);
+  const exact = pairs.filter(({ like }) => like >= sameFrom).length;
   add(`all but ${Math.min(3, pairs.length - exact)} of ${Math.min(3, pairs.length)} the same`);
-  residueTerms(add, worst);
   const whole = wholeLikeness(one, other);
-  add(`whole ${shape} ${binOf(whole)}`);
-  if (whole >= 0.985) add('the same run together');
+  steps(add, `whole ${shape}`, whole);
+  if (whole >= sameFrom) add('the same run together');
   if (pairs.length === 1 && extra > 1) add('one word of many');
   for (const conflict of conflictsOf(one, other, pairs)) add(conflict);
   return terms;
 }
+
+/** How well the words fit that were laid side by side, the worst of them above all. */
+function spellingTerms(add: Add, pairs: readonly Pairing[], shape: string): void {
+  for (const { kind, like } of pairs) {
+    if (kind === 'initial') add(like > 0 ? 'initials meet' : 'initials differ');
+  }
+  // Initials say little of how a name is spelt: the words do, where there are any.
+  const spelt = pairs.filter(({ kind }) => kind !== 'initial');
+  if (spelt.length === 0) add('initials alone');
+  const [worst, rest] = [...(spelt.length > 0 ? spelt : pairs)].sort((a, b) => a.like - b.like);
+  if (!worst) return;
+  steps(add, `worst ${shape}`, worst.like);
+  steps(add, `worst of ${roleOf(worst)}`, worst.like);
+  if (rest) steps(add, `second ${shape}`, rest.like);
+  const poor = spelt.filter(({ like }) => like < poorBelow).length;
+  add(`poor ${Math.min(3, poor)} of ${Math.min(3, spelt.length)}`);
+  // Each word that has no like on the other side counts again: long names differ in one of many.
+  if (poor > 0) add('words without their like', poor);
+  const cost = spelt.reduce((sum, pairing) => sum + costOf(pairing), 0);
+  for (let step = 1; step <= Math.min(costSteps, cost * 4); step += 1) {
+    add(`cost ${shape} ${step}`);
+  }
+  if (worst.kind !== 'initial') residueTerms(add, worst);
+}
+
+const sameFrom = 0.985;
+const poorBelow = 0.72;
+/** Quarters of a letter that count in what all edits cost together. */
+const costSteps = 15;
+
+/** What it costs to make one word of the other, in letters. */
+function costOf({ one, other, like }: Pairing): number {
+  return (1 - like) * Math.max(one.plain.length, other.plain.length);
+}
+
+/**
+ * One term for each step of likeness reached, so that neighbouring steps share what they learn and
+ * few examples are enough.
+ */
+function steps(add: Add, family: string, like: number): void {
+  const reached = like >= sameFrom ? 20 : Math.floor(like * 20);
+  for (let step = leastStep; step <= reached; step += 1) add(`${family} ${step}`);
+}
+
+/** Below this words are like nothing. */
+const leastStep = 6;
 
 const sonOf = new Set('bin ben ibn bint'.split(' '));
 
@@ -120,12 +157,18 @@ function align(one: readonly Standing[], other: readonly Standing[]): readonly P
 /** Two names of the table that sound as alike as this may be one, misspelt: «Harry» and «Larry». */
 const misspeltFrom = 0.75;
 
+const han = /^\p{Script=Han}{1,4}$/u;
+
 function pairingOf(one: Word, other: Word): Omit<Pairing, 'turned'> {
   if (one.initial || other.initial) {
-    const like = initialsMeet(one, other) ? 0.9 : 0;
+    const like = initialsMeet(one, other) ? (one.initial && other.initial ? 0.95 : 0.9) : 0;
     return { one, other, like, kind: 'initial' };
   }
   const like = wordLikeness(one, other);
+  // In Han letters another sign is another name, however alike the two sound.
+  if (like < 1 && han.test(one.raw) && han.test(other.raw)) {
+    return { one, other, like: Math.min(like, 0.7), kind: 'word' };
+  }
   if (
     one.given &&
     other.given &&
@@ -164,28 +207,45 @@ function roleOf({ kind, one, other }: Pairing): string {
   return one.given || other.given ? 'name' : 'surname';
 }
 
-function binOf(like: number): number {
-  return like >= 0.985 ? 20 : Math.floor(Math.max(0, like) * 20);
-}
-
 /** What is left of the worst pair when like beginnings and endings are taken off: a slip is short. */
-function residueTerms(add: (term: string) => void, { one, other, like }: Pairing): void {
-  if (like >= 0.985 || one.abjad || other.abjad) return;
+function residueTerms(add: Add, { one, other, like }: Pairing): void {
+  if (like >= sameFrom || one.abjad || other.abjad) return;
   const [left, right] = [one.plain, other.plain];
+  const least = Math.min(left.length, right.length);
   let from = 0;
-  while (from < Math.min(left.length, right.length) && left[from] === right[from]) from += 1;
+  while (from < least && left[from] === right[from]) from += 1;
   let end = 0;
-  while (
-    end < Math.min(left.length, right.length) - from &&
-    left.at(-1 - end) === right.at(-1 - end)
-  )
-    end += 1;
-  const residue = [left.length - from - end, right.length - from - end].sort((a, b) => a - b);
-  add(`residue ${Math.min(4, residue[0] ?? 0)} and ${Math.min(5, residue[1] ?? 0)}`);
+  while (end < least - from && left.at(-1 - end) === right.at(-1 - end)) end += 1;
+  const pieces = [left.slice(from, left.length - end), right.slice(from, right.length - end)].sort(
+    (a, b) => a.length - b.length,
+  );
+  const [short = '', long = ''] = pieces;
+  if (short.length > 1 && sorted(short) === sorted(long)) add('letters exchanged');
+  if (short !== '' && consonantsOf(short) === consonantsOf(long)) add('residue of kindred sounds');
+  else add(`residue of ${pieces.map(soundsOf).sort().join(' and ')}`);
+  add(`residue ${Math.min(4, short.length)} and ${Math.min(5, long.length)}`);
   add(end === 0 ? 'other ending' : from === 0 ? 'other beginning' : 'other middle');
   add(
-    `length ${Math.min(9, Math.max(left.length, right.length))} residue ${Math.min(4, residue[1] ?? 0)}`,
+    `length ${Math.min(9, Math.max(left.length, right.length))} residue ${Math.min(4, long.length)}`,
   );
+}
+
+function sorted(letters: string): string {
+  return [...letters].sort().join('');
+}
+
+/** Classes of consonants that are heard or written for one another; vowels left out. */
+function consonantsOf(piece: string): string {
+  return skeletonOf(piece).replace(/^a/u, '');
+}
+
+/** What a piece of a word is made of. */
+function soundsOf(piece: string): string {
+  if (piece === '') return 'nothing';
+  const vowels = piece.replace(/[^aeiou]/gu, '').length;
+  if (vowels === piece.length) return 'vowels';
+  if (vowels > 0) return 'both';
+  return piece.length === 1 ? 'consonant' : 'consonants';
 }
 
 /** Likeness of all words run together, as where two were glued or one was torn. */

@@ -24,34 +24,42 @@ const roundsMax = 15;
  * was, a large one leaves it to the data.
  */
 export function regress(asked: Fit): Float64Array {
-  const { before, spreads } = asked;
-  const weights = Float64Array.from(before);
+  const { before } = asked;
+  let weights = Float64Array.from(before);
+  let here = gather(asked, weights);
   for (let round = 0; round < roundsMax; round += 1) {
-    const { slope, bend } = gather(asked, weights);
-    weights.forEach((weight, term) => {
-      const hold = 1 / (spreads[term] ?? 1) ** 2;
-      slope[term] = (slope[term] ?? 0) - hold * (weight - (before[term] ?? 0));
-      const line = bend[term] as Float64Array; // A line for each term.
-      line[term] = (line[term] ?? 0) + hold;
-    });
-    const step = solve(bend, slope);
-    let largest = 0;
-    step.forEach((wanted, term) => {
-      const move = Math.max(-stepMax, Math.min(stepMax, wanted));
-      weights[term] = (weights[term] ?? 0) + move;
-      largest = Math.max(largest, Math.abs(move));
-    });
-    if (largest < 1e-4) break;
+    const step = solve(here.bend, here.slope);
+    let share = Math.min(1, stepMax / Math.max(stepMax, ...step.map(Math.abs)));
+    let next = weights;
+    let there = here;
+    // Newton may overshoot: a step that makes the labels less likely is halved.
+    for (let halving = 0; halving < halvingsMax; halving += 1) {
+      const length = share;
+      next = weights.map((weight, term) => weight + length * (step[term] ?? 0));
+      there = gather(asked, next);
+      if (there.worth >= here.worth - 1e-9) break;
+      share /= 2;
+    }
+    const gain = there.worth - here.worth;
+    if (gain < 0) break;
+    weights = next;
+    here = there;
+    if (gain < 1e-6) break;
   }
   return weights;
 }
 
-/** Longest step of a weight in one round, in log odds: far from the answer Newton overshoots. */
+/** Longest step of a weight in one round, in log odds. */
 const stepMax = 3;
+const halvingsMax = 8;
 
-/** Slope and curvature of the log likelihood at these weights; the lower half of the curvature only. */
-function gather({ matrix, same, worths }: Fit, weights: Float64Array) {
+/**
+ * Log likelihood of labels and prior at these weights, its slope and its curvature, of which only the
+ * lower half.
+ */
+function gather({ matrix, same, worths, before, spreads }: Fit, weights: Float64Array) {
   const { starts, places, values } = matrix;
+  let likelihood = 0;
   const slope = new Float64Array(weights.length);
   const bend = Array.from(weights, () => new Float64Array(weights.length));
   same.forEach((label, row) => {
@@ -65,6 +73,8 @@ function gather({ matrix, same, worths }: Fit, weights: Float64Array) {
     const probability = 1 / (1 + Math.exp(-score));
     const curve = worth * Math.max(1e-9, probability * (1 - probability));
     const miss = worth * (label - probability);
+    likelihood -= worth * Math.log1p(Math.exp(-Math.abs(score)));
+    if (label === 1 ? score < 0 : score > 0) likelihood -= worth * Math.abs(score);
     for (let one = from; one < to; one += 1) {
       const place = places[one] as number; // Here and below: within the row.
       const value = values[one] as number;
@@ -81,7 +91,15 @@ function gather({ matrix, same, worths }: Fit, weights: Float64Array) {
       }
     }
   });
-  return { slope, bend };
+  weights.forEach((weight, term) => {
+    const hold = 1 / (spreads[term] ?? 1) ** 2;
+    const apart = weight - (before[term] ?? 0);
+    likelihood -= (hold * apart * apart) / 2;
+    slope[term] = (slope[term] ?? 0) - hold * apart;
+    const line = bend[term] as Float64Array; // A line for each term.
+    line[term] = (line[term] ?? 0) + hold;
+  });
+  return { worth: likelihood, slope, bend };
 }
 
 /** Solves a positive definite system by Cholesky's method. */
