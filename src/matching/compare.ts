@@ -1,4 +1,15 @@
 import type { Analysis, Extras } from './analysis.ts';
+import {
+  given,
+  initialsMeet,
+  type Likest,
+  patronymic,
+  patternOf,
+  share,
+  turnsOf,
+  worthOf,
+  worthOfBoth,
+} from './compare-names.ts';
 import { birth, birthLevel, lost, lostLevel, rank, rankLevel } from './compare-values.ts';
 import { type Comparison, codesOf } from './levels.ts';
 import type { NameAnalysis } from './names.ts';
@@ -32,8 +43,6 @@ export interface Commonness {
   unit(unit: { readonly number: string | null }): number;
 }
 
-const given = codesOf('given');
-const patronymic = codesOf('patronymic');
 const birthplace = codesOf('birthplace');
 const unit = codesOf('unit');
 const sex = codesOf('sex');
@@ -98,7 +107,7 @@ export class Comparer {
     const other = right.names[0] ?? null;
     if (!many || !one || !other) {
       this.#forenames(one, other, into);
-      const needed = this.#needed(into, least);
+      const needed = this.#needed([one, other], into, least);
       if (needed === null) return false;
       this.#surname([one, other], into, needed);
       return true;
@@ -127,7 +136,8 @@ export class Comparer {
     const { levels, rarities } = into;
     const [one, other] = [left?.given ?? null, right?.given ?? null];
     levels[given.at] = this.#given(one, other);
-    rarities[given.at] = one && levels[given.at] === given.same ? this.#rarity(one).given : 0;
+    const isNamed = levels[given.at] === given.same || levels[given.at] === given.equivalent;
+    rarities[given.at] = one && isNamed ? this.#rarity(one).given : 0;
     levels[patronymic.at] = this.#patronymic(left?.patronymic ?? null, right?.patronymic ?? null);
   }
 
@@ -137,25 +147,59 @@ export class Comparer {
     least: number,
   ): void {
     const { levels, rarities } = into;
-    const { likeness, word, absent } = this.#surnames(left, right, least);
-    levels[surname.at] = absent ? surname.absent : surnameLevel(likeness);
+    const straight = this.#surnames([left?.surnames ?? [], right?.surnames ?? []], least);
+    const turned = this.#turned([left, right], straight, levels);
+    const { likeness, word } = turned ?? straight;
+    levels[surname.at] = likeness < 0 ? surname.absent : surnameLevel(likeness);
     rarities[surname.at] = 0;
     if (word && likeness >= nearFrom) {
       const { sound, skeleton } = this.#rarity(word);
       rarities[surname.at] = likeness >= sameFrom ? sound : skeleton;
     }
+    if (turned) {
+      levels[given.at] = turned.given;
+      rarities[given.at] = 0;
+    }
     levels[pattern.at] = patternOf([left, right], levels);
   }
 
+  /** The reading the other way round of one of the names, if both its words then agree better. */
+  #turned(
+    [left, right]: readonly [NameAnalysis | null, NameAnalysis | null],
+    straight: Likest,
+    levels: Uint8Array,
+  ): (Likest & { readonly given: number }) | null {
+    let best: (Likest & { readonly given: number }) | null = null;
+    let bestWorth = worthOfBoth(straight.likeness, levels[given.at] ?? 0);
+    for (const turn of turnsOf(left, right)) {
+      const found = this.#surnames(turn.surnames, nearFrom);
+      if (found.likeness < nearFrom) continue;
+      const level = this.#given(...turn.given);
+      const worth = worthOfBoth(found.likeness, level);
+      if (worth <= bestWorth) continue;
+      bestWorth = worth;
+      best = { ...found, given: level };
+    }
+    return best;
+  }
+
   /** How alike surnames must be for the pair to reach `least`; null where no likeness is enough. */
-  #needed(into: Comparison, least: number): number | null {
+  #needed(
+    [left, right]: readonly [NameAnalysis | null, NameAnalysis | null],
+    into: Comparison,
+    least: number,
+  ): number | null {
     if (least === Number.NEGATIVE_INFINITY) return leastLike;
     into.levels[surname.at] = surname.absent;
     into.levels[pattern.at] = pattern.absent;
     const missing = least - scoreOf(into, this.#weights);
     this.#reach ??= this.#surnameReach();
-    for (const { from, best } of this.#reach) if (best >= missing) return from;
-    return null;
+    const needed = this.#reach.find(({ best }) => best >= missing)?.from ?? null;
+    // Read the other way round, given names may yet agree.
+    const mayTurn = turnsOf(left, right).some(
+      ({ surnames }) => this.#surnames(surnames, nearFrom).likeness >= nearFrom,
+    );
+    return mayTurn ? leastLike : needed;
   }
 
   #surnameReach(): Reach {
@@ -177,24 +221,19 @@ export class Comparer {
     return known;
   }
 
-  #surnames(left: NameAnalysis | null, right: NameAnalysis | null, least: number) {
+  /** The two words of either side that are most alike. */
+  #surnames([left, right]: readonly [readonly Word[], readonly Word[]], least: number): Likest {
     let likeness = -1;
     let word: Word | null = null;
-    const count = (name: NameAnalysis | null) =>
-      name ? name.surnames.length + (name.alternative ? 1 : 0) : 0;
-    const at = (name: NameAnalysis | null, place: number) =>
-      name?.surnames[place] ?? name?.alternative ?? null;
-    for (let i = 0; i < count(left); i += 1) {
-      const one = at(left, i);
-      for (let j = 0; one && j < count(right); j += 1) {
-        const other = at(right, j);
-        const like = other ? this.#like(one, other, least) : -1;
+    for (const one of left) {
+      for (const other of right) {
+        const like = this.#like(one, other, least);
         if (like <= likeness) continue;
         likeness = like;
         word = one;
       }
     }
-    return { likeness, word, absent: likeness < 0 };
+    return { likeness, word };
   }
 
   /**
@@ -310,57 +349,7 @@ export class Comparer {
   }
 }
 
-function share(one: readonly number[], other: readonly number[]): boolean {
-  for (const id of one) if (other.includes(id)) return true;
-  return false;
-}
-
 /** Powers of ten by which a value is rarer than one in ten. */
 function rarityOf(share: number): number {
   return Math.max(0, Math.min(6, -Math.log10(share) - 1));
-}
-
-/** Initials meet when the sounds begin alike; О for Олександр meets А for Александр through the table. */
-const initialClasses = ['ao', 'eio', 'gH', 'kc', 'vf', 'sSCc', 'mn', 'pf', 'iu', 'vu'];
-
-export function initialsMeet(left: Word, right: Word): boolean {
-  const one = left.sound.charAt(0);
-  const other = right.sound.charAt(0);
-  if (one === other) return true;
-  return initialClasses.some((letters) => letters.includes(one) && letters.includes(other));
-}
-
-const worthOfSurname = [0, 4, 3.2, 2.4, 1.5, 0.5, -1, 2];
-const worthOfGiven = [0, 0, 4, 3, 2.4, 1.5, 1, -1, -1, 3.9];
-const worthOfPatronymic = [0, 0, 4, 2.4, 1.5, 1, -1, -1];
-
-function worthOf(levels: Uint8Array): number {
-  return (
-    (worthOfSurname[levels[surname.at] ?? 0] ?? 0) +
-    (worthOfGiven[levels[given.at] ?? 0] ?? 0) +
-    (worthOfPatronymic[levels[patronymic.at] ?? 0] ?? 0)
-  );
-}
-
-/** People who are easily taken for one another: said as a reason of its own. */
-function patternOf(
-  [left, right]: readonly [NameAnalysis | null, NameAnalysis | null],
-  levels: Uint8Array,
-): number {
-  const alike = levels[surname.at] === surname.same || levels[surname.at] === surname.very_close;
-  if (!alike) return pattern.absent;
-  const givenLevel = levels[given.at];
-  const fatherLevel = levels[patronymic.at];
-  if (givenLevel === given.different || givenLevel === given.near) {
-    if (fatherLevel === patronymic.same) return pattern.brothers;
-    if (isFatherOf(left, right) || isFatherOf(right, left)) return pattern.father_and_son;
-  }
-  const sameGiven = givenLevel === given.same || givenLevel === given.equivalent;
-  if (sameGiven && fatherLevel === patronymic.different) return pattern.namesakes;
-  return pattern.absent;
-}
-
-function isFatherOf(father: NameAnalysis | null, son: NameAnalysis | null): boolean {
-  const [ids, fathers] = [father?.given?.given?.ids, son?.patronymic?.fathers];
-  return ids !== undefined && fathers !== undefined && share(ids, fathers);
 }

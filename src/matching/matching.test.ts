@@ -71,6 +71,26 @@ describe('reading a name', () => {
   });
 });
 
+describe('which word is the surname', () => {
+  const levelsOf = (left: string, right: string) => {
+    const { reasons } = registry().compare(named(left), named(right));
+    return Object.fromEntries(reasons.map(({ feature, level }) => [feature, level]));
+  };
+
+  it('is never the given name of both: two people called Misha share no family', () => {
+    const { surname, given } = levelsOf('Misha Vyhoreniuk', 'Polozenko Misha');
+    expect({ surname, given }).toEqual({ surname: 'different', given: 'same' });
+  });
+
+  it('may be either where both are given names, and then the other is the given name', () => {
+    const [left, right] = [{ full: 'Назар Роман' }, { full: '', surname: 'Назар', given: 'Роман' }];
+    expect(readName(left).alternative).not.toBeNull();
+    const { reasons } = registry().compare({ names: [left] }, { names: [right] });
+    expect(reasons.find(({ feature }) => feature === 'surname')?.level).toBe('same');
+    expect(reasons.find(({ feature }) => feature === 'given')?.level).toBe('same');
+  });
+});
+
 describe('finding a person', () => {
   const wanted = named('Полозенко Олександр Ілліч', {
     ...born('12.09.1991'),

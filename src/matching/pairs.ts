@@ -1,4 +1,4 @@
-import { initialsMeet } from './compare.ts';
+import { initialsMeet } from './compare-names.ts';
 import { handsOf } from './hands.ts';
 import { likeness } from './likeness.ts';
 import { pairWeights } from './pair-model.ts';
