@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { WalksFirst } from './test/order.ts';
 
 export default defineConfig({
   test: {
@@ -16,6 +17,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 180_000,
     maxWorkers: 2,
+    sequence: { sequencer: WalksFirst },
     expect: { poll: { timeout: 30_000, interval: 50 } },
   },
 });

@@ -25,11 +25,12 @@ export async function cloneDatabase(): Promise<TestDatabase> {
   made += 1;
   const suffix = `${process.pid}_${made}`;
   const names = { main: `main_${suffix}`, keystore: `keystore_${suffix}` };
-  await withClient(superuserUrl, async (client) => {
-    for (const [template, name] of Object.entries(names)) {
+  const copies = Object.entries(names).map(([template, name]) =>
+    withClient(superuserUrl, async (client) => {
       await client.query(`create database ${name} template ${template} owner homeward_owner`);
-    }
-  });
+    }),
+  );
+  await Promise.all(copies);
   const open: Connection<never>[] = [];
   const roles = new Map<ProcessRole, Db>();
   const opened = <T>(connection: Connection<T>) => {

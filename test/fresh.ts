@@ -16,7 +16,8 @@ const root = join(import.meta.dirname, '..');
 
 /** Starts a cluster in `folder` without durability and migrates `main` and `keystore` in it. */
 export async function freshDatabase(folder: string): Promise<Fresh> {
-  const cluster = await startEmbedded({ folder, name: 'test', durable: false });
+  const settings = { wal_level: 'minimal', max_wal_senders: '0', autovacuum: 'off' };
+  const cluster = await startEmbedded({ folder, name: 'test', durable: false, settings });
   const passwords = Object.fromEntries([ownerRole, ...processRoles].map((role) => [role, 'test']));
   const urlFor = (role: string, database: string) => cluster.urlFor(role, 'test', database);
   for (const database of ['main', 'keystore']) {

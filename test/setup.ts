@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { TestProject } from 'vitest/node';
 import { freshDatabase } from './fresh.ts';
+import { scratchFolder } from './scratch.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -12,7 +11,7 @@ declare module 'vitest' {
 
 /** One cluster for the run; each test file clones the migrated databases (`database.ts`). */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = await mkdtemp(join(tmpdir(), 'homeward-test-'));
+  const folder = await scratchFolder('test');
   const fresh = await freshDatabase(folder);
   project.provide('superuserUrl', fresh.superuserUrl);
   return async () => {

@@ -36,7 +36,7 @@ describe('the embedded server', () => {
     const killed = await serverOf();
     process.kill(killed, 'SIGKILL');
     let value: unknown = null;
-    for (let waited = 0; waited < 10_000 && value === null; waited += 100) {
+    for (let waited = 0; waited < 60_000 && value === null; waited += 100) {
       await new Promise((resolve) => setTimeout(resolve, 100));
       value = await ask('select value from kept').catch(() => null);
     }

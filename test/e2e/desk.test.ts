@@ -15,8 +15,8 @@ import { findBarriers, keepScreen, openBrowser, settled, walkWithinMs } from './
 import { type Installation, startInstallation } from './installation.ts';
 
 /**
- * The desk's own screens beside W1, on the demo's world: one language, one width and the first screens
- * each day; all of them with `npm run test:walks`.
+ * The desk's own screens beside W1, on the demo's world: in every language and width with
+ * `npm run test:walks`, in one language and one width, the first screens only, when run by itself.
  */
 const isWhole = process.env['HOMEWARD_WALK_LANGUAGES'] === 'all';
 

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { scratchFolder } from '../scratch.ts';
 
 /** A started trial, reached as a stranger reaches it: by what its terminal printed. */
 export interface Installation {
@@ -27,9 +27,7 @@ export async function startInstallation(
   args: readonly string[] = [],
   settings: Readonly<Record<string, string>> = {},
 ): Promise<Installation> {
-  const folder = await mkdtemp(join(tmpdir(), 'homeward-walk-'));
-  // PostgreSQL's own user has to pass when the tests run as root.
-  await chmod(folder, 0o711);
+  const folder = await scratchFolder('walk');
   const [familyPort, deskPort] = [await freePort(), await freePort()];
   const child = spawn(process.execPath, ['bin/homeward.mjs', 'start', ...args], {
     env: {
@@ -49,11 +47,16 @@ export async function startInstallation(
   child.stderr.on('data', (part: Buffer) => {
     text += part.toString();
   });
-  await waitFor(
-    child,
-    () => /Ctrl-C stops it/.test(text),
-    () => text,
-  );
+  try {
+    await waitFor(
+      child,
+      () => /Ctrl-C stops it/.test(text),
+      () => text,
+    );
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
   const [, motherCode = '', motherPassphrase = ''] =
     /A mother\s+(\S+)\s+passphrase: (.+)/.exec(text) ?? [];
   return {

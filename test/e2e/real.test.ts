@@ -1,10 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scratchFolder } from '../scratch.ts';
 import { newPerson, openBrowser, settled, walkWithinMs } from './browser.ts';
 import { freePort, isGone } from './installation.ts';
 
@@ -30,8 +30,7 @@ beforeAll(async () => {
   browser = await openBrowser();
   ports = { family: String(await freePort()), desk: String(await freePort()) };
   deskUrl = `http://localhost:${ports.desk}`;
-  folder = await mkdtemp(join(tmpdir(), 'homeward-real-'));
-  await chmod(folder, 0o711);
+  folder = await scratchFolder('walk');
   sheet = (await homeward('init', '--office', 'Bureau of the walk')).stdout;
   const child = spawn(process.execPath, ['bin/homeward.mjs', 'start'], {
     env: environment(),
