@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useAct } from '../api/act.ts';
 import { send } from '../api/client.ts';
-import type { Dispute, KinRow, KinView } from '../api/work-shapes.ts';
+import type { KinRow, KinView } from '../api/work-shapes.ts';
 import { useTexts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
 import { Choice, Choices, TextBox, useOptions } from '../ui/field.tsx';
@@ -15,7 +15,6 @@ const reasons = [
   'relative_at_risk',
   'third_party_pressure',
 ] as const;
-const outcomes = ['agreed', 'court_order', 'danger_over', 'mistake'] as const;
 
 /** Records that relatives are at odds. Only the desk ever sees it. */
 export function DisputeForm({
@@ -97,53 +96,5 @@ function OtherChoice({
       onChange={onChange}
       options={[{ value: '', label: t('dispute.withNobody') }, ...options]}
     />
-  );
-}
-
-/** Ends a dispute as people said; it stays in the history. */
-export function CloseDisputeForm({
-  kin,
-  dispute,
-  onDone,
-}: {
-  readonly kin: KinView;
-  readonly dispute: Dispute;
-  readonly onDone: () => void;
-}) {
-  const { t } = useTexts();
-  const say = useSaying();
-  const [outcome, setOutcome] = useState('');
-  const act = useAct(
-    (how: string, commandId) =>
-      send(
-        `/api/disputes/${dispute.disputeId}/close`,
-        { outcome: how, commandId },
-        { version: kin.version, purpose: { kind: 'notice', enquiryId: kin.enquiryId } },
-      ),
-    () => {
-      say({ words: t('dispute.closed') });
-      onDone();
-    },
-  );
-  return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        act.run(outcome);
-      }}
-    >
-      <p>{t('dispute.closeText')}</p>
-      <RefusalNote refusal={act.refusal} onReload={act.clear} />
-      <Choices
-        label={t('dispute.outcome')}
-        value={outcome}
-        onChange={setOutcome}
-        options={useOptions('disputeOutcome', outcomes)}
-      />
-      <Button look="main" type="submit" isDisabled={act.isBusy || outcome === ''}>
-        {t('dispute.close')}
-      </Button>
-    </form>
   );
 }

@@ -145,6 +145,11 @@ export const commandShape = idShape<'command'>().transform((id) => id as Command
 /** A place in a list as it is given back by the page before: a number of rows. */
 export const offsetShape = z.coerce.number().int().min(0).max(100_000_000).catch(0);
 
+/** Body of an act that needs nothing but a reason, one of these codes: the desk has one form for all of them. */
+export function reasonShape<const Code extends string>(codes: readonly [Code, ...Code[]]) {
+  return z.object({ reason: z.enum(codes), commandId: commandShape });
+}
+
 /** What another person wrote: visible text without marks nobody can see. */
 export function textShape(max: number) {
   return z

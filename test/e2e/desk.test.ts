@@ -177,6 +177,11 @@ describe('the desk', () => {
         .waitFor();
       await andriy.getByText(t('kin.warnDispute', { reason })).first().waitFor();
       await lookAt(andriy, `desk-${language}-relatives`);
+      await giveReason(daria, `/enquiries/${kin.other}`, {
+        button: t('dispute.close'),
+        reason: t('disputeOutcome.agreed'),
+      });
+      await daria.getByText(t('dispute.closed')).waitFor();
     },
     walkWithinMs,
   );
@@ -249,6 +254,48 @@ describe('the desk', () => {
     },
     walkWithinMs,
   );
+
+  it.each(spoken)(
+    'ends nothing but for a reason that people gave, in %s',
+    async (language) => {
+      const t = await wordsOf(language);
+      const daria = await sitDown(browser, node, { name: 'Daria', language, width: 390 });
+      const at = languages.indexOf(language);
+      const open = await rowsOf<{ enquiryId: string }>(daria, '/api/enquiries?state=open');
+      await giveReason(daria, `/enquiries/${open.at(-1 - at)?.enquiryId}`, {
+        button: t('enquiry.close'),
+        reason: t('closeReason.returned'),
+        screen: `desk-${language}-close-390`,
+      });
+      await daria.getByText(t('enquiry.closed')).waitFor();
+      const joined = await rowsOf<{ matchId: string }>(daria, '/api/matches?state=confirmed');
+      const { left } = await answerOf<{ left: Ids }>(daria, `/api/matches/${joined[at]?.matchId}`);
+      await giveReason(daria, `/persons/${left.personId}`, {
+        button: t('judgements.withdraw'),
+        reason: t('withdrawReason.mistake'),
+        screen: `desk-${language}-withdraw-390`,
+      });
+      await daria.getByText(t('judgements.withdrawn', { count: 2 })).waitFor();
+    },
+    walkWithinMs,
+  );
+
+  /** The one form of a reason: nothing can be sent before one is chosen. */
+  async function giveReason(
+    page: Page,
+    path: string,
+    asked: { readonly button: string; readonly reason: string; readonly screen?: string },
+  ): Promise<void> {
+    await page.goto(`${node.deskUrl}${path}`);
+    await settled(page);
+    await page.getByRole('button', { name: asked.button }).first().click();
+    const form = page.getByRole('dialog');
+    const send = form.getByRole('button', { name: asked.button });
+    expect(await send.isDisabled()).toBe(true);
+    await form.getByText(asked.reason, { exact: true }).click();
+    if (asked.screen) await lookAt(page, asked.screen);
+    await send.click();
+  }
 
   it(
     'is reached by keyboard alone, and always shows where one is',

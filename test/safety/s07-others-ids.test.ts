@@ -158,7 +158,7 @@ const probes: Readonly<Record<string, Probe>> = {
   'POST /api/enquiries/:id/primary/withdraw': {
     purpose: 'notice',
     path: (ids) => `/api/enquiries/${ids.enquiryId}/primary/withdraw`,
-    body: () => ({ ending: 'own_wish' }),
+    body: () => ({ reason: 'own_wish' }),
   },
   'POST /api/enquiries/:id/disputes': {
     purpose: 'notice',
@@ -168,7 +168,7 @@ const probes: Readonly<Record<string, Probe>> = {
   'POST /api/disputes/:id/close': {
     purpose: 'notice',
     path: (ids) => `/api/disputes/${ids.disputeId}/close`,
-    body: () => ({ outcome: 'agreed' }),
+    body: () => ({ reason: 'agreed' }),
   },
   'POST /api/alerts/:id/seen': {
     purpose: 'quality',

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { commandShape, type DeskApp, deskRoute, textShape } from '../../access/desk-route.ts';
+import {
+  commandShape,
+  type DeskApp,
+  deskRoute,
+  reasonShape,
+  textShape,
+} from '../../access/desk-route.ts';
 import type { Context } from '../../audit/context.ts';
 import { invalid } from '../../kernel/problem.ts';
 import {
@@ -137,7 +143,7 @@ function addWrites(app: DeskApp): void {
     path: '/enquiries/:id/close',
     action: 'enquiry.close',
     versioned: true,
-    body: z.object({ reason: z.enum(closingReasons), commandId: commandShape }),
+    body: reasonShape(closingReasons),
     run: ({ ctx, id, body, version }) =>
       closeEnquiry(ctx, { enquiryId: id<'enquiry'>(), version, ...body }),
   });

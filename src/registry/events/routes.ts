@@ -5,6 +5,7 @@ import {
   deskRoute,
   idShape,
   offsetShape,
+  reasonShape,
   textShape,
 } from '../../access/desk-route.ts';
 import type { Description } from '../../kernel/description.ts';
@@ -79,7 +80,7 @@ function addWrites(app: DeskApp): void {
     path: '/judgements/:id/withdraw',
     action: 'judgement.withdraw',
     versioned: true,
-    body: z.object({ reason: z.enum(withdrawalReasons), commandId: commandShape }),
+    body: reasonShape(withdrawalReasons),
     run: ({ ctx, id, body, version }) =>
       withdrawJudgement(ctx, { judgementId: id<'judgement'>(), version, ...body }),
   });

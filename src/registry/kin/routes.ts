@@ -4,6 +4,7 @@ import {
   type DeskApp,
   deskRoute,
   idShape,
+  reasonShape,
   textShape,
 } from '../../access/desk-route.ts';
 import { choosePrimary, closeDispute, openDispute, readKin, withdrawPrimary } from './actions.ts';
@@ -24,7 +25,7 @@ export function kinRoutes(app: DeskApp): void {
     path: '/enquiries/:id/primary',
     action: 'kin.choose_primary',
     versioned: true,
-    body: z.object({ reason: z.enum(primaryReasons), commandId: commandShape }),
+    body: reasonShape(primaryReasons),
     run: ({ ctx, id, body, version }) =>
       choosePrimary(ctx, { enquiryId: id<'enquiry'>(), version, ...body }),
   });
@@ -33,9 +34,9 @@ export function kinRoutes(app: DeskApp): void {
     path: '/enquiries/:id/primary/withdraw',
     action: 'kin.withdraw_primary',
     versioned: true,
-    body: z.object({ ending: z.enum(primaryEndings), commandId: commandShape }),
-    run: ({ ctx, id, body, version }) =>
-      withdrawPrimary(ctx, { enquiryId: id<'enquiry'>(), version, ...body }),
+    body: reasonShape(primaryEndings),
+    run: ({ ctx, id, body: { reason: ending, commandId }, version }) =>
+      withdrawPrimary(ctx, { enquiryId: id<'enquiry'>(), version, ending, commandId }),
   });
   addDisputes(app);
 }
@@ -65,8 +66,8 @@ function addDisputes(app: DeskApp): void {
     path: '/disputes/:id/close',
     action: 'kin.close_dispute',
     versioned: true,
-    body: z.object({ outcome: z.enum(disputeOutcomes), commandId: commandShape }),
-    run: ({ ctx, id, body, version }) =>
-      closeDispute(ctx, { disputeId: id<'dispute'>(), version, ...body }),
+    body: reasonShape(disputeOutcomes),
+    run: ({ ctx, id, body: { reason: outcome, commandId }, version }) =>
+      closeDispute(ctx, { disputeId: id<'dispute'>(), version, outcome, commandId }),
   });
 }
