@@ -1,5 +1,6 @@
 import type { Analysis } from './analysis.ts';
 import type { Commonness } from './compare.ts';
+import { Counts } from './counts.ts';
 import type { PlaceReading } from './places.ts';
 import type { Word } from './words.ts';
 
@@ -38,8 +39,8 @@ export function eachAsked({ names, birthplace, lostPlace, unit }: Analysis, put:
 /** Counts of names, places and units in one registry: agreement on what is rare says more. */
 export class Frequencies implements Commonness {
   readonly #counts = Object.fromEntries(
-    countedKinds.map((kind) => [kind, new Map<string, number>()]),
-  ) as Readonly<Record<CountedKind, Map<string, number>>>; // A map for each kind.
+    countedKinds.map((kind) => [kind, new Counts()]),
+  ) as Readonly<Record<CountedKind, Counts>>; // A map for each kind.
   #size: number;
 
   /** Empty, or of a registry of `size` records whose counts are put by `set`. */
@@ -49,10 +50,7 @@ export class Frequencies implements Commonness {
 
   add(analysis: Analysis): void {
     this.#size += 1;
-    eachCounted(analysis, (kind, value) => {
-      const counts = this.#counts[kind];
-      counts.set(value, (counts.get(value) ?? 0) + 1);
-    });
+    eachCounted(analysis, (kind, value) => this.#counts[kind].add(value));
   }
 
   set(kind: CountedKind, value: string, count: number): void {
@@ -77,7 +75,7 @@ export class Frequencies implements Commonness {
 
   /** One more than was counted of one more than there are: nothing is infinitely rare. */
   #share(kind: CountedKind, value: string): number {
-    return ((this.#counts[kind].get(value) ?? 0) + 1) / (this.#size + 1);
+    return (this.#counts[kind].get(value) + 1) / (this.#size + 1);
   }
 }
 

@@ -1,40 +1,46 @@
 import { type Bounds, keyBits, keyWorth, near, wide } from './bounds.ts';
+import { NumberList, Room } from './number-list.ts';
 
 /**
- * Key to record numbers, in memory. Keys are spread over small buckets by their upper bits; each
- * bucket is sorted arrays plus a short unsorted tail, so that adding never stops the world and a
- * posting costs four bytes. Work is bounded whatever is asked.
+ * Key to record numbers, in memory, four bytes a posting. Keys are spread over buckets by their upper
+ * bits and within a bucket over shelves by the next; what is left of the key shares a cell with the
+ * record's number, so that a shelf is in order by key and record. A bucket has a short unsorted tail:
+ * adding never stops the world. Work is bounded whatever is asked.
  */
 const bucketBits = 10;
-const shift = keyBits - bucketBits;
-/** A tail is sorted in when it has this many cells, and as many as four times what is sorted. */
-const tailMax = 16_384;
+const shelfBits = 11;
+const shelves = 2 ** shelfBits;
+const bucketShift = keyBits - bucketBits;
+const restBits = bucketShift - shelfBits;
+/** Records of one index, at the most: with what is left of a key the number of one fills a cell. */
+const recordBits = 32 - restBits;
+const recordMax = 2 ** recordBits;
+const cellMax = 2 ** 32;
 
-/** One bucket: distinct keys in order, where each one's records begin, and the records. */
+/** A tail is sorted in when it has this many numbers, and half as many as there are cells in order. */
+const tailMax = 4_096;
+
+/** One bucket: shelves of cells in order, and what was added since. */
 interface Bucket {
-  keys: Uint32Array;
-  starts: Uint32Array;
-  records: Uint32Array;
-  /** Keys and records by turns, in pages; whole pages are used again elsewhere when sorted in. */
-  tail: Uint32Array[];
-  tailLength: number;
+  /** The upper bits of its keys. */
+  readonly number: number;
+  /** Where each shelf begins among the cells, and where the last ends. */
+  readonly starts: Uint32Array;
+  readonly cells: NumberList;
+  /** Keys and records by turns. */
+  readonly tail: NumberList;
 }
 
-const none = new Uint32Array(0);
-const pageBits = 10;
-const pageMask = 2 ** pageBits - 1;
-
 export class Postings {
-  readonly #buckets: Bucket[] = Array.from({ length: 2 ** bucketBits }, () => ({
-    keys: none,
-    starts: new Uint32Array(1),
-    records: none,
-    tail: [],
-    tailLength: 0,
+  readonly #room = new Room();
+  readonly #buckets: Bucket[] = Array.from({ length: 2 ** bucketBits }, (_, number) => ({
+    number,
+    starts: new Uint32Array(shelves + 1),
+    cells: new NumberList(this.#room),
+    tail: new NumberList(this.#room),
   }));
   /** Keys too common to follow, with how many records have them; from a sorting on their lists go. */
   readonly #common = new Map<number, number>();
-  readonly #freePages: Uint32Array[] = [];
   readonly #scratch = new Scratch();
   #worth = new Uint32Array(1_024);
   readonly #touched = new Uint32Array(wide.postingsMax + wide.listMax);
@@ -47,18 +53,17 @@ export class Postings {
         continue;
       }
       const bucket = this.#bucketOf(key);
-      if ((bucket.tailLength & pageMask) === 0) this.#makeRoom(bucket);
-      const page = bucket.tail[bucket.tailLength >> pageBits] as Uint32Array; // Room was made.
-      page[bucket.tailLength & pageMask] = key;
-      page[(bucket.tailLength & pageMask) + 1] = record;
-      bucket.tailLength += 2;
+      if (bucket.tail.length >= Math.max(tailMax, bucket.cells.length / 2)) {
+        this.#sortIn(bucket);
+      }
+      bucket.tail.push(key);
+      bucket.tail.push(record);
     }
   }
 
   /** Sorts every tail in; searching does not need it, but is quicker after it. */
   settle(): void {
     for (const bucket of this.#buckets) this.#sortIn(bucket);
-    this.#freePages.length = 0;
   }
 
   /** How many records have the key. */
@@ -66,10 +71,10 @@ export class Postings {
     const common = this.#common.get(key);
     if (common !== undefined) return common;
     const bucket = this.#bucketOf(key);
-    const at = placeOf(bucket.keys, key);
-    let count = at < 0 ? 0 : (bucket.starts[at + 1] ?? 0) - (bucket.starts[at] ?? 0);
-    for (let tail = 0; tail < bucket.tailLength; tail += 2) {
-      if (cellOf(bucket, tail) === key) count += 1;
+    const { from, until } = rangeOf(bucket, key);
+    let count = until - from;
+    for (let at = 0; at < bucket.tail.length; at += 2) {
+      if (bucket.tail.at(at) === key) count += 1;
     }
     return count;
   }
@@ -108,13 +113,12 @@ export class Postings {
       this.#worth[record] = had + worth;
     };
     const bucket = this.#bucketOf(key);
-    const at = placeOf(bucket.keys, key);
-    const until = at < 0 ? 0 : (bucket.starts[at + 1] ?? 0);
-    for (let place = at < 0 ? 0 : (bucket.starts[at] ?? 0); place < until; place += 1) {
-      visit(bucket.records[place] as number); // Below the end of the list.
+    const { from, until } = rangeOf(bucket, key);
+    for (let place = from; place < until; place += 1) {
+      visit(bucket.cells.at(place) & (recordMax - 1));
     }
-    for (let tail = 0; tail < bucket.tailLength; tail += 2) {
-      if (cellOf(bucket, tail) === key) visit(cellOf(bucket, tail + 1));
+    for (let at = 0; at < bucket.tail.length; at += 2) {
+      if (bucket.tail.at(at) === key) visit(bucket.tail.at(at + 1));
     }
     return touched;
   }
@@ -135,40 +139,47 @@ export class Postings {
   }
 
   #bucketOf(key: number): Bucket {
-    return this.#buckets[key >>> shift] as Bucket; // A bucket for each value of the upper bits.
+    return this.#buckets[key >>> bucketShift] as Bucket; // A bucket for each value of the upper bits.
   }
 
-  #makeRoom(bucket: Bucket): void {
-    if (bucket.tailLength >= Math.max(tailMax, 4 * bucket.records.length)) this.#sortIn(bucket);
-    bucket.tail.push(this.#freePages.pop() ?? new Uint32Array(2 ** pageBits));
-  }
-
-  /** Merges the tail into the sorted arrays and lets go of lists that have grown too common. */
+  /** Merges the tail into the cells and lets go of lists that have grown too common. */
   #sortIn(bucket: Bucket): void {
-    if (bucket.tailLength === 0) return;
-    const needed = bucket.records.length + bucket.tailLength / 2;
-    this.#scratch.makeRoom(needed);
-    const pairs = this.#scratch.pairs.subarray(0, needed);
+    const { starts, cells, tail } = bucket;
+    if (tail.length === 0) return;
+    this.#scratch.makeRoom(cells.length + tail.length / 2);
+    const { merged } = this.#scratch;
+    const added = this.#sortedTail(tail);
     let length = 0;
-    bucket.keys.forEach((key, at) => {
-      const until = bucket.starts[at + 1] ?? 0;
-      for (let place = bucket.starts[at] ?? 0; place < until; place += 1) {
-        pairs[length++] = key * recordMax + (bucket.records[place] ?? 0);
+    let next = 0;
+    for (let shelf = 0; shelf < shelves; shelf += 1) {
+      const base = (bucket.number * shelves + shelf) * cellMax;
+      const until = starts[shelf + 1] ?? 0;
+      for (let place = starts[shelf] ?? 0; place < until; place += 1) {
+        const pair = base + cells.at(place);
+        while (next < added.length && (added[next] as number) < pair) {
+          merged[length++] = added[next++] as number; // Below its length, here and below.
+        }
+        merged[length++] = pair;
       }
-    });
-    for (let tail = 0; tail < bucket.tailLength; tail += 2) {
-      pairs[length++] = cellOf(bucket, tail) * recordMax + cellOf(bucket, tail + 1);
     }
-    pairs.sort();
-    this.#lay(bucket, pairs);
-    this.#freePages.push(...bucket.tail.splice(0));
-    bucket.tailLength = 0;
+    while (next < added.length) merged[length++] = added[next++] as number;
+    this.#lay(bucket, merged.subarray(0, length));
+    tail.refill(none);
   }
 
-  #lay(bucket: Bucket, pairs: Float64Array): void {
-    const { keys, starts, records } = this.#scratch;
+  /** Keys and records of a tail as one number each, in order. */
+  #sortedTail(tail: NumberList): Float64Array {
+    const pairs = this.#scratch.added.subarray(0, tail.length / 2);
+    for (let at = 0; at < pairs.length; at += 1) {
+      pairs[at] = tail.at(2 * at) * recordMax + tail.at(2 * at + 1);
+    }
+    return pairs.sort();
+  }
+
+  #lay({ starts, cells }: Bucket, pairs: Float64Array): void {
+    const laid = this.#scratch.cells;
     let kept = 0;
-    let distinct = 0;
+    let shelved = 0;
     for (let from = 0; from < pairs.length; ) {
       const key = Math.floor((pairs[from] as number) / recordMax); // Below the length, here and below.
       let until = from + 1;
@@ -176,55 +187,50 @@ export class Postings {
       if (until - from > wide.listMax) {
         this.#common.set(key, until - from);
       } else {
-        keys[distinct] = key;
-        starts[distinct] = kept;
-        distinct += 1;
-        for (let at = from; at < until; at += 1)
-          records[kept++] = (pairs[at] as number) - key * recordMax;
+        const shelf = (key >>> restBits) & (shelves - 1);
+        while (shelved <= shelf) starts[shelved++] = kept;
+        for (let at = from; at < until; at += 1) laid[kept++] = (pairs[at] as number) % cellMax;
       }
       from = until;
     }
-    starts[distinct] = kept;
-    bucket.keys = keys.slice(0, distinct);
-    bucket.starts = starts.slice(0, distinct + 1);
-    bucket.records = records.slice(0, kept);
+    while (shelved <= shelves) starts[shelved++] = kept;
+    cells.refill(laid.subarray(0, kept));
   }
 }
 
-/** Room for sorting one bucket, used again for the next: what is thrown away leaves holes in memory. */
+const none = new Uint32Array(0);
+
+/** Room for sorting one bucket, used again for the next. */
 class Scratch {
-  pairs = new Float64Array(0);
-  keys = none;
-  starts = none;
-  records = none;
+  added = new Float64Array(0);
+  merged = new Float64Array(0);
+  cells = none;
 
   makeRoom(length: number): void {
-    if (this.pairs.length >= length) return;
+    if (this.merged.length >= length) return;
     const room = Math.ceil(length * 1.5);
-    this.pairs = new Float64Array(room);
-    this.keys = new Uint32Array(room);
-    this.starts = new Uint32Array(room + 1);
-    this.records = new Uint32Array(room);
+    this.added = new Float64Array(room);
+    this.merged = new Float64Array(room);
+    this.cells = new Uint32Array(room);
   }
 }
 
-/** A cell of the tail, whichever page it lies on. */
-function cellOf(bucket: Bucket, at: number): number {
-  return (bucket.tail[at >> pageBits] as Uint32Array)[at & pageMask] as number; // Below its length.
+/** Where the cells of a key lie. */
+function rangeOf({ starts, cells }: Bucket, key: number) {
+  const shelf = (key >>> restBits) & (shelves - 1);
+  const [first = 0, end = 0] = [starts[shelf], starts[shelf + 1]];
+  const rest = (key & (2 ** restBits - 1)) * recordMax;
+  const from = firstFrom(cells, rest, [first, end]);
+  return { from, until: from === end ? end : firstFrom(cells, rest + recordMax, [from, end]) };
 }
 
-/** Records of one index, at the most: their numbers and a key's bits share one exact number. */
-const recordMax = 2 ** 24;
-
-function placeOf(keys: Uint32Array, key: number): number {
-  let low = 0;
-  let high = keys.length - 1;
-  while (low <= high) {
+/** The first place from which on cells are at least so large. */
+function firstFrom(cells: NumberList, least: number, [from, end]: readonly [number, number]) {
+  let [low, high] = [from, end];
+  while (low < high) {
     const middle = (low + high) >>> 1;
-    const at = keys[middle] as number; // Between the ends.
-    if (at === key) return middle;
-    if (at < key) low = middle + 1;
-    else high = middle - 1;
+    if (cells.at(middle) < least) low = middle + 1;
+    else high = middle;
   }
-  return -1;
+  return low;
 }

@@ -1,32 +1,17 @@
 import type { Analysis, DateParts, Extras } from './analysis.ts';
 import type { NameAnalysis } from './names.ts';
+import { NumberList } from './number-list.ts';
+import { Numbered } from './numbered.ts';
 import type { PlaceReading } from './places.ts';
+import { TextBlocks } from './text-blocks.ts';
 import type { UnitReading } from './units.ts';
+import { WordStore } from './word-store.ts';
 import type { Word } from './words.ts';
 
 /** Columns of a packed record: one cache line each, words and places by their number. */
 const columns = 11;
 const chunkBits = 14;
 const chunkRows = 2 ** chunkBits;
-
-/** Distinct values and their numbers; 0 is none. */
-class Numbered<T> {
-  readonly #values: (T | null)[] = [null];
-  readonly #numbers = new Map<T, number>();
-
-  numberOf(value: T | null | undefined): number {
-    if (!value) return 0;
-    const known = this.#numbers.get(value);
-    if (known !== undefined) return known;
-    this.#values.push(value);
-    this.#numbers.set(value, this.#values.length - 1);
-    return this.#values.length - 1;
-  }
-
-  at(number: number): T | null {
-    return this.#values[number] ?? null;
-  }
-}
 
 type Rare = { readonly names: readonly NameAnalysis[]; readonly extras: Extras | null };
 
@@ -39,11 +24,11 @@ type Scratch = { -readonly [K in keyof Analysis]: Analysis[K] };
  */
 export class RecordStore {
   readonly #chunks: Int32Array[] = [];
-  readonly #words = new Numbered<Word>();
+  readonly #words = new WordStore();
   readonly #places = new Numbered<PlaceReading>();
   readonly #units = new Numbered<UnitReading>();
   readonly #rare = new Map<number, Rare>();
-  readonly #scratch = new ScratchAnalysis();
+  readonly #scratch = new ScratchAnalysis(this.#words);
   #length = 0;
 
   get length(): number {
@@ -92,15 +77,7 @@ export class RecordStore {
     const at = (number & (chunkRows - 1)) * columns;
     const cell = (column: number) => row[at + column] as number; // Within the row.
     const scratch = this.#scratch;
-    const name = scratch.name;
-    name.surnames.length = 0;
-    for (let column = 0; column < 2; column += 1) {
-      const word = this.#words.at(cell(column));
-      if (word) name.surnames.push(word);
-    }
-    name.given = this.#words.at(cell(2));
-    name.patronymic = this.#words.at(cell(3));
-    name.alternative = this.#words.at(cell(4));
+    scratch.name.set(row, at);
     scratch.setBirth(cell(5));
     scratch.birthplace = this.#places.at(cell(6));
     scratch.unit = this.#units.at(cell(7));
@@ -130,16 +107,57 @@ function packSmall({ sex, lost, rank }: Analysis): number {
   return sexBits + (lost?.kind === 'captured' ? 4 : 0) + ((rank ?? 0) << 3);
 }
 
+/** A name whose words are read when they are asked for: most pairs are settled before their surnames. */
+class ScratchName implements NameAnalysis {
+  readonly rule = 'stored';
+  readonly #words: WordStore;
+  readonly #surnames: Word[] = [];
+  #row: Int32Array = new Int32Array(columns);
+  #at = 0;
+  #read = false;
+
+  constructor(words: WordStore) {
+    this.#words = words;
+  }
+
+  set(row: Int32Array, at: number): void {
+    this.#row = row;
+    this.#at = at;
+    this.#read = false;
+  }
+
+  get surnames(): readonly Word[] {
+    if (this.#read) return this.#surnames;
+    this.#read = true;
+    this.#surnames.length = 0;
+    for (let column = 0; column < 2; column += 1) {
+      const word = this.#word(column);
+      if (word) this.#surnames.push(word);
+    }
+    return this.#surnames;
+  }
+
+  get given(): Word | null {
+    return this.#word(2);
+  }
+
+  get patronymic(): Word | null {
+    return this.#word(3);
+  }
+
+  get alternative(): Word | null {
+    return this.#word(4);
+  }
+
+  #word(column: number): Word | null {
+    return this.#words.at(this.#row[this.#at + column] ?? 0);
+  }
+}
+
 class ScratchAnalysis implements Scratch {
-  readonly name = {
-    surnames: [] as Word[],
-    given: null as Word | null,
-    patronymic: null as Word | null,
-    alternative: null as Word | null,
-    rule: 'stored',
-  };
-  readonly single: readonly NameAnalysis[] = [this.name];
-  names: readonly NameAnalysis[] = this.single;
+  readonly name: ScratchName;
+  readonly single: readonly NameAnalysis[];
+  names: readonly NameAnalysis[];
   birth: DateParts | null = null;
   sex: Analysis['sex'] = null;
   birthplace: PlaceReading | null = null;
@@ -150,6 +168,12 @@ class ScratchAnalysis implements Scratch {
   extras: Extras | null = null;
   readonly #birth = { year: 0, month: 0, day: 0 };
   readonly #lost = { day: 0, kind: 'contact' as 'captured' | 'contact' };
+
+  constructor(words: WordStore) {
+    this.name = new ScratchName(words);
+    this.single = [this.name];
+    this.names = this.single;
+  }
 
   setBirth(packed: number): void {
     this.birth = packed === 0 ? null : this.#birth;
@@ -178,43 +202,28 @@ export interface Quoted {
   readonly rank: string;
 }
 
-const blockBytes = 2 ** 22;
 const separator = '\u001f';
 
-/** Ids and quoted words of records, in blocks of bytes outside the heap. */
+/** Ids and quoted words of records, outside the heap. */
 export class Texts {
-  readonly #blocks: Buffer[] = [];
-  readonly #starts: number[] = [];
-  #used = blockBytes;
+  readonly #texts = new TextBlocks();
+  readonly #starts = new NumberList();
 
   add(id: string, { name, birth, lost, rank }: Quoted): void {
-    const text = `${id}${separator}${name}${separator}${birth}${separator}${lost}${separator}${rank}`;
-    const bytes = Buffer.byteLength(text);
-    if (this.#used + bytes + 4 > blockBytes) {
-      this.#blocks.push(Buffer.allocUnsafeSlow(Math.max(blockBytes, bytes + 4)));
-      this.#used = 0;
-    }
-    const block = this.#blocks.at(-1) as Buffer; // Pushed above, at the latest.
-    block.writeUInt32LE(bytes, this.#used);
-    block.write(text, this.#used + 4);
-    this.#starts.push((this.#blocks.length - 1) * blockBytes + this.#used);
-    this.#used += bytes + 4;
+    this.#starts.push(this.#texts.add([id, name, birth, lost, rank].join(separator)));
   }
 
   id(number: number): string {
-    return this.#cells(number)[0] ?? '';
+    const text = this.#text(number);
+    return text.slice(0, text.indexOf(separator));
   }
 
   quoted(number: number): Quoted {
-    const [, name = '', birth = '', lost = '', rank = ''] = this.#cells(number);
+    const [, name = '', birth = '', lost = '', rank = ''] = this.#text(number).split(separator);
     return { name, birth, lost, rank };
   }
 
-  #cells(number: number): readonly string[] {
-    const start = this.#starts[number] ?? 0;
-    const block = this.#blocks[Math.floor(start / blockBytes)];
-    const from = start % blockBytes;
-    if (!block) return [];
-    return block.toString('utf8', from + 4, from + 4 + block.readUInt32LE(from)).split(separator);
+  #text(number: number): string {
+    return this.#texts.at(this.#starts.at(number));
   }
 }
