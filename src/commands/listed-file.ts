@@ -37,8 +37,8 @@ export async function* readListed(path: string): AsyncIterable<Batch> {
 export type Batch = readonly (ListedFile | BrokenLine)[];
 
 async function* readJsonLines(path: string): AsyncIterable<Batch> {
-  const file = createReadStream(path, { highWaterMark: 2 ** 18 });
-  const input = path.endsWith('.gz') ? file.pipe(createGunzip({ chunkSize: 2 ** 18 })) : file;
+  const file = createReadStream(path, { highWaterMark: 2 ** 15 });
+  const input = path.endsWith('.gz') ? file.pipe(createGunzip({ chunkSize: 2 ** 15 })) : file;
   file.on('error', (error) => input.destroy(error));
   const decoder = new TextDecoder();
   let line = 0;
@@ -180,6 +180,12 @@ function made(row: object, line: number): ListedFile {
     id: String(id),
     line,
     description: descriptionOf(fields as ListedRow), // Which reads texts only.
-    others: othersOf(Object.entries(fields).filter(([field]) => !listedFields.has(field))),
+    others: strangersOf(fields),
   };
+}
+
+function strangersOf(fields: Readonly<Record<string, unknown>>): ListedFile['others'] {
+  const strange: [string, unknown][] = [];
+  for (const field in fields) if (!listedFields.has(field)) strange.push([field, fields[field]]);
+  return strange.length === 0 ? nothing : othersOf(strange);
 }

@@ -88,9 +88,9 @@ function sexOf(name: NameAnalysis | undefined): Sex | null {
   if (byFather) return byFather;
   if (name.given && !name.given.given) return sexByEnding(name.given.sound);
   if (name.given?.given?.rule !== 'full-form') return null;
-  const sexes = new Set(name.given.given.ids.map((id) => givenName(id)?.sex));
-  const [only] = sexes;
-  return sexes.size === 1 && only ? only : null;
+  const { ids } = name.given.given;
+  const sex = givenName(ids[0] ?? -1)?.sex ?? null;
+  return ids.every((id) => givenName(id)?.sex === sex) ? sex : null;
 }
 
 const dayMs = 86_400_000;
@@ -108,8 +108,12 @@ function lostOf(description: Description): Lost | null {
 const relativesMax = 8;
 
 function extrasOf(description: Description): Extras | null {
-  const { callsign, motherMaidenName, relatives = [] } = description;
-  const written = [description.taxNumber, description.armyNumber, ...(description.documents ?? [])];
+  const { callsign, motherMaidenName, relatives = [], documents = [] } = description;
+  const { taxNumber, armyNumber } = description;
+  if (!callsign && !motherMaidenName && !taxNumber && !armyNumber) {
+    if (documents.length === 0 && relatives.length === 0) return null;
+  }
+  const written = [taxNumber, armyNumber, ...documents];
   const numbers = written.flatMap((each) => (each ? (readNumber(each) ?? []) : []));
   if (numbers.length === 0 && !callsign && !motherMaidenName && relatives.length === 0) return null;
   return {

@@ -17,49 +17,64 @@ export const listedFields: ReadonlySet<string> = new Set([...columns, 'id', 'qid
 
 /** The description that a row makes. Empty cells are silence, and so is what is neither text nor number. */
 export function descriptionOf(row: ListedRow): Description {
-  const described: Writable<Description> = { names: [] };
+  const described: Writable<Description> = { names: namesOf(row) };
+  if (row.sex === 'm' || row.sex === 'f') described.sex = row.sex satisfies Sex;
+  // One statement a field: an absent key and a key that holds nothing are the same silence.
+  const birthRaw = textOf(row.dob_raw);
+  const birth = dateOf(textOf(row.dob) ?? birthRaw, birthRaw);
+  if (birth) described.birth = birth;
+  const birthplace = textOf(row.birthplace);
+  if (birthplace) described.birthplace = birthplace;
+  const unit = textOf(row.unit);
+  if (unit) described.unit = unit;
+  const rank = textOf(row.rank);
+  if (rank) described.rank = rank;
+  const captured = dateOf(textOf(row.captured_date));
+  if (captured) described.captured = captured;
+  const capturedPlace = textOf(row.captured_place);
+  if (capturedPlace) described.capturedPlace = capturedPlace;
+  const lastContact = dateOf(textOf(row.last_contact_date));
+  if (lastContact) described.lastContact = lastContact;
+  const lastSeenPlace = textOf(row.last_seen_place);
+  if (lastSeenPlace) described.lastSeenPlace = lastSeenPlace;
+  putRare(described, row);
+  return described;
+}
+
+function namesOf(row: ListedRow): readonly WrittenName[] {
   const surname = textOf(row.surname);
   const given = textOf(row.given);
   const patronymic = textOf(row.patronymic);
   const full = textOf(row.name) ?? [surname, given, patronymic].filter(Boolean).join(' ');
-  if (full !== '') {
-    const name: Writable<WrittenName> = { full };
-    put(name, 'surname', surname);
-    put(name, 'given', given);
-    put(name, 'patronymic', patronymic);
-    put(name, 'language', textOf(row.lang));
-    described.names = [name];
-  }
-  if (row.sex === 'm' || row.sex === 'f') described.sex = row.sex satisfies Sex;
-  const birth = textOf(row.dob);
-  const birthRaw = textOf(row.dob_raw);
-  put(described, 'birth', dateOf(birth ?? birthRaw, birthRaw));
-  put(described, 'birthplace', textOf(row.birthplace));
-  put(described, 'unit', textOf(row.unit));
-  put(described, 'rank', textOf(row.rank));
-  put(described, 'captured', dateOf(textOf(row.captured_date)));
-  put(described, 'capturedPlace', textOf(row.captured_place));
-  put(described, 'lastContact', dateOf(textOf(row.last_contact_date)));
-  put(described, 'lastSeenPlace', textOf(row.last_seen_place));
-  put(described, 'taxNumber', textOf(row.tax_number));
+  if (full === '') return [];
+  const name: Writable<WrittenName> = { full };
+  if (surname) name.surname = surname;
+  if (given) name.given = given;
+  if (patronymic) name.patronymic = patronymic;
+  const language = textOf(row.lang);
+  if (language) name.language = language;
+  return [name];
+}
+
+/** What few lists give. */
+function putRare(described: Writable<Description>, row: ListedRow): void {
+  const taxNumber = textOf(row.tax_number);
+  if (taxNumber) described.taxNumber = taxNumber;
   const document = textOf(row.document);
-  if (document !== undefined) described.documents = [document];
-  put(described, 'callsign', textOf(row.callsign));
-  put(described, 'father', textOf(row.father));
-  put(described, 'motherMaidenName', textOf(row.mother_maiden_name));
-  return described;
+  if (document) described.documents = [document];
+  const callsign = textOf(row.callsign);
+  if (callsign) described.callsign = callsign;
+  const father = textOf(row.father);
+  if (father) described.father = father;
+  const motherMaidenName = textOf(row.mother_maiden_name);
+  if (motherMaidenName) described.motherMaidenName = motherMaidenName;
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** An absent key and a key that holds nothing are the same silence: only what is said is put. */
-function put<T, K extends keyof T>(target: T, key: K, value: T[K] | undefined): void {
-  if (value !== undefined) target[key] = value;
-}
-
 function textOf(value: unknown): string | undefined {
   const text = typeof value === 'number' ? String(value) : value;
-  return typeof text === 'string' && text.trim() !== '' ? text : undefined;
+  return typeof text === 'string' && /\S/u.test(text) ? text : undefined;
 }
 
 function dateOf(value: string | undefined, raw?: string): DateReading | undefined {

@@ -141,15 +141,31 @@ interface Choice {
   readonly rule: string;
 }
 
+/** How well each word fits each part; every way to read the words asks for them again. */
+const fits = {
+  given: new Float64Array(wordsMax),
+  patronymic: new Float64Array(wordsMax),
+  surname: new Float64Array(wordsMax),
+};
+
 /** Tries every way to read the words and keeps the one that fits best. */
 function chooseParts(placed: readonly Placed[]): Choice {
+  let initials = 0;
+  placed.forEach((each, at) => {
+    const { initial } = each.word;
+    if (initial) initials += 1;
+    fits.given[at] = initial ? -5 : givenFit(each);
+    fits.patronymic[at] = initial ? -5 : patronymicFit(each);
+    fits.surname[at] = initial ? 0 : surnameFit(each);
+  });
+  const words = { length: placed.length, initials };
   let best = Number.NEGATIVE_INFINITY;
   let chosenGiven = -1;
   let chosenPatronymic = -1;
   for (let given = -1; given < placed.length; given += 1) {
     for (let patronymic = -1; patronymic < placed.length; patronymic += 1) {
       if (given === patronymic && given !== -1) continue;
-      const score = scoreOf(placed, given, patronymic);
+      const score = scoreOf(words, given, patronymic);
       if (score <= best) continue;
       best = score;
       chosenGiven = given;
@@ -159,22 +175,20 @@ function chooseParts(placed: readonly Placed[]): Choice {
   return { given: chosenGiven, patronymic: chosenPatronymic, rule: 'best-fit' };
 }
 
-function scoreOf(placed: readonly Placed[], given: number, patronymic: number): number {
+function scoreOf(
+  { length, initials }: { readonly length: number; readonly initials: number },
+  given: number,
+  patronymic: number,
+): number {
   let score = 0;
-  let initials = 0;
-  for (let at = 0; at < placed.length; at += 1) {
-    const each = placed[at] as Placed; // Below the length.
-    if (each.word.initial) {
-      initials += 1;
-      if (at === given || at === patronymic) score -= 5;
-    } else if (at === given) score += givenFit(each);
-    else if (at === patronymic) score += patronymicFit(each);
-    else score += surnameFit(each);
+  for (let at = 0; at < length; at += 1) {
+    const part = at === given ? 'given' : at === patronymic ? 'patronymic' : 'surname';
+    score += fits[part][at] as number; // Set for each word.
   }
-  const surnames = placed.length - initials - (given >= 0 ? 1 : 0) - (patronymic >= 0 ? 1 : 0);
+  const surnames = length - initials - (given >= 0 ? 1 : 0) - (patronymic >= 0 ? 1 : 0);
   // Lists name families: «Макаревич Вячеслав» is no patronymic without a surname.
   if (surnames === 0) score -= 3;
-  if (given < 0 && initials === 0 && placed.length > 1) score -= 1;
+  if (given < 0 && initials === 0 && length > 1) score -= 1;
   if (patronymic >= 0 && given < 0 && initials === 0) score -= 0.6;
   if (patronymic >= 0 && patronymic === given + 1) score += 0.8;
   // «Surname Given» is the order of lists; both orders are common, the first a little more.

@@ -17,6 +17,8 @@ const recordBits = 32 - restBits;
 const recordMax = 2 ** recordBits;
 const cellMax = 2 ** 32;
 
+/** Buckets lie far apart in memory: each is gone to for many postings at once. */
+const arrivedMax = 2 ** 17;
 /** A tail is sorted in when it has this many numbers, and half as many as there are cells in order. */
 const tailMax = 4_096;
 
@@ -41,33 +43,34 @@ export class Postings {
   }));
   /** Keys too common to follow, with how many records have them; from a sorting on their lists go. */
   readonly #common = new Map<number, number>();
+  /** Keys and records by turns as they came, until there are enough to take to their buckets. */
+  readonly #arrived = new Uint32Array(arrivedMax);
+  #arrivedLength = 0;
+  readonly #ordered = new Uint32Array(arrivedMax);
+  readonly #places = new Uint32Array(2 ** bucketBits + 1);
   readonly #scratch = new Scratch();
   #worth = new Uint32Array(1_024);
   readonly #touched = new Uint32Array(wide.postingsMax + wide.listMax);
 
-  add(record: number, keys: Iterable<number>): void {
+  add(record: number, keys: readonly number[]): void {
+    if (record >= recordMax)
+      throw new RangeError(`an index holds ${recordMax} records at the most`);
     for (const key of keys) {
-      const common = this.#common.get(key);
-      if (common !== undefined) {
-        this.#common.set(key, common + 1);
-        continue;
-      }
-      const bucket = this.#bucketOf(key);
-      if (bucket.tail.length >= Math.max(tailMax, bucket.cells.length / 2)) {
-        this.#sortIn(bucket);
-      }
-      bucket.tail.push(key);
-      bucket.tail.push(record);
+      if (this.#arrivedLength === this.#arrived.length) this.#distribute();
+      this.#arrived[this.#arrivedLength++] = key;
+      this.#arrived[this.#arrivedLength++] = record;
     }
   }
 
   /** Sorts every tail in; searching does not need it, but is quicker after it. */
   settle(): void {
+    this.#distribute();
     for (const bucket of this.#buckets) this.#sortIn(bucket);
   }
 
   /** How many records have the key. */
   count(key: number): number {
+    this.#distribute();
     const common = this.#common.get(key);
     if (common !== undefined) return common;
     const bucket = this.#bucketOf(key);
@@ -136,6 +139,49 @@ export class Postings {
       ranked.subarray(0, limit),
       (each) => ((each % recordMax) + recordMax) % recordMax,
     );
+  }
+
+  /** Takes what arrived to its buckets, one bucket after the other. */
+  #distribute(): void {
+    const [arrived, length] = [this.#arrived, this.#arrivedLength];
+    if (length === 0) return;
+    const [places, ordered] = [this.#places.fill(0), this.#ordered];
+    for (let at = 0; at < length; at += 2) {
+      const after = ((arrived[at] as number) >>> bucketShift) + 1; // Below the length, here and below.
+      places[after] = (places[after] as number) + 2;
+    }
+    for (let at = 1; at < places.length; at += 1) {
+      places[at] = (places[at] as number) + (places[at - 1] as number); // A place for each bucket.
+    }
+    for (let at = 0; at < length; at += 2) {
+      const key = arrived[at] as number;
+      const place = places[key >>> bucketShift] as number;
+      ordered[place] = key;
+      ordered[place + 1] = arrived[at + 1] as number;
+      places[key >>> bucketShift] = place + 2;
+    }
+    this.#arrivedLength = 0;
+    // By now each place is where its bucket ends.
+    let from = 0;
+    for (const bucket of this.#buckets) {
+      const until = places[bucket.number] as number;
+      this.#take(bucket, ordered.subarray(from, until));
+      from = until;
+    }
+  }
+
+  #take(bucket: Bucket, pairs: Uint32Array): void {
+    for (let at = 0; at < pairs.length; at += 2) {
+      const key = pairs[at] as number;
+      const common = this.#common.size > 0 ? this.#common.get(key) : undefined;
+      if (common !== undefined) {
+        this.#common.set(key, common + 1);
+        continue;
+      }
+      bucket.tail.push(key);
+      bucket.tail.push(pairs[at + 1] as number);
+    }
+    if (bucket.tail.length >= Math.max(tailMax, bucket.cells.length / 2)) this.#sortIn(bucket);
   }
 
   #bucketOf(key: number): Bucket {

@@ -9,9 +9,12 @@ import type { Word } from './words.ts';
  * error. A key is 29 bits of hash; a clash only costs one comparison.
  */
 export function keysOf(analysis: Analysis): readonly number[] {
-  const keys = new Set<number>();
-  const put = (family: number, one: number, other = 0) =>
-    keys.add(mix(mix(family, one), other) >>> (32 - keyBits));
+  const keys: number[] = [];
+  const put = (family: number, one: number, other = 0) => {
+    const key = mix(mix(family, one), other) >>> (32 - keyBits);
+    // There are some twenty: looking through them is quicker than a set is made.
+    if (!keys.includes(key)) keys.push(key);
+  };
   const { birth } = analysis;
   if (birth && birth.day > 0) put(bornOn, birth.year * 512 + packed(birth.month, birth.day));
   for (const name of analysis.names) {
@@ -22,7 +25,7 @@ export function keysOf(analysis: Analysis): readonly number[] {
     givenNameKeys(put, name, birth);
   }
   for (const { text } of analysis.extras?.numbers ?? []) put(numberAlone, hashOf(text));
-  return [...keys];
+  return keys;
 }
 
 /** Each family of keys is named for what must survive for it to find the record. */

@@ -91,8 +91,9 @@ export function scriptOf(word: string): Script {
   let cyrillicCount = 0;
   let latinCount = 0;
   for (const letter of word) {
-    if (cyrillic.test(letter)) cyrillicCount += 1;
-    else if (latin.test(letter)) latinCount += 1;
+    // The blocks of everyday letters without a look at the tables of all scripts.
+    if ((letter >= 'а' && letter <= 'я') || cyrillic.test(letter)) cyrillicCount += 1;
+    else if ((letter >= 'a' && letter <= 'z') || latin.test(letter)) latinCount += 1;
   }
   if (cyrillicCount === 0 && latinCount === 0) return 'other';
   return cyrillicCount >= latinCount ? 'cyrillic' : 'latin';

@@ -22,7 +22,7 @@ export class WordStore {
   readonly #texts = new TextBlocks();
   /** Where what a word sounds like starts, and where how it is written: two places a word. */
   readonly #starts = new NumberList();
-  readonly #numbers = new IdTable((number) => this.#text(number));
+  readonly #numbers = new IdTable((number) => this.#written(number));
   readonly #givens = new Interned<GivenReading>(({ rule, ids }) => `${rule} ${ids.join(' ')}`);
   readonly #fathers = new Interned<readonly number[]>((ids) => ids.join(' '));
   readonly #packed = new Map<Word, number>();
@@ -51,6 +51,11 @@ export class WordStore {
   }
 
   #pack(word: Word): number {
+    // A father's own name is kept beside the same word as a given name.
+    const as = (word.patronymic ? 'p' : '') + (word.given ? 'g' : '');
+    const written = [word.raw, word.hands.key, as].join(separator);
+    const known = this.#numbers.numberOf(written);
+    if (known >= 0) return known;
     const { sound, plain, bare, others } = word;
     const heard = [
       (word.initial ? 'i' : '') + (word.abjad ? 'a' : '') + (word.patronymic ? 'p' : ''),
@@ -61,13 +66,10 @@ export class WordStore {
       this.#fathers.numberOf(word.fathers.length > 0 ? word.fathers : null),
       others.map(({ hand, plain }) => hand + within + plain).join(within),
     ].join(separator);
-    const written = word.hands.key + separator + (word.raw === bare ? '' : word.raw);
-    const known = this.#numbers.numberOf(heard + written);
-    if (known >= 0) return known;
     const number = this.#starts.length / 2 + 1;
     this.#starts.push(this.#texts.add(heard));
     this.#starts.push(this.#texts.add(written));
-    this.#numbers.set(heard + written, number);
+    this.#numbers.set(written, number);
     return number;
   }
 
@@ -90,10 +92,6 @@ export class WordStore {
 
   #written(number: number): string {
     return this.#texts.at(this.#starts.at(2 * number - 1));
-  }
-
-  #text(number: number): string {
-    return this.#texts.at(this.#starts.at(2 * number - 2)) + this.#written(number);
   }
 }
 
@@ -161,11 +159,11 @@ class StoredWord implements Word {
   }
 
   get raw(): string {
-    return this.#writtenOf(this.number).split(separator)[1] || this.bare;
+    return this.#writtenOf(this.number).split(separator)[0] ?? '';
   }
 
   get hands(): Hands {
-    return handsWithKey(this.#writtenOf(this.number).split(separator)[0] ?? '');
+    return handsWithKey(this.#writtenOf(this.number).split(separator)[1] ?? '');
   }
 
   get skeleton(): string {
