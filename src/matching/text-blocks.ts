@@ -1,15 +1,15 @@
 /**
  * Texts as bytes outside the heap, in blocks, one behind the other; each is found by where it starts.
- * Latin takes one byte a letter and so does Cyrillic; whatever else is written as UTF-8.
+ * Latin takes one byte a letter and so does Cyrillic; a text with any other letter takes two.
  */
 const blockBytes = 2 ** 22;
 /** Bytes before a text: how many follow, with two bits for how they are to be read. */
 const headMax = 5;
 
-type Form = typeof ascii | typeof cyrillic | typeof utf8;
+type Form = typeof ascii | typeof cyrillic | typeof wide;
 const ascii = 0;
 const cyrillic = 1;
-const utf8 = 2;
+const wide = 2;
 
 /** The letters of Cyrillic that stand for the upper half of a byte: U+0400 to U+047F. */
 const cyrillicFrom = 0x400;
@@ -24,7 +24,7 @@ export class TextBlocks {
   /** Keeps a text; answers where it starts. */
   add(text: string): number {
     const form = formOf(text);
-    const bytes = form === utf8 ? Buffer.byteLength(text) : text.length;
+    const bytes = form === wide ? 2 * text.length : text.length;
     if (this.#used + bytes + headMax > blockBytes) {
       this.#blocks.push(Buffer.allocUnsafeSlow(Math.max(blockBytes, bytes + headMax)));
       this.#used = 0;
@@ -33,7 +33,7 @@ export class TextBlocks {
     const start = (this.#blocks.length - 1) * blockBytes + this.#used;
     const from = writeHead(block, this.#used, bytes * 4 + form);
     if (form === cyrillic) writeCyrillic(block, from, text);
-    else block.write(text, from, form === utf8 ? 'utf8' : 'latin1');
+    else block.write(text, from, form === wide ? 'utf16le' : 'latin1');
     this.#used = from + bytes;
     return start;
   }
@@ -45,7 +45,9 @@ export class TextBlocks {
     const until = from + (value >>> 2);
     const form = value & 3;
     if (form === ascii) return block.toString('latin1', from, until);
-    return form === utf8 ? block.toString('utf8', from, until) : readCyrillic(block, from, until);
+    return form === wide
+      ? block.toString('utf16le', from, until)
+      : readCyrillic(block, from, until);
   }
 }
 
@@ -54,7 +56,7 @@ function formOf(text: string): Form {
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code < 0x80) continue;
-    if (code < cyrillicFrom || code >= cyrillicFrom + 0x80) return utf8;
+    if (code < cyrillicFrom || code >= cyrillicFrom + 0x80) return wide;
     form = cyrillic;
   }
   return form;

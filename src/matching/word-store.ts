@@ -22,9 +22,10 @@ export class WordStore {
   readonly #texts = new TextBlocks();
   /** Where what a word sounds like starts, and where how it is written: two places a word. */
   readonly #starts = new NumberList();
-  readonly #numbers = new IdTable((number) => this.#written(number));
+  readonly #numbers = new IdTable((number) => this.#writtenOf(number));
   readonly #givens = new Interned<GivenReading>(({ rule, ids }) => `${rule} ${ids.join(' ')}`);
   readonly #fathers = new Interned<readonly number[]>((ids) => ids.join(' '));
+  readonly #writtenOf = (number: number) => this.#written(number);
   readonly #packed = new Map<Word, number>();
   readonly #kept: (StoredWord | undefined)[] = new Array(keptLength);
 
@@ -56,16 +57,7 @@ export class WordStore {
     const written = [word.raw, word.hands.key, as].join(separator);
     const known = this.#numbers.numberOf(written);
     if (known >= 0) return known;
-    const { sound, plain, bare, others } = word;
-    const heard = [
-      (word.initial ? 'i' : '') + (word.abjad ? 'a' : '') + (word.patronymic ? 'p' : ''),
-      sound,
-      plain === sound ? '' : plain,
-      bare,
-      this.#givens.numberOf(word.given),
-      this.#fathers.numberOf(word.fathers.length > 0 ? word.fathers : null),
-      others.map(({ hand, plain }) => hand + within + plain).join(within),
-    ].join(separator);
+    const heard = head(this.#givens.numberOf(word.given), this.#fathersOf(word), word) + tail(word);
     const number = this.#starts.length / 2 + 1;
     this.#starts.push(this.#texts.add(heard));
     this.#starts.push(this.#texts.add(written));
@@ -74,20 +66,14 @@ export class WordStore {
   }
 
   #read(number: number): StoredWord {
-    const [flags = '', sound = '', plain = '', bare = '', given, fathers, others = ''] = this.#texts
-      .at(this.#starts.at(2 * number - 2))
-      .split(separator);
-    return new StoredWord(number, (of) => this.#written(of), {
-      sound,
-      plain: plain === '' ? sound : plain,
-      bare,
-      initial: flags.includes('i'),
-      abjad: flags.includes('a'),
-      patronymic: flags.includes('p'),
-      given: this.#givens.at(Number(given)),
-      fathers: this.#fathers.at(Number(fathers)) ?? noFathers,
-      others: others === '' ? noOthers : othersOf(others.split(within)),
-    });
+    const text = this.#texts.at(this.#starts.at(2 * number - 2));
+    const given = this.#givens.at(numberAt(text, 1));
+    const fathers = this.#fathers.at(numberAt(text, 4)) ?? noFathers;
+    return new StoredWord(text, { given, fathers, number, writtenOf: this.#writtenOf });
+  }
+
+  #fathersOf({ fathers }: Word): number {
+    return this.#fathers.numberOf(fathers.length > 0 ? fathers : null);
   }
 
   #written(number: number): string {
@@ -98,7 +84,34 @@ export class WordStore {
 const noFathers: readonly number[] = [];
 const noOthers: readonly OtherReading[] = [];
 
-function othersOf(cells: readonly string[]): readonly OtherReading[] {
+const [isInitial, isAbjad, isPatronymic, hasMore] = [1, 2, 4, 8];
+const headLength = 7;
+
+/** What is no text, in seven letters of seven bits: flags, then two numbers of three letters each. */
+function head(given: number, fathers: number, word: Word): string {
+  const flags =
+    (word.initial ? isInitial : 0) |
+    (word.abjad ? isAbjad : 0) |
+    (word.patronymic ? isPatronymic : 0) |
+    (tail(word) === word.sound ? 0 : hasMore);
+  const letters = (number: number) => [number & 127, (number >> 7) & 127, (number >> 14) & 127];
+  return String.fromCharCode(flags, ...letters(given), ...letters(fathers));
+}
+
+function numberAt(text: string, at: number): number {
+  return text.charCodeAt(at) | (text.charCodeAt(at + 1) << 7) | (text.charCodeAt(at + 2) << 14);
+}
+
+/** The sound, and where there is more than that all of it. */
+function tail({ sound, plain, bare, others }: Word): string {
+  if (plain === sound && bare === '' && others.length === 0) return sound;
+  const also = others.map(({ hand, plain: other }) => hand + within + other).join(within);
+  return [sound, plain, bare, also].join(separator);
+}
+
+function othersOf(text: string): readonly OtherReading[] {
+  if (text === '') return noOthers;
+  const cells = text.split(within);
   const others: OtherReading[] = [];
   for (let at = 0; at < cells.length; at += 2) {
     const plain = cells[at + 1] ?? '';
@@ -129,33 +142,44 @@ class Interned<T> {
   }
 }
 
-type Heard = Omit<Word, 'raw' | 'hands' | 'skeleton'>;
+/** What a stored word shares with others, and where its writing is asked for. */
+interface Around {
+  readonly number: number;
+  readonly given: GivenReading | null;
+  readonly fathers: readonly number[];
+  readonly writtenOf: (number: number) => string;
+}
 
+/** A word as it is read back; how it was written is read when it is asked for. */
 class StoredWord implements Word {
   readonly number: number;
   readonly sound: string;
   readonly plain: string;
+  readonly bare: string;
   readonly others: readonly OtherReading[];
   readonly initial: boolean;
-  readonly bare: string;
   readonly abjad: boolean;
+  readonly patronymic: boolean;
   readonly given: GivenReading | null;
   readonly fathers: readonly number[];
-  readonly patronymic: boolean;
   readonly #writtenOf: (number: number) => string;
 
-  constructor(number: number, writtenOf: (number: number) => string, heard: Heard) {
+  constructor(text: string, { number, given, fathers, writtenOf }: Around) {
+    const flags = text.charCodeAt(0);
+    const rest = text.slice(headLength);
+    const [sound = '', plain = '', bare = '', others = ''] =
+      (flags & hasMore) === 0 ? [rest, rest] : rest.split(separator);
     this.number = number;
+    this.sound = sound;
+    this.plain = plain;
+    this.bare = bare;
+    this.others = othersOf(others);
+    this.initial = (flags & isInitial) !== 0;
+    this.abjad = (flags & isAbjad) !== 0;
+    this.patronymic = (flags & isPatronymic) !== 0;
+    this.given = given;
+    this.fathers = fathers;
     this.#writtenOf = writtenOf;
-    this.sound = heard.sound;
-    this.plain = heard.plain;
-    this.others = heard.others;
-    this.initial = heard.initial;
-    this.bare = heard.bare;
-    this.abjad = heard.abjad;
-    this.given = heard.given;
-    this.fathers = heard.fathers;
-    this.patronymic = heard.patronymic;
   }
 
   get raw(): string {
