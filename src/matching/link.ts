@@ -278,7 +278,10 @@ function looksSame(comparison: Comparison): boolean {
 function held(lent: Analysis): Analysis {
   const { names, birth, sex, birthplace, unit, rank, lost, lostPlace, extras } = lent;
   return {
-    names: names.map((name) => ({ ...name, surnames: [...name.surnames] })),
+    names: names.map(({ surnames, given, patronymic, alternative, rule }) => ({
+      surnames: [...surnames],
+      ...{ given, patronymic, alternative, rule },
+    })),
     birth: birth && { ...birth },
     lost: lost && { ...lost },
     ...{ sex, birthplace, unit, rank, lostPlace, extras },

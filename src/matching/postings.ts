@@ -193,7 +193,7 @@ export class Postings {
     const { starts, cells, tail } = bucket;
     if (tail.length === 0) return;
     this.#scratch.makeRoom(cells.length + tail.length / 2);
-    const { merged } = this.#scratch;
+    const { both } = this.#scratch;
     const added = this.#sortedTail(tail);
     let length = 0;
     let next = 0;
@@ -203,13 +203,13 @@ export class Postings {
       for (let place = starts[shelf] ?? 0; place < until; place += 1) {
         const pair = base + cells.at(place);
         while (next < added.length && (added[next] as number) < pair) {
-          merged[length++] = added[next++] as number; // Below its length, here and below.
+          both[length++] = added[next++] as number; // Below its length, here and below.
         }
-        merged[length++] = pair;
+        both[length++] = pair;
       }
     }
-    while (next < added.length) merged[length++] = added[next++] as number;
-    this.#lay(bucket, merged.subarray(0, length));
+    while (next < added.length) both[length++] = added[next++] as number;
+    this.#lay(bucket, both.subarray(0, length));
     tail.refill(none);
   }
 
@@ -249,14 +249,14 @@ const none = new Uint32Array(0);
 /** Room for sorting one bucket, used again for the next. */
 class Scratch {
   added = new Float64Array(0);
-  merged = new Float64Array(0);
+  both = new Float64Array(0);
   cells = none;
 
   makeRoom(length: number): void {
-    if (this.merged.length >= length) return;
+    if (this.both.length >= length) return;
     const room = Math.ceil(length * 1.5);
     this.added = new Float64Array(room);
-    this.merged = new Float64Array(room);
+    this.both = new Float64Array(room);
     this.cells = new Uint32Array(room);
   }
 }
