@@ -28,7 +28,7 @@ export function Sheet({
           <div className="dialog-head">
             <Heading slot="title">{t(titleKey)}</Heading>
             <Button look="quiet" onPress={onClose}>
-              {t('close')}
+              {t('sheet.leave')}
             </Button>
           </div>
           {children}

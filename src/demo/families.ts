@@ -163,7 +163,7 @@ async function proveOne(doors: DemoDoors, family: DemoFamily, enquiryId: Enquiry
     enquiryId,
     kind: 'telephone',
     outcome: 'reached',
-    note: 'Invented for the trial.',
+    note: 'Вигадано для проби.',
     occurredAt: new Date(doors.parts.now.getTime() - 2 * 86_400_000),
     commandId: demoCommand(`ring|${name}`),
   });

@@ -200,7 +200,10 @@ async function tellByTelephone(page: Page, url: string, { t, language }: Speaks)
   await page.goto(url);
   await page.getByRole('button', { name: t('notice.tell') }).click();
   await page.getByRole('button', { name: t('notice.tellSend') }).click();
-  await page.getByText(t('noticeState.told')).first().waitFor();
+  // The dialog's own words say "told" before it is so.
+  await page.getByText(t('notice.toldDone')).waitFor();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.getByText(t('noticeState.told'), { exact: true }).first().waitFor();
   await lookAt(page, `${language}-8-told`);
 }
 
