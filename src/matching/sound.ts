@@ -149,17 +149,27 @@ function unmarked(word: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '');
 }
 
-/** Glides, doubles and endings that the spellings disagree about are brought to one form. */
+/**
+ * Glides, doubles and endings that the spellings disagree about are brought to one form: дж is ж,
+ * letters are not doubled, и before another vowel is not heard, nor at the end after one.
+ */
 function tidy(sound: string): string {
-  return sound
-    .replace(/dZ/gu, 'Z')
-    .replace(/i+/gu, 'i')
-    .replace(/(.)\1+/gu, '$1')
-    .replace(/i(?=[aeou])/gu, '')
-    .replace(/(?<=[aeou])i(?=[^aeiou])/gu, 'i')
-    .replace(/(sk|ck)[ieao]+$/u, '$1i')
-    .replace(/(?<=[aeou])i$/u, '');
+  let text = '';
+  let last = '';
+  for (let at = 0; at < sound.length; at += 1) {
+    const letter = sound.charAt(at);
+    if (letter === last || (letter === 'd' && sound.charAt(at + 1) === 'Z')) continue;
+    if (last === 'i' && broad.includes(letter)) text = text.slice(0, -1);
+    text += letter;
+    last = letter;
+  }
+  if (last !== 'i' && !broad.includes(last)) return text;
+  const end = text.replace(/(sk|ck)[ieao]+$/u, '$1i');
+  return /[aeou]i$/u.test(end) ? end.slice(0, -1) : end;
 }
+
+/** Vowels before which и is a glide. */
+const broad = 'aeou';
 
 const classes: Readonly<Record<string, string>> = {
   b: 'p',

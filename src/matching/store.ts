@@ -75,15 +75,14 @@ export class RecordStore {
   read(number: number): Analysis {
     const row = this.#chunkOf(number);
     const at = (number & (chunkRows - 1)) * columns;
-    const cell = (column: number) => row[at + column] as number; // Within the row.
     const scratch = this.#scratch;
     scratch.name.set(row, at);
-    scratch.setBirth(cell(5));
-    scratch.birthplace = this.#places.at(cell(6));
-    scratch.unit = this.#units.at(cell(7));
-    scratch.setLost(cell(8), cell(10));
-    scratch.lostPlace = this.#places.at(cell(9));
-    scratch.setSmall(cell(10));
+    scratch.setBirth(cell(row, at + 5));
+    scratch.birthplace = this.#places.at(cell(row, at + 6));
+    scratch.unit = this.#units.at(cell(row, at + 7));
+    scratch.setLost(cell(row, at + 8), cell(row, at + 10));
+    scratch.lostPlace = this.#places.at(cell(row, at + 9));
+    scratch.setSmall(cell(row, at + 10));
     const rare = this.#rare.size > 0 ? this.#rare.get(number) : undefined;
     scratch.names = rare ? rare.names : scratch.single;
     scratch.extras = rare?.extras ?? null;
@@ -93,6 +92,11 @@ export class RecordStore {
   #chunkOf(number: number): Int32Array {
     return this.#chunks[number >> chunkBits] as Int32Array; // Made when the number was given.
   }
+}
+
+/** A cell of a row: every place asked for is within it. */
+function cell(row: Int32Array, at: number): number {
+  return row[at] as number;
 }
 
 const noDay = -(2 ** 31);
@@ -150,7 +154,7 @@ class ScratchName implements NameAnalysis {
   }
 
   #word(column: number): Word | null {
-    return this.#words.at(this.#row[this.#at + column] ?? 0);
+    return this.#words.at(cell(this.#row, this.#at + column));
   }
 }
 
