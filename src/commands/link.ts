@@ -13,6 +13,7 @@ import { clusterLines } from './link-lines.ts';
 import { type Batch, WorkFile } from './link-work.ts';
 import { readInto, type Streams } from './match.ts';
 import { Progress } from './progress.ts';
+import { keepHeapSmall } from './small-heap.ts';
 
 const usage =
   'homeward link <list> [<other list>] [--out FILE] [--at 0.9] [--one-to-one] [--model FILE | --unlabelled] [--explain]\n' +
@@ -45,6 +46,7 @@ export async function runLink(args: readonly string[], streams: Streams): Promis
     streams.stderr.write(usage);
     return 2;
   }
+  keepHeapSmall();
   const linker = new Linker(layOut(wanted.model));
   for (const [at, path] of wanted.paths.entries()) {
     const list = at === 0 ? 1 : 2;

@@ -10,6 +10,7 @@ import { type Candidate, layOut, MatchIndex } from '../matching/matching.ts';
 import type { Index } from '../matching/ranking.ts';
 import { type ListedFile, readListed } from './listed-file.ts';
 import { printTable } from './match-table.ts';
+import { keepHeapSmall } from './small-heap.ts';
 
 /** Where a command reads and writes; the tests give their own. */
 export interface Streams {
@@ -42,6 +43,7 @@ export async function runMatch(args: readonly string[], streams: Streams): Promi
     streams.stderr.write(usage);
     return 2;
   }
+  keepHeapSmall();
   const started = performance.now();
   const weights = values.model
     ? layOut(readModel(await readFile(values.model, 'utf8')))

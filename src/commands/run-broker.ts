@@ -22,6 +22,7 @@ import { type Model, model } from '../matching/matching.ts';
 import type { Secret } from '../vault/keys.ts';
 import { verify } from '../vault/sign.ts';
 import { say } from './say.ts';
+import { keepHeapSmall } from './small-heap.ts';
 
 const roundEveryMs = 500;
 
@@ -30,6 +31,7 @@ export async function runBroker(config: Config): Promise<void> {
   if (!config.roleUrl || !config.roleKeystoreUrl || !config.officeId) {
     throw new Error('The broker is started by `homeward start`.');
   }
+  keepHeapSmall();
   const { db } = connect(config.roleUrl, { max: 8 });
   const keystore = connect(config.roleKeystoreUrl, { max: 8 }).db as unknown as KeystoreDb; // Its own tables.
   const ring = new KeyRing(keystore);

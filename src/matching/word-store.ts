@@ -11,7 +11,7 @@ const separator = '\u001f';
 const within = '\u001e';
 
 /** Words packed lately and words read back lately are kept at hand. */
-const packedMax = 16_384;
+const packedMax = 4_096;
 const keptLength = 8_192;
 
 /**

@@ -37,7 +37,7 @@ export interface OtherReading {
 }
 
 /** Words kept ready; the older half goes when the younger is full, so memory is bounded. */
-const generationMax = 25_000;
+const generationMax = 16_000;
 let young = new Map<string, Word>();
 let old = new Map<string, Word>();
 
