@@ -1,14 +1,21 @@
 /**
- * Learns the weights of the matcher: `npm run learn:matching [-- --write] [--registry FILE]`. First
- * without labels (`estimate`), then refined on the development set's labels around that (`learn`).
- * Prints the figures of five-fold cross-validation; with `--write` it writes `src/matching/model.ts`.
+ * Learns the weights of the matcher on questions whose answers are known (`learnChoices`): the
+ * development set's own, and generated ones. They are held around those in force, or, with `--afresh`,
+ * around what is learnt without any label (`estimate`).
+ *
+ *   npm run learn:matching -- [--registry R --queries Q --truth T [--registry …]] [--afresh] [--write]
+ *
+ * The files are those of `npm run bench:grow`; each registry holds the development registry, padded, so
+ * that its questions are asked there as well. Prints the figures of five-fold cross-validation over
+ * them, for each registry; with `--write` it writes `src/matching/model.ts`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readListed } from '../../src/commands/listed-file.ts';
+import type { Description } from '../../src/kernel/description.ts';
 import { estimate } from '../../src/matching/estimate.ts';
-import { type Example, type Learnt, learn } from '../../src/matching/learn.ts';
+import { type Learnt, learnChoices, type Question } from '../../src/matching/learn.ts';
 import {
   type Comparison,
   codesOf,
@@ -18,6 +25,7 @@ import {
 } from '../../src/matching/levels.ts';
 import { MatchIndex } from '../../src/matching/matching.ts';
 import { model } from '../../src/matching/model.ts';
+import { scoreOf } from '../../src/matching/weigh.ts';
 import {
   type Asked,
   readPersons,
@@ -29,88 +37,138 @@ import { figures, fitLine, type Truth } from './figures.ts';
 
 const modelFile = join(import.meta.dirname, '../../src/matching/model.ts');
 const folds = 5;
-const spread = 1.5;
-/** How much a pair of two lists counts beside a pair of request and list. */
-const listWorth = 0.5;
-const listPersonsMax = 1_500;
-/** Of pairs that nobody would take for one person a share is enough; it counts for all of them. */
-const farShare = 0.1;
-
-interface Candidate extends Example {
-  readonly id: string;
-}
-interface Question {
-  readonly truth: Truth;
-  readonly found: readonly Candidate[];
-}
-
 const { values } = parseArgs({
   options: {
     write: { type: 'boolean' },
-    registry: { type: 'string' },
-    misses: { type: 'boolean' },
+    registry: { type: 'string', multiple: true, default: [] },
+    queries: { type: 'string', multiple: true, default: [] },
+    truth: { type: 'string', multiple: true, default: [] },
+    spread: { type: 'string', multiple: true, default: ['0.5'] },
+    afresh: { type: 'boolean', default: false },
   },
 });
-const index = new MatchIndex();
-const development = readRegistry();
-for (const { id, description } of development) index.add(id, description);
-if (values.registry) {
-  for await (const batch of readListed(values.registry)) {
+/** How far labels may move a weight; of several the first is written. */
+const spreads = values.spread.map(Number);
+/** How much a question of one list to another counts beside a request. */
+const listWorth = 0.5;
+const listPersonsMax = 1_500;
+/** Candidates of a question that are learnt from: the rest could never be chosen. */
+const keptMax = 40;
+const keptWithin = 16;
+
+interface Posed extends Question {
+  readonly truth: Truth;
+  readonly ids: readonly string[];
+}
+
+const truths = readTruth();
+const own: Posed[] = [];
+const generated: Posed[] = [];
+/** Every pair that the first look of the development registry finds, for the estimate without labels. */
+const seen: Comparison[] = [];
+await askDevelopment();
+for (const [at, path] of values.registry.entries()) await askGrown(path, at);
+const start = values.afresh ? withJudged(estimate(seen, looksSame).learnt) : model;
+seen.length = 0;
+
+async function askDevelopment(): Promise<void> {
+  const index = new MatchIndex();
+  const rows = readRegistry();
+  for (const { id, description } of rows) index.add(id, description);
+  index.settle();
+  pose(index, readQueries(), { truths, registry: 0, into: own, all: values.afresh ? seen : [] });
+  const asked = listQuestions(new Map(rows.map(({ id, description }) => [id, description])));
+  pose(index, asked.questions, { truths: asked.truths, registry: 0, into: generated });
+}
+
+async function askGrown(path: string, at: number): Promise<void> {
+  const index = new MatchIndex();
+  for await (const batch of readListed(path)) {
+    for (const row of batch) if ('description' in row) index.add(row.id, row.description);
+  }
+  index.settle();
+  pose(index, readQueries(), { truths, registry: at + 1, into: own });
+  const questions: Asked[] = [];
+  for await (const batch of readListed(values.queries[at] ?? '')) {
     for (const row of batch) {
-      if ('description' in row && !index.has(row.id)) index.add(row.id, row.description);
+      if ('description' in row) questions.push({ qid: row.id, description: row.description });
     }
   }
-}
-index.settle();
-process.stderr.write(`registry ${index.size}\n`);
-
-const truths = new Map(readTruth().map((each) => [each.qid, each]));
-const questions = readQueries().flatMap((asked) => question(asked) ?? []);
-const lists = listExamples();
-const start = withJudged(
-  estimate(
-    questions.flatMap(({ found }) => found.map(({ comparison }) => comparison)),
-    looksSame,
-  ).learnt,
-);
-process.stderr.write(`${questions.length} questions, ${lists.length} pairs of lists\n`);
-
-function question({ qid, description }: Asked): Question | null {
-  const truth = truths.get(qid);
-  if (!truth) return null;
-  const ids = new Set(truth.true_ids);
-  const found = [...index.comparisons(description)].map(({ id, comparison }) => ({
-    id,
-    comparison,
-    same: ids.has(id),
-    worth: 1,
-  }));
-  return { truth, found };
+  const lines = readFileSync(values.truth[at] ?? '', 'utf8')
+    .trim()
+    .split('\n');
+  const answers = lines.map((line) => JSON.parse(line) as Truth); // Written by `grow.ts`.
+  pose(index, questions, { truths: answers, registry: at + 1, into: generated });
+  process.stderr.write(`asked ${own.length + generated.length}, last among ${index.size}\n`);
 }
 
-/** Records of one person on several lists: more examples of the same, and of what is not. */
-function listExamples(): readonly Example[] {
-  const { personOf, idsOf } = readPersons();
-  const byId = new Map(development.map(({ id, description }) => [id, description]));
-  const examples: Example[] = [];
-  let persons = 0;
-  for (const [person, ids] of idsOf) {
-    const description = byId.get(ids[0] ?? '');
-    if (ids.length < 2 || !description || persons >= listPersonsMax) continue;
-    persons += 1;
-    for (const { id, comparison } of index.comparisons(description)) {
-      if (id === ids[0]) continue;
-      examples.push({ comparison, same: personOf.get(id) === person, worth: listWorth });
-    }
+interface Posing {
+  readonly truths: readonly Truth[];
+  readonly registry: number;
+  readonly into: Posed[];
+  readonly all?: Comparison[];
+}
+
+function pose(index: MatchIndex, asked: readonly Asked[], { truths, registry, into, all }: Posing) {
+  const truthOf = new Map(truths.map((truth) => [truth.qid, truth]));
+  for (const { qid, description } of asked) {
+    const truth = truthOf.get(qid);
+    if (!truth) continue;
+    const found = [...index.comparisons(description)].filter(({ id }) => id !== qid);
+    all?.push(...found.map(({ comparison }) => comparison));
+    into.push({
+      ...bestOf(found, truth),
+      truth,
+      registry,
+      worth: truth.kind === 'list' ? listWorth : 1,
+    });
   }
-  return examples;
+}
+
+interface Candidate {
+  readonly id: string;
+  readonly comparison: Comparison;
+}
+
+/** The best candidates, of the right ones the best alone: a question chooses one. */
+function bestOf(found: readonly Candidate[], { true_ids }: Truth) {
+  const sorted = found
+    .map((each) => ({ ...each, score: scoreOf(each.comparison) }))
+    .sort((one, other) => other.score - one.score);
+  const right = sorted.find(({ id }) => true_ids.includes(id));
+  const least = (sorted[0]?.score ?? 0) - keptWithin;
+  const kept = sorted
+    .filter((each) => each === right || (each.score >= least && !true_ids.includes(each.id)))
+    .slice(0, keptMax);
+  return {
+    found: kept.map(({ comparison }) => comparison),
+    ids: kept.map(({ id }) => id),
+    right: right ? kept.indexOf(right) : -1,
+  };
+}
+
+/** Rows of the registry as questions: people on several lists, and as many who are on one. */
+function listQuestions(byId: ReadonlyMap<string, Description>) {
+  const questions: Asked[] = [];
+  const truths: Truth[] = [];
+  const persons = [0, 0];
+  for (const ids of readPersons().idsOf.values()) {
+    const [qid = '', ...others] = ids;
+    const description = byId.get(qid);
+    const kind = others.length > 0 ? 1 : 0;
+    if (!description || (persons[kind] ?? 0) >= listPersonsMax) continue;
+    persons[kind] = (persons[kind] ?? 0) + 1;
+    questions.push({ qid, description });
+    truths.push({ qid, kind: 'list', true_ids: others });
+  }
+  return { questions, truths };
 }
 
 /** What these lists never speak of stays as the model has it: nothing here could teach it. */
 function withJudged(learnt: Learnt): Learnt {
   const spoken = (feature: Feature) => {
     const at = features.indexOf(feature);
-    return questions.some(({ found }) => found.some(({ comparison }) => comparison.levels[at]));
+    return seen.some(({ levels }) => levels[at]);
   };
   const silent = features.filter((feature) => !spoken(feature));
   const kept = Object.fromEntries(silent.map((feature) => [feature, model.weights[feature] ?? {}]));
@@ -128,27 +186,6 @@ function looksSame({ levels }: Comparison): boolean {
   return alike && named && levels[birth.at] === birth.same;
 }
 
-function refined(examples: readonly Example[]): Learnt {
-  let kept = 0;
-  const near = examples.filter(
-    ({ comparison, same }) => same || scoreWith(start, comparison) > -12,
-  );
-  const far = examples.filter(
-    ({ comparison, same }) => !same && scoreWith(start, comparison) <= -12,
-  );
-  const some = far.filter(() => {
-    kept += farShare;
-    if (kept < 1) return false;
-    kept -= 1;
-    return true;
-  });
-  const worth = some.length === 0 ? 1 : far.length / some.length;
-  return learn([...near, ...some.map((each) => ({ ...each, worth: each.worth * worth }))], {
-    start,
-    spread,
-  });
-}
-
 function scoreWith(learnt: Learnt, { levels, rarities }: Comparison): number {
   let score = learnt.prior;
   features.forEach((feature, at) => {
@@ -159,55 +196,50 @@ function scoreWith(learnt: Learnt, { levels, rarities }: Comparison): number {
   return score;
 }
 
-function ranked({ found }: Question, learnt: Learnt) {
-  return found
-    .map(({ id, comparison }) => ({ id, score: scoreWith(learnt, comparison) }))
-    .sort((one, other) => other.score - one.score);
-}
-
-// Each request is judged by weights that never saw it.
-const scored = new Map<string, readonly { readonly id: string; readonly score: number }[]>();
-for (let fold = 0; fold < folds; fold += 1) {
-  const others = questions.filter((_, at) => at % folds !== fold).flatMap(({ found }) => found);
-  const learnt = refined([...others, ...lists]);
-  questions.forEach((each, at) => {
-    if (at % folds === fold) scored.set(each.truth.qid, ranked(each, learnt));
-  });
-}
-const calibration = fitLine(
-  questions.map(({ truth }) => {
-    const [top] = scored.get(truth.qid) ?? [];
-    return { score: top?.score ?? -20, right: truth.true_ids.includes(top?.id ?? '') };
-  }),
-);
-const answers = new Map(
-  [...scored].map(([qid, found]) => [
-    qid,
-    found.map(({ id, score }) => ({
-      id,
-      probability: 1 / (1 + Math.exp(-(calibration.slope * score + calibration.offset))),
-    })),
-  ]),
-);
-const report = figures([...truths.values()], answers);
-process.stdout.write(`${JSON.stringify({ ...report, calibration }, null, 1)}\n`);
-if (values.misses) {
-  for (const { truth } of questions) {
-    const [top] = answers.get(truth.qid) ?? [];
-    const right = truth.true_ids.includes(top?.id ?? '');
-    const ten = (answers.get(truth.qid) ?? [])
-      .slice(0, 10)
-      .some(({ id }) => truth.true_ids.includes(id));
-    if (right && (top?.probability ?? 0) > report.threshold) continue;
-    if (truth.true_ids.length === 0 && (top?.probability ?? 0) < report.threshold) continue;
-    process.stdout.write(
-      `${truth.kind} ${truth.qid} ${(top?.probability ?? 0).toFixed(3)} ${right} ${ten}\n`,
-    );
-  }
+for (const spread of spreads) {
+  process.stdout.write(`spread ${spread}\n`);
+  // Each request is judged by weights that never saw it, in whatever registry it was asked.
+  const learntBy = Array.from({ length: folds }, (_, fold) =>
+    learnChoices([...own.filter(({ truth }) => foldOf(truth) !== fold), ...generated], {
+      start,
+      spread,
+    }),
+  );
+  for (let at = 0; at <= values.registry.length; at += 1) report(at, learntBy);
 }
 if (values.write) {
-  const learnt = refined([...questions.flatMap(({ found }) => found), ...lists]);
+  const learnt = learnChoices([...own, ...generated], { start, spread: spreads[0] ?? 0.5 });
   writeFileSync(modelFile, moduleOf(learnt));
+}
+
+function foldOf({ qid }: Truth): number {
+  return truths.findIndex((truth) => truth.qid === qid) % folds;
+}
+
+function report(registry: number, learntBy: readonly Learnt[]): void {
+  const asked = own.filter((each) => each.registry === registry);
+  const scored = asked.map(({ truth, found, ids }) => {
+    const learnt = learntBy[foldOf(truth)] ?? start;
+    return found
+      .map((comparison, at) => ({ id: ids[at] ?? '', score: scoreWith(learnt, comparison) }))
+      .sort((one, other) => other.score - one.score);
+  });
+  const line = fitLine(
+    asked.map(({ truth }, at) => {
+      const [top] = scored[at] ?? [];
+      return { score: top?.score ?? -20, right: truth.true_ids.includes(top?.id ?? '') };
+    }),
+  );
+  const answers = asked.map(({ truth }, at) => {
+    const found = (scored[at] ?? []).map(({ id, score }) => ({
+      id,
+      probability: 1 / (1 + Math.exp(-(line.slope * score + line.offset))),
+    }));
+    return [truth.qid, found] as const;
+  });
+  const name = values.registry[registry - 1] ?? 'the development registry';
+  const measured = figures(truths, new Map(answers));
+  process.stdout.write(`${name}\n${JSON.stringify({ ...measured, line }, null, 1)}\n`);
 }
 
 /** The module with its table of weights put in the place of the old one. */
@@ -227,6 +259,11 @@ function table(values: Learnt['weights']): string {
   const lines = Object.entries(values)
     .map(([feature, levels]) => {
       const cells = Object.entries(levels)
+        // People who are easily taken for one another speak against, or not at all.
+        .map(
+          ([level, weight]) =>
+            [level, feature === 'pattern' ? Math.min(0, weight) : weight] as const,
+        )
         .filter(([, weight]) => Math.abs(weight) >= 0.005)
         .map(([level, weight]) => `      ${level}: ${Number(weight.toFixed(2))},\n`)
         .join('');

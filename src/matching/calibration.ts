@@ -11,10 +11,10 @@ export interface Line {
  * read off by the logarithm of the size. Fitted by `npm run calibrate:matching`.
  */
 export const calibration: readonly Line[] = [
-  { size: 40_000, slope: 0.94, offset: 2.01 },
-  { size: 200_000, slope: 0.86, offset: 0.57 },
-  { size: 1_000_000, slope: 0.84, offset: -0.43 },
-  { size: 10_000_000, slope: 0.73, offset: -1.64 },
+  { size: 40_000, slope: 0.9, offset: -0.1 },
+  { size: 200_000, slope: 0.98, offset: -1.5 },
+  { size: 1_000_000, slope: 0.95, offset: -2.6 },
+  { size: 10_000_000, slope: 0.87, offset: -4 },
 ];
 
 /**
@@ -22,7 +22,7 @@ export const calibration: readonly Line[] = [
  * only one that may be right. Fitted by `npm run bench:link -- --fit` on half of the persons.
  */
 export const linkCalibration: readonly Line[] = [
-  { size: 40_000, slope: 1.12, offset: 0.56 },
-  { size: 200_000, slope: 1.1, offset: -0.73 },
-  { size: 1_000_000, slope: 1.07, offset: -2.49 },
+  { size: 40_000, slope: 1.17, offset: -0.88 },
+  { size: 200_000, slope: 1.15, offset: -2.06 },
+  { size: 1_000_000, slope: 1.12, offset: -3.7 },
 ];

@@ -1,3 +1,4 @@
+import { choose } from './choice.ts';
 import { type Comparison, type Feature, features, levelsOf } from './levels.ts';
 import type { Model } from './model.ts';
 import { type Matrix, regress } from './regress.ts';
@@ -50,7 +51,23 @@ function places(rarity: boolean): readonly (readonly number[])[] {
   );
 }
 
-function matrixOf(examples: readonly Example[]): Matrix {
+/** One question: what it found, which of it is right if any is, and how much it counts. */
+export interface Question {
+  readonly found: readonly Comparison[];
+  /** Place among what was found; -1 where none is right. */
+  readonly right: number;
+  readonly worth: number;
+  /** Where it was asked: larger registries find more that is not right. */
+  readonly registry: number;
+}
+
+interface Rows {
+  readonly comparisons: readonly Comparison[];
+  /** The place of the prior odds among the terms, for each row. */
+  readonly priorAt: (row: number) => number;
+}
+
+function matrixOf({ comparisons: examples, priorAt }: Rows): Matrix {
   const most = examples.length * (features.length + Object.keys(rareLevels).length + 1);
   const starts = new Uint32Array(examples.length + 1);
   const places = new Uint16Array(most);
@@ -62,13 +79,13 @@ function matrixOf(examples: readonly Example[]): Matrix {
     values[length] = value;
     length += 1;
   };
-  examples.forEach(({ comparison: { levels, rarities } }, row) => {
+  examples.forEach(({ levels, rarities }, row) => {
     for (let at = 0; at < features.length; at += 1) {
       const level = levels[at] ?? 0;
       put(plainAt[at]?.[level] ?? -1, 1);
       put(rareAt[at]?.[level] ?? -1, rarities[at] ?? 0);
     }
-    put(terms.length, 1);
+    put(priorAt(row), 1);
     starts[row + 1] = length;
   });
   return { starts, places, values };
@@ -84,9 +101,48 @@ export function learn(
   // The prior odds are the data's alone; they are held only so that the sum has one solution.
   spreads[terms.length] = 10;
   const weights = regress({
-    matrix: matrixOf(examples),
+    matrix: matrixOf({
+      comparisons: examples.map(({ comparison }) => comparison),
+      priorAt: () => terms.length,
+    }),
     same: Uint8Array.from(examples, ({ same }) => (same ? 1 : 0)),
     worths: Float32Array.from(examples, ({ worth }) => worth),
+    before,
+    spreads,
+  });
+  return learntOf(weights);
+}
+
+/**
+ * Weights under which questions are likeliest to choose what is right, or nobody where nobody is,
+ * with prior odds of its own for each registry that they were asked in; the answer has those of the
+ * first.
+ */
+export function learnChoices(
+  questions: readonly Question[],
+  { start, spread }: { readonly start: Learnt; readonly spread: number },
+): Learnt {
+  const registries = 1 + Math.max(0, ...questions.map(({ registry }) => registry));
+  const before = new Float64Array(terms.length + registries).fill(start.prior);
+  before.set(vectorOf(start).subarray(0, terms.length));
+  const spreads = new Float64Array(before.length).fill(spread);
+  spreads.fill(10, terms.length);
+  const starts = new Uint32Array(questions.length + 1);
+  const registryOf: number[] = [];
+  questions.forEach(({ found, registry }, at) => {
+    starts[at + 1] = (starts[at] ?? 0) + found.length;
+    for (let row = 0; row < found.length; row += 1) registryOf.push(registry);
+  });
+  const weights = choose({
+    matrix: matrixOf({
+      comparisons: questions.flatMap(({ found }) => found),
+      priorAt: (row) => terms.length + (registryOf[row] ?? 0),
+    }),
+    starts,
+    right: Int32Array.from(questions, ({ right }, at) =>
+      right < 0 ? -1 : (starts[at] ?? 0) + right,
+    ),
+    worths: Float32Array.from(questions, ({ worth }) => worth),
     before,
     spreads,
   });

@@ -19,14 +19,28 @@ export interface Fit {
 const roundsMax = 15;
 
 /**
- * Logistic regression with a normal prior around `before` (maximum a posteriori), by Newton's
- * method: the weights under which the labels are likeliest. A small spread keeps a weight where it
- * was, a large one leaves it to the data.
+ * Logistic regression with a normal prior around `before` (maximum a posteriori): the weights under
+ * which the labels are likeliest. A small spread keeps a weight where it was, a large one leaves it to
+ * the data.
  */
 export function regress(asked: Fit): Float64Array {
-  const { before } = asked;
-  let weights = Float64Array.from(before);
-  let here = gather(asked, weights);
+  return climb(asked, (weights) => gather(asked, weights));
+}
+
+/** How likely the labels are under some weights, its slope and the lower half of its curvature. */
+export interface Hill {
+  readonly likelihood: number;
+  readonly slope: Float64Array;
+  readonly bend: readonly Float64Array[];
+}
+
+/** What is known of weights before any label is seen. */
+export type Prior = Pick<Fit, 'before' | 'spreads'>;
+
+/** The weights at the top of a hill that has one, by Newton's method. */
+export function climb(prior: Prior, hillAt: (weights: Float64Array) => Hill): Float64Array {
+  let weights = Float64Array.from(prior.before);
+  let here = held(prior, weights, hillAt(weights));
   for (let round = 0; round < roundsMax; round += 1) {
     const step = solve(here.bend, here.slope);
     let share = Math.min(1, stepMax / Math.max(stepMax, ...step.map(Math.abs)));
@@ -36,11 +50,11 @@ export function regress(asked: Fit): Float64Array {
     for (let halving = 0; halving < halvingsMax; halving += 1) {
       const length = share;
       next = weights.map((weight, term) => weight + length * (step[term] ?? 0));
-      there = gather(asked, next);
-      if (there.worth >= here.worth - 1e-9) break;
+      there = held(prior, next, hillAt(next));
+      if (there.likelihood >= here.likelihood) break;
       share /= 2;
     }
-    const gain = there.worth - here.worth;
+    const gain = there.likelihood - here.likelihood;
     if (gain < 0) break;
     weights = next;
     here = there;
@@ -49,15 +63,25 @@ export function regress(asked: Fit): Float64Array {
   return weights;
 }
 
+/** The same hill with what is known beforehand. */
+function held({ before, spreads }: Prior, weights: Float64Array, hill: Hill): Hill {
+  let { likelihood } = hill;
+  weights.forEach((weight, term) => {
+    const hold = 1 / (spreads[term] ?? 1) ** 2;
+    const apart = weight - (before[term] ?? 0);
+    likelihood -= (hold * apart * apart) / 2;
+    hill.slope[term] = (hill.slope[term] ?? 0) - hold * apart;
+    const line = hill.bend[term] as Float64Array; // A line for each term.
+    line[term] = (line[term] ?? 0) + hold;
+  });
+  return { ...hill, likelihood };
+}
+
 /** Longest step of a weight in one round, in log odds. */
 const stepMax = 3;
 const halvingsMax = 8;
 
-/**
- * Log likelihood of labels and prior at these weights, its slope and its curvature, of which only the
- * lower half.
- */
-function gather({ matrix, same, worths, before, spreads }: Fit, weights: Float64Array) {
+function gather({ matrix, same, worths }: Fit, weights: Float64Array): Hill {
   const { starts, places, values } = matrix;
   let likelihood = 0;
   const slope = new Float64Array(weights.length);
@@ -91,15 +115,7 @@ function gather({ matrix, same, worths, before, spreads }: Fit, weights: Float64
       }
     }
   });
-  weights.forEach((weight, term) => {
-    const hold = 1 / (spreads[term] ?? 1) ** 2;
-    const apart = weight - (before[term] ?? 0);
-    likelihood -= (hold * apart * apart) / 2;
-    slope[term] = (slope[term] ?? 0) - hold * apart;
-    const line = bend[term] as Float64Array; // A line for each term.
-    line[term] = (line[term] ?? 0) + hold;
-  });
-  return { worth: likelihood, slope, bend };
+  return { likelihood, slope, bend };
 }
 
 /** Solves a positive definite system by Cholesky's method. */
