@@ -24,5 +24,5 @@ export const calibration: readonly Line[] = [
 export const linkCalibration: readonly Line[] = [
   { size: 40_000, slope: 1.17, offset: -0.88 },
   { size: 200_000, slope: 1.15, offset: -2.06 },
-  { size: 1_000_000, slope: 1.12, offset: -3.7 },
+  { size: 1_000_000, slope: 1.11, offset: -3.75 },
 ];
