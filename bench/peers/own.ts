@@ -4,7 +4,8 @@
  *
  *   own.ts REGISTRY QUERIES LISTS.ndjson ANSWERS.ndjson
  *
- * Prints one line of JSON. The request is read within the clock's time, the records before it.
+ * Prints one line of JSON: seconds of the first time through all lists, and of the second. The request is
+ * read within the clock's time, the records before it.
  */
 import { performance } from 'node:perf_hooks';
 import { analyse } from '../../src/matching/analysis.ts';
@@ -62,17 +63,26 @@ function* read(numbers: readonly number[]) {
   for (const number of numbers) yield { number, analysis: prepared.read(number) };
 }
 
-let compared = 0;
-let sum = 0;
-const started = performance.now();
-for (const { query, numbers } of raced) {
-  if (!query) continue;
-  // As in a search: what cannot be worth a look is left before its surname is compared.
-  const registry = { common: frequencies, size: index.size };
-  for (const { probability } of rank(analyse(descriptionOf(query)), read(numbers), registry)) {
-    sum += probability;
+/** Compares every list; the sum keeps the work from being left out. */
+function race() {
+  let compared = 0;
+  let sum = 0;
+  const started = performance.now();
+  for (const { query, numbers } of raced) {
+    if (!query) continue;
+    // As in a search: what cannot be worth a look is left before its surname is compared.
+    const registry = { common: frequencies, size: index.size };
+    for (const { probability } of rank(analyse(descriptionOf(query)), read(numbers), registry)) {
+      sum += probability;
+    }
+    compared += numbers.length;
   }
-  compared += numbers.length;
+  return { compared, sum, seconds: (performance.now() - started) / 1000 };
 }
-const seconds = (performance.now() - started) / 1000;
-process.stdout.write(`${JSON.stringify({ compared, seconds, searchSeconds, sum })}\n`);
+
+// The first time the engine still compiles and has met no record: told beside, as a program that
+// answers questions all day does not live in its first second.
+const first = race();
+const { compared, seconds, sum } = race();
+const told = { compared, seconds, firstSeconds: first.seconds, searchSeconds, sum };
+process.stdout.write(`${JSON.stringify(told)}\n`);

@@ -71,6 +71,8 @@ function compareLists(): void {
   if (!mine) return;
   const answers = readLines<Answer>(own);
   line('homeward', quality(answers), speed(mine, answers.length, null));
+  const first = { ...mine, seconds: mine.firstSeconds ?? mine.seconds };
+  say(`  (the first time through, still compiling: ${speed(first, answers.length, null)})\n`);
   const search = answers.length / (mine.searchSeconds ?? 1);
   say(`  (searching the whole registry and explaining fifty: ${search.toFixed(0)} queries/s)\n`);
   if (!hasPython) return;
@@ -197,7 +199,7 @@ function quality(answers: readonly Answer[]): string {
 function speed(run: Timed | null, queries: number, base: Timed | null): string {
   if (!run) return 'not timed';
   const micros = (run.seconds / run.compared) * 1e6;
-  const rate = `${micros.toFixed(0)} µs a candidate, ${(queries / run.seconds).toFixed(0)} queries/s`;
+  const rate = `${micros.toFixed(micros < 10 ? 1 : 0)} µs a candidate, ${(queries / run.seconds).toFixed(0)} queries/s`;
   if (!base) return rate;
   return `${rate}, ours is ${(micros / ((base.seconds / base.compared) * 1e6)).toFixed(0)} times as quick`;
 }

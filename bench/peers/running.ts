@@ -17,6 +17,7 @@ export interface Timed {
   readonly seconds: number;
   readonly queries?: number;
   readonly searchSeconds?: number;
+  readonly firstSeconds?: number;
 }
 
 export function preparePython(): boolean {
