@@ -4,7 +4,7 @@
  *
  *   own.ts REGISTRY QUERIES LISTS.ndjson ANSWERS.ndjson
  *
- * Prints one line of JSON: seconds of the first time through all lists, and of the second. The request is
+ * Prints one line of JSON: seconds of the first time through all lists, and of the third. The request is
  * read within the clock's time, the records before it.
  */
 import { performance } from 'node:perf_hooks';
@@ -80,9 +80,10 @@ function race() {
   return { compared, sum, seconds: (performance.now() - started) / 1000 };
 }
 
-// The first time the engine still compiles and has met no record: told beside, as a program that
-// answers questions all day does not live in its first second.
+// The first times the engine still compiles: the first is told beside, as a program that answers
+// questions all day does not live in its first second. A peer in Python compiles nothing.
 const first = race();
+race();
 const { compared, seconds, sum } = race();
 const told = { compared, seconds, firstSeconds: first.seconds, searchSeconds, sum };
 process.stdout.write(`${JSON.stringify(told)}\n`);

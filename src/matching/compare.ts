@@ -52,6 +52,9 @@ const callsign = codesOf('callsign');
 const mother = codesOf('mother');
 const relatives = codesOf('relatives');
 
+/** Likeness from which given names are close or near; of two that may be one it takes less. */
+const [closeFrom, nearNameFrom, sharedFrom] = [0.85, 0.72, 0.7];
+
 /**
  * Compares one analysis with many, feature by feature. Silence on either side is `absent` and says
  * nothing; what one side leaves out is `omitted`, which is no contradiction. Likenesses of words are
@@ -270,11 +273,11 @@ export class Comparer {
     if (shared && (one?.rule === 'diminutive' || other?.rule === 'diminutive')) {
       return given.diminutive;
     }
-    const likeness = this.#like(left, right);
-    if (likeness >= 0.85 || (shared && likeness >= 0.7)) {
+    const likeness = this.#like(left, right, sharedFrom);
+    if (likeness >= closeFrom || (shared && likeness >= sharedFrom)) {
       return sure && !shared ? given.near : given.close;
     }
-    return likeness >= 0.72 ? given.near : given.different;
+    return likeness >= nearNameFrom ? given.near : given.different;
   }
 
   #patronymic(left: Word | null, right: Word | null): number {
@@ -286,10 +289,10 @@ export class Comparer {
       return initialsMeet(left, right) ? patronymic.initial_same : patronymic.initial_different;
     }
     if (share(left.fathers, right.fathers)) return patronymic.same;
-    const likeness = this.#like(left, right);
+    const likeness = this.#like(left, right, nearNameFrom);
     const sure = left.fathers.length > 0 && right.fathers.length > 0;
-    if (likeness >= 0.85) return sure ? patronymic.near : patronymic.close;
-    return likeness >= 0.72 ? patronymic.near : patronymic.different;
+    if (likeness >= closeFrom) return sure ? patronymic.near : patronymic.close;
+    return likeness >= nearNameFrom ? patronymic.near : patronymic.different;
   }
 
   #place(
