@@ -9,16 +9,19 @@ export type Unseal = (
   fields: readonly { readonly rowId: string; readonly columnName: string }[],
 ) => Promise<readonly OpenedField[]>;
 
+/** Enters that another object was seen in the same look, as a page of a past day can show two persons. */
+export type AlsoSeen = (objectId: string) => Promise<void>;
+
 /**
  * The only door to a protected read. Runs `fn` under the actor's row security. When it opens sealed
  * fields the broker commits the one entry before plaintext leaves it; when it opens none, the entry
- * is stored here. Never both (settled 14).
+ * is stored here. Never both for one object (settled 14).
  */
 export async function look<Answer>(
   ctx: Context,
   action: string,
   subject: { readonly objectId: string },
-  run: (tx: Db, unseal: Unseal) => Promise<Answer>,
+  run: (tx: Db, unseal: Unseal, alsoSeen: AlsoSeen) => Promise<Answer>,
 ): Promise<Answer> {
   const entered = { byBroker: false };
   try {
@@ -35,7 +38,9 @@ export async function look<Answer>(
           fields,
         });
       };
-      const answer = await run(tx, unseal);
+      const alsoSeen = (objectId: string) =>
+        writeEntry(ctx, tx, { action, objectId, outcome: 'done' });
+      const answer = await run(tx, unseal, alsoSeen);
       if (!entered.byBroker) {
         await writeEntry(ctx, tx, { action, objectId: subject.objectId, outcome: 'done' });
       }

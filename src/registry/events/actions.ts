@@ -17,6 +17,7 @@ import {
   listEnquiriesOfPerson,
   listJudgementsOfPerson,
   listLooks,
+  listOtherPersons,
   listRecordIdsAsOf,
   listStaffNames,
 } from '../persons/queries.ts';
@@ -98,7 +99,7 @@ export type PersonPage = Awaited<ReturnType<typeof readPerson>>;
 /** Everything known of a person: records as said, judgements, events, standing as of a day, looks. */
 export function readPerson(ctx: Context, asked: { personId: PersonId; asOf?: Date }) {
   const { personId } = asked;
-  return look(ctx, 'person.read', { objectId: personId }, async (tx, unseal) => {
+  return look(ctx, 'person.read', { objectId: personId }, async (tx, unseal, alsoSeen) => {
     const person = await findPerson(tx, personId);
     if (!person || !decide(ctx, 'person.read', personFacts(person))) throw refused('person');
     const records = await listRecordsOfPerson(tx, personId);
@@ -112,6 +113,10 @@ export function readPerson(ctx: Context, asked: { personId: PersonId; asOf?: Dat
     );
     const judgements = await listJudgementsOfPerson(tx, personId);
     const joinedThen = await joinedAsOf(tx, records, asked.asOf);
+    // What has parted since is another person's by now, who is seen as well.
+    for (const other of await listOtherPersons(tx, { recordIds: joinedThen ?? [], personId })) {
+      await alsoSeen(other);
+    }
     const events = joinedThen
       ? await listEventsOfRecords(tx, joinedThen)
       : await listEventsOfPerson(tx, personId);

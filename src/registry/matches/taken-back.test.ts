@@ -70,6 +70,18 @@ async function join() {
   return confirmMatch(andriy, { matchId, version: judged.version, commandId: newCommand() });
 }
 
+/** Withdraws the one judgement that holds the person together. */
+async function part(personId: PersonId): Promise<void> {
+  const [judgement] = (await pageOf(personId)).judgements;
+  if (!judgement) throw new Error('the judgement is there');
+  await withdrawJudgement(await world.as('Daria', 'quality'), {
+    judgementId: judgement.judgementId,
+    reason: 'two_people',
+    version: judgement.version,
+    commandId: newCommand(),
+  });
+}
+
 describe('an enquiry that its family took back', () => {
   it('is proposed for nothing that comes later, even after a restart or a correction', async () => {
     const filed = await sought('Ведмедогай Тарас Юрійович');
@@ -158,20 +170,32 @@ describe('a day that has passed', () => {
     expect((await pageOf(personId, early)).records).toHaveLength(1);
 
     world.later(24 * 60);
-    const [judgement] = (await pageOf(personId)).judgements;
-    if (!judgement) throw new Error('the judgement is there');
-    await withdrawJudgement(await world.as('Daria', 'quality'), {
-      judgementId: judgement.judgementId,
-      reason: 'two_people',
-      version: judgement.version,
-      commandId: newCommand(),
-    });
+    await part(personId);
     const kept = await personOf(first);
     expect((await pageOf(kept)).standing.custody.step).toBe('unknown');
     const then = await pageOf(kept, joined);
     expect(then.standing.custody.step).toBe('visited');
     expect(then).toMatchObject({ joinedSince: 0, partedSince: 1 });
     expect(then.records.map(({ recordId }) => recordId)).toEqual([first]);
+  });
+
+  it('is entered for everybody whose records it shows', async () => {
+    const first = await world.listed(held('Ясногай Богдан Львович'));
+    const second = await world.listed(held('Ясногай Богдан Львович'));
+    await world.round();
+    await join();
+    const joined = world.now;
+    world.later(24 * 60);
+    await part(await personOf(first));
+    const [kept, parted] = [await personOf(first), await personOf(second)];
+    expect(kept).not.toBe(parted);
+    const seen = async () => (await pageOf(parted)).looks.length;
+    const before = await seen();
+    await pageOf(kept);
+    expect(await seen()).toBe(before + 1);
+    await pageOf(kept, joined);
+    // One for the page of the past day, and one for each time the test itself has looked.
+    expect(await seen()).toBe(before + 3);
   });
 });
 

@@ -166,6 +166,17 @@ export async function listRecordIdsAsOf(
   return rows.rows.map(({ id }) => id);
 }
 
+/** The persons whose records these are by now, without the one named. */
+export async function listOtherPersons(
+  tx: Db,
+  { recordIds, personId }: { readonly recordIds: readonly string[]; readonly personId: string },
+): Promise<readonly PersonId[]> {
+  const rows = await sql<{ personId: PersonId }>`
+    select distinct person_id from records
+    where id = any(${[...recordIds]}::uuid[]) and person_id <> ${personId}`.execute(tx);
+  return rows.rows.map((row) => row.personId);
+}
+
 /** Work names of staff, for showing who did what. */
 export async function listStaffNames(
   tx: Db,
