@@ -255,15 +255,17 @@ function moduleOf({ weights, rarityWeights, prior }: Learnt): string {
 `;
 }
 
+/** People who are easily taken for one another never speak for, and what is the same never against. */
+function told(feature: string, level: string, weight: number): number {
+  if (feature === 'pattern') return Math.min(0, weight);
+  return level === 'same' ? Math.max(0, weight) : weight;
+}
+
 function table(values: Learnt['weights']): string {
   const lines = Object.entries(values)
     .map(([feature, levels]) => {
       const cells = Object.entries(levels)
-        // People who are easily taken for one another speak against, or not at all.
-        .map(
-          ([level, weight]) =>
-            [level, feature === 'pattern' ? Math.min(0, weight) : weight] as const,
-        )
+        .map(([level, weight]) => [level, told(feature, level, weight)] as const)
         .filter(([, weight]) => Math.abs(weight) >= 0.005)
         .map(([level, weight]) => `      ${level}: ${Number(weight.toFixed(2))},\n`)
         .join('');

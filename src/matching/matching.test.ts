@@ -133,6 +133,18 @@ describe('finding a person', () => {
     expect(undecidedWithout).toEqual(['birth', 'patronymic']);
   });
 
+  it('never says of what is the same that it is absent or speaks against', () => {
+    const index = new MatchIndex();
+    index.add('own', { names: [{ full: 'Тихобор Данило Остапович' }], sex: 'm' });
+    const [found] = index.find({ names: [{ full: 'Тихобор Данило' }], sex: 'm' });
+    const sex = found?.reasons.find(({ feature }) => feature === 'sex');
+    // Nearly everybody on a list is a man: it agrees, and weighs nothing.
+    expect(sex).toMatchObject({ level: 'same', verdict: 'agrees', weight: 0 });
+    for (const levels of Object.values(model.weights)) {
+      expect(levels['same'] ?? 0).toBeGreaterThanOrEqual(0);
+    }
+  });
+
   it('forgets a record that was taken out, and keeps the newer of two', () => {
     const index = registry();
     index.add('him', named('Полозенко Олександр Ілліч', born('12.09.1991')));

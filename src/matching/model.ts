@@ -17,8 +17,8 @@ export interface Model {
 type Table = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 export const model: Model = {
-  version: '2026-11-25.3',
-  prior: -6.68,
+  version: '2026-11-25.4',
+  prior: -6.75,
   weights: {
     surname: {
       same: 0.84,
@@ -77,8 +77,7 @@ export const model: Model = {
       kind: -0.33,
     },
     sex: {
-      same: -0.07,
-      different: -1.59,
+      different: -1.52,
     },
     lost: {
       soon: 3.38,

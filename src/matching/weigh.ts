@@ -145,11 +145,12 @@ const littleWeight = 0.35;
 
 /**
  * Agrees, contradicts, or says nothing: what is silent or left out never contradicts, and neither
- * does a likeness that happens to weigh a little less than nothing.
+ * does a likeness that happens to weigh a little less than nothing. What is the same agrees, though
+ * most people share it and it weighs nothing.
  */
 export function verdictOf(level: string, weight: number): Reason['verdict'] {
   if (level === 'absent' || level === 'omitted') return 'absent';
-  if (weight > 0) return 'agrees';
+  if (weight > 0 || level === 'same') return 'agrees';
   return unlike.has(level) || weight < -littleWeight ? 'contradicts' : 'absent';
 }
 
