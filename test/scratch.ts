@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isAlive } from '../src/db/embedded.ts';
 
 /** As much as a run of all tests needs at its fullest, and as much again. */
 const roomyBytes = 4 * 1024 ** 3;
@@ -29,14 +30,5 @@ async function sweep(prefix: string): Promise<void> {
   for (const name of await readdir(inMemory)) {
     const pid = name.startsWith(prefix) ? Number(name.slice(prefix.length).split('-')[0]) : 0;
     if (pid > 0 && !isAlive(pid)) await rm(join(inMemory, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

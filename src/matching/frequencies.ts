@@ -40,7 +40,7 @@ export function eachAsked({ names, birthplace, lostPlace, unit }: Analysis, put:
 export class Frequencies implements Commonness {
   readonly #counts = Object.fromEntries(
     countedKinds.map((kind) => [kind, new Counts()]),
-  ) as Readonly<Record<CountedKind, Counts>>; // A map for each kind.
+  ) as Readonly<Record<CountedKind, Counts>>; // Counts for each kind.
   #size: number;
 
   /** Empty, or of a registry of `size` records whose counts are put by `set`. */

@@ -5,6 +5,8 @@
 const blockBytes = 2 ** 22;
 /** Bytes before a text: how many follow, with two bits for how they are to be read. */
 const headMax = 5;
+/** Where a text starts fits 32 bits. */
+const startMax = 2 ** 32;
 
 type Form = typeof ascii | typeof cyrillic | typeof wide;
 const ascii = 0;
@@ -21,7 +23,7 @@ export class TextBlocks {
   readonly #blocks: Buffer[] = [];
   #used = blockBytes;
 
-  /** Keeps a text; answers where it starts. */
+  /** Keeps a text; answers where it starts. Throws where four gigabytes are full. */
   add(text: string): number {
     const form = formOf(text);
     const bytes = form === wide ? 2 * text.length : text.length;
@@ -31,6 +33,7 @@ export class TextBlocks {
     }
     const block = this.#blocks.at(-1) as Buffer; // Pushed above, at the latest.
     const start = (this.#blocks.length - 1) * blockBytes + this.#used;
+    if (start >= startMax) throw new RangeError('an index keeps 4 GiB of words at the most');
     const from = writeHead(block, this.#used, bytes * 4 + form);
     if (form === cyrillic) writeCyrillic(block, from, text);
     else block.write(text, from, form === wide ? 'utf16le' : 'latin1');

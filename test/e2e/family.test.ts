@@ -6,6 +6,7 @@ import type { Listening } from '../../src/http/listen.ts';
 import { FamilyWorld, passphrase } from '../family-site.ts';
 import {
   findBarriers,
+  giveDevice,
   goBack,
   keepScreen,
   newPerson,
@@ -184,18 +185,7 @@ describe('a key of the device', () => {
       const { visitor } = await world.filed();
       const { page, context } = await newPerson(browser, { locale: 'en', width: 390 });
       await signIn(context, visitor.cookie);
-      const device = await context.newCDPSession(page);
-      await device.send('WebAuthn.enable');
-      await device.send('WebAuthn.addVirtualAuthenticator', {
-        options: {
-          protocol: 'ctap2',
-          transport: 'internal',
-          hasResidentKey: true,
-          hasUserVerification: true,
-          isUserVerified: true,
-          automaticPresenceSimulation: true,
-        },
-      });
+      await giveDevice(page);
       await page.goto(`${origin}/en/own`);
       await page.click('#passkey-add button');
       await page.locator('#passkey-add [role=status]').waitFor();

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scratchFolder } from '../scratch.ts';
-import { newPerson, openBrowser, settled, walkWithinMs } from './browser.ts';
+import { giveDevice, newPerson, openBrowser, settled, walkWithinMs } from './browser.ts';
 import { freePort, isGone } from './installation.ts';
 
 const run = promisify(execFile);
@@ -101,18 +101,7 @@ describe('a real installation', () => {
     async () => {
       const code = /approver\s+(\S+)/.exec(sheet)?.[1] ?? '';
       const { page, context } = await newPerson(browser, { locale: 'en' });
-      const devtools = await context.newCDPSession(page);
-      await devtools.send('WebAuthn.enable');
-      await devtools.send('WebAuthn.addVirtualAuthenticator', {
-        options: {
-          protocol: 'ctap2',
-          transport: 'internal',
-          hasResidentKey: true,
-          hasUserVerification: true,
-          isUserVerified: true,
-          automaticPresenceSimulation: true,
-        },
-      });
+      await giveDevice(page);
       await page.goto(deskUrl);
       await settled(page);
       const enrol = page.locator('details').nth(0);
