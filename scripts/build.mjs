@@ -35,6 +35,7 @@ async function buildProgram() {
       main: 'src/main.ts',
       matching: 'src/matching/entry.ts',
       'matcher-thread': 'src/broker/matcher-thread.ts',
+      'list-index-thread': 'src/commands/list-index-thread.ts',
       'list-child': 'src/sandbox/child.ts',
     },
     outdir: 'dist',

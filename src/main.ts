@@ -1,4 +1,3 @@
-import { readConfig } from './config.ts';
 import { Problem } from './kernel/problem.ts';
 
 const usage = `homeward <command>
@@ -13,29 +12,24 @@ const usage = `homeward <command>
   collection <verb> …        open collections of historical or public cards, in millions
 `;
 
+/** Read where it is asked for: what checks it takes memory that a command on lists can use. */
+const config = async () => (await import('./config.ts')).readConfig(process.env);
+
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
-  start: async (args) =>
-    (await import('./commands/start.ts')).runStart(args, readConfig(process.env)),
-  init: async (args) =>
-    (await import('./commands/init.ts')).runInit(args, readConfig(process.env), process),
+  start: async (args) => (await import('./commands/start.ts')).runStart(args, await config()),
+  init: async (args) => (await import('./commands/init.ts')).runInit(args, await config(), process),
   unlock: async (args) =>
-    (await import('./commands/control.ts')).runUnlock(args, readConfig(process.env), process),
-  lock: async () =>
-    (await import('./commands/control.ts')).runLock(readConfig(process.env), process),
-  state: async () =>
-    (await import('./commands/control.ts')).runState(readConfig(process.env), process),
+    (await import('./commands/control.ts')).runUnlock(args, await config(), process),
+  lock: async () => (await import('./commands/control.ts')).runLock(await config(), process),
+  state: async () => (await import('./commands/control.ts')).runState(await config(), process),
   learn: async (args) =>
-    (await import('./commands/learn.ts')).runLearn(args, readConfig(process.env), process),
+    (await import('./commands/learn.ts')).runLearn(args, await config(), process),
   match: async (args) => (await import('./commands/match.ts')).runMatch(args, process),
   link: async (args) => (await import('./commands/link.ts')).runLink(args, process),
   compare: async (args) => (await import('./commands/compare.ts')).runCompare(args, process),
   collection: async (args) =>
-    (await import('./commands/collection.ts')).runCollection(
-      args,
-      readConfig(process.env),
-      process,
-    ),
-  run: async (args) => (await import('./commands/run.ts')).runRole(args, readConfig(process.env)),
+    (await import('./commands/collection.ts')).runCollection(args, await config(), process),
+  run: async (args) => (await import('./commands/run.ts')).runRole(args, await config()),
 };
 
 const [name = '', ...args] = process.argv.slice(2);

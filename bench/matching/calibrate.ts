@@ -9,9 +9,10 @@
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
+import { indexOf } from '../../src/commands/list-index.ts';
 import { readListed } from '../../src/commands/listed-file.ts';
 import type { Description } from '../../src/kernel/description.ts';
-import { MatchIndex } from '../../src/matching/matching.ts';
+import type { MatchIndex } from '../../src/matching/matching.ts';
 import { scoreOf } from '../../src/matching/weigh.ts';
 import { readQueries, readTruth } from './development-set.ts';
 import { figures, fitLine, percentile, type Truth } from './figures.ts';
@@ -37,11 +38,7 @@ for (const [at, path] of values.registry.entries()) {
 
 async function calibrate(registry: string, queries: string, truth: string): Promise<void> {
   const started = process.cpuUsage();
-  const index = new MatchIndex();
-  for await (const batch of readListed(registry)) {
-    for (const row of batch) if ('description' in row) index.add(row.id, row.description);
-  }
-  index.settle();
+  const index = await indexOf(registry, { leaveOut: () => undefined });
   const buildCpu = process.cpuUsage(started).user / 1e6;
   const generated = await scored(index, await listed(queries), lines(truth));
   const line = fitLine(

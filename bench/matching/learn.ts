@@ -12,6 +12,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { indexOf } from '../../src/commands/list-index.ts';
 import { readListed } from '../../src/commands/listed-file.ts';
 import type { Description } from '../../src/kernel/description.ts';
 import { estimate } from '../../src/matching/estimate.ts';
@@ -82,11 +83,7 @@ async function askDevelopment(): Promise<void> {
 }
 
 async function askGrown(path: string, at: number): Promise<void> {
-  const index = new MatchIndex();
-  for await (const batch of readListed(path)) {
-    for (const row of batch) if ('description' in row) index.add(row.id, row.description);
-  }
-  index.settle();
+  const index = await indexOf(path, { leaveOut: () => undefined });
   pose(index, readQueries(), { truths, registry: at + 1, into: own });
   const questions: Asked[] = [];
   for await (const batch of readListed(values.queries[at] ?? '')) {

@@ -25,23 +25,40 @@ export interface BrokenLine {
 
 const lineMax = 100_000;
 
+/** A stretch of a list of JSON lines: bytes from where a line begins to before where another does. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  /** Lines before it. */
+  readonly line: number;
+}
+
 /**
  * Reads CSV, XLSX, NDJSON or NDJSON.gz in batches of rows; a broken line does not end the list. In
  * batches because waiting for every row by itself would cost more than reading it.
  */
-export async function* readListed(path: string): AsyncIterable<Batch> {
-  if (/\.ndjson(?:\.gz)?$|\.jsonl(?:\.gz)?$/u.test(path)) yield* readJsonLines(path);
+export async function* readListed(path: string, stretch?: Stretch): AsyncIterable<Batch> {
+  if (isPlainLines(path) || isPlainLines(path.replace(/\.gz$/u, '')))
+    yield* readJsonLines(path, stretch);
   else yield* readTable(path);
+}
+
+/** Whether a list is JSON lines as they are, of which a stretch can be read. */
+export function isPlainLines(path: string): boolean {
+  return /\.(?:ndjson|jsonl)$/u.test(path);
 }
 
 export type Batch = readonly (ListedFile | BrokenLine)[];
 
-async function* readJsonLines(path: string): AsyncIterable<Batch> {
-  const file = createReadStream(path, { highWaterMark: 2 ** 15 });
+const wholeList: Stretch = { from: 0, to: Number.POSITIVE_INFINITY, line: 0 };
+
+async function* readJsonLines(path: string, stretch = wholeList): AsyncIterable<Batch> {
+  const { from: start, to } = stretch;
+  const file = createReadStream(path, { highWaterMark: 2 ** 15, start, end: to - 1 });
   const input = path.endsWith('.gz') ? file.pipe(createGunzip({ chunkSize: 2 ** 15 })) : file;
   file.on('error', (error) => input.destroy(error));
   const decoder = new TextDecoder();
-  let line = 0;
+  let { line } = stretch;
   let rest = '';
   const read = (text: string) => {
     line += 1;

@@ -6,8 +6,9 @@ import { parseArgs } from 'node:util';
 import { sentence } from '../matching/explain.ts';
 import { readModel } from '../matching/lessons.ts';
 import type { LinkReason } from '../matching/link.ts';
-import { type Candidate, layOut, MatchIndex } from '../matching/matching.ts';
+import { type Candidate, layOut } from '../matching/matching.ts';
 import type { Index } from '../matching/ranking.ts';
+import { indexOf } from './list-index.ts';
 import { type ListedFile, readListed } from './listed-file.ts';
 import { printTable } from './match-table.ts';
 import { keepHeapSmall } from './small-heap.ts';
@@ -48,20 +49,18 @@ export async function runMatch(args: readonly string[], streams: Streams): Promi
   const weights = values.model
     ? layOut(readModel(await readFile(values.model, 'utf8')))
     : undefined;
-  const index = new MatchIndex(weights);
-  let twice = 0;
-  const registry = await readInto(registryPath, streams, (id, { line, description }) => {
-    if (!index.has(id)) return index.add(id, description);
-    twice += 1;
-    streams.stderr.write(
-      `${registryPath}, line ${line}: the id ${id} stands twice; the line is left out\n`,
-    );
+  let leftOut = 0;
+  const index = await indexOf(registryPath, {
+    weights,
+    leaveOut: ({ line, reason }) => {
+      leftOut += 1;
+      streams.stderr.write(`${registryPath}, line ${line}: ${reason}; the line is left out\n`);
+    },
   });
-  index.settle();
   const buildMs = performance.now() - started;
   const asked = await answerAll(queriesPath, index, { ...values, top, streams });
   streams.stderr.write(
-    `registry ${registry.rows - twice} rows (${registry.broken + twice} left out), ${countOf(asked)}\n` +
+    `registry ${index.size} rows (${leftOut} left out), ${countOf(asked)}\n` +
       `index built in ${round(buildMs / 1000, 2)} s, memory ${Math.round(process.memoryUsage().rss / 1_048_576)} MiB\n` +
       timesOf(asked),
   );

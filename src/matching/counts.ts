@@ -3,6 +3,13 @@ import { hashOf, hashWithout } from './hash.ts';
 /** Shares of the table in use before it grows. */
 const fullest = 0.7;
 
+/** Counts as another thread is given them. */
+export interface CountTable {
+  readonly ones: Uint32Array;
+  readonly others: Uint32Array;
+  readonly counts: Uint32Array;
+}
+
 /**
  * How often texts were counted, twelve bytes a place and without the texts: each is known by two
  * hashes together, of which no registry is large enough to hold two texts alike.
@@ -25,6 +32,20 @@ export class Counts {
   set(text: string, count: number): void {
     if (this.#used >= this.#counts.length * fullest) this.#grow();
     this.#put(hashOf(text) >>> 0, hashWithout(text, 0) >>> 0, count);
+  }
+
+  handOver(): CountTable {
+    return { ones: this.#ones, others: this.#others, counts: this.#counts };
+  }
+
+  /** Adds what another thread has counted. */
+  takeIn({ ones, others, counts }: CountTable): void {
+    counts.forEach((count, at) => {
+      if (count === 0) return;
+      if (this.#used >= this.#counts.length * fullest) this.#grow();
+      const [one, other] = [ones[at] as number, others[at] as number]; // One place each.
+      this.#put(one, other, count + (this.#counts[this.#placeOf(one, other)] ?? 0));
+    });
   }
 
   #put(one: number, other: number, count: number): void {

@@ -2,7 +2,7 @@ import english from '../../texts/en/matching.json' with { type: 'json' };
 import type { Description } from '../kernel/description.ts';
 import type { Analysis } from './analysis.ts';
 import { type Comparison, type Feature, features, levelsOf } from './levels.ts';
-import type { Quoted } from './store.ts';
+import type { Quoted } from './shorthand.ts';
 import { ownWeights, type Reason, verdictOf, weightOf } from './weigh.ts';
 import type { Word } from './words.ts';
 

@@ -1,6 +1,6 @@
 import type { Analysis } from './analysis.ts';
 import type { Commonness } from './compare.ts';
-import { Counts } from './counts.ts';
+import { Counts, type CountTable } from './counts.ts';
 import type { PlaceReading } from './places.ts';
 import type { Word } from './words.ts';
 
@@ -36,6 +36,12 @@ export function eachAsked({ names, birthplace, lostPlace, unit }: Analysis, put:
   if (unit) put('unit', unit.number ?? '');
 }
 
+/** Counts of another thread's records, a table for each kind in their order. */
+export interface CountedPart {
+  readonly size: number;
+  readonly counts: readonly CountTable[];
+}
+
 /** Counts of names, places and units in one registry: agreement on what is rare says more. */
 export class Frequencies implements Commonness {
   readonly #counts = Object.fromEntries(
@@ -51,6 +57,20 @@ export class Frequencies implements Commonness {
   add(analysis: Analysis): void {
     this.#size += 1;
     eachCounted(analysis, (kind, value) => this.#counts[kind].add(value));
+  }
+
+  handOver(): CountedPart {
+    const counts = countedKinds.map((kind) => this.#counts[kind].handOver());
+    return { size: this.#size, counts };
+  }
+
+  /** Adds what another thread has counted of other records. */
+  takeIn({ size, counts }: CountedPart): void {
+    this.#size += size;
+    countedKinds.forEach((kind, at) => {
+      const table = counts[at];
+      if (table) this.#counts[kind].takeIn(table);
+    });
   }
 
   set(kind: CountedKind, value: string, count: number): void {

@@ -2,15 +2,17 @@ import { hashOf, mix } from './hash.ts';
 
 const noNumber = 0xffff_ffff;
 const goneNumber = 0xffff_fffe;
+/** Shares of the table in use before it grows. */
+const fullest = 0.75;
 
 /**
  * Which number a record id has, without holding the ids a second time: a table of numbers, open
- * addressing, four bytes a place; the id itself is asked of whoever keeps it.
+ * addressing, five bytes a place; the id itself is asked of whoever keeps it.
  */
 export class IdTable {
   #slots = new Uint32Array(1_024).fill(noNumber);
-  /** The hash of each place's id, so that a grown table asks for no id again. */
-  #hashes = new Uint32Array(1_024);
+  /** Eight bits of the hash of each place's id: another id is hardly ever asked for. */
+  #tags = new Uint8Array(1_024);
   #used = 0;
   #size = 0;
   #present = new Uint8Array(1_024);
@@ -31,13 +33,8 @@ export class IdTable {
 
   /** Puts a new id; one that is there already must be deleted first. */
   set(id: string, number: number): void {
-    if ((this.#used + 1) * 2 > this.#slots.length) this.#grow();
-    const hash = hashed(id);
-    let at = hash & (this.#slots.length - 1);
-    while (this.#slots[at] !== noNumber) at = (at + 1) & (this.#slots.length - 1);
-    this.#slots[at] = number;
-    this.#hashes[at] = hash;
-    this.#used += 1;
+    if (this.#used + 1 > this.#slots.length * fullest) this.#grow();
+    this.#put(hashed(id), number);
     this.#size += 1;
     if (number >= this.#present.length) {
       const grown = new Uint8Array(Math.max(number + 1, this.#present.length * 2));
@@ -69,31 +66,36 @@ export class IdTable {
     const hash = hashed(id);
     for (let at = hash & mask; this.#slots[at] !== noNumber; at = (at + 1) & mask) {
       const number = this.#slots[at] as number; // Within the table.
-      if (number === goneNumber || this.#hashes[at] !== hash) continue;
+      if (number === goneNumber || this.#tags[at] !== hash >>> tagShift) continue;
       if (this.#idOf(number) === id) return at;
     }
     return -1;
   }
 
-  #grow(): void {
-    const [before, hashes] = [this.#slots, this.#hashes];
-    this.#slots = new Uint32Array(before.length * 2).fill(noNumber);
-    this.#hashes = new Uint32Array(before.length * 2);
-    this.#used = 0;
+  #put(hash: number, number: number): void {
     const mask = this.#slots.length - 1;
-    before.forEach((number, place) => {
-      if (number === noNumber || number === goneNumber) return;
-      const hash = hashes[place] as number; // A hash for each place.
-      let at = hash & mask;
-      while (this.#slots[at] !== noNumber) at = (at + 1) & mask;
-      this.#slots[at] = number;
-      this.#hashes[at] = hash;
-      this.#used += 1;
-    });
+    let at = hash & mask;
+    while (this.#slots[at] !== noNumber) at = (at + 1) & mask;
+    this.#slots[at] = number;
+    this.#tags[at] = hash >>> tagShift;
+    this.#used += 1;
+  }
+
+  #grow(): void {
+    const before = this.#slots;
+    this.#slots = new Uint32Array(before.length * 2).fill(noNumber);
+    this.#tags = new Uint8Array(before.length * 2);
+    this.#used = 0;
+    for (const number of before) {
+      if (number !== noNumber && number !== goneNumber)
+        this.#put(hashed(this.#idOf(number)), number);
+    }
   }
 }
 
-/** Where an id is looked for first. */
+const tagShift = 24;
+
+/** The lower bits of it say where an id is looked for first, the upper ones are its tag. */
 function hashed(id: string): number {
-  return mix(hashOf(id), 0) >>> 1;
+  return mix(hashOf(id), 0);
 }

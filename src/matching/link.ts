@@ -110,7 +110,7 @@ export class Linker {
     if (!ids || ids.numberOf(id) >= 0) return false;
     const analysis = analyse(description);
     const number = this.#store.add(analysis);
-    this.#texts.add(id, quotedOf(description));
+    this.#texts.add(id, quotedOf(description), analysis);
     ids.set(id, number);
     this.#common.add(analysis);
     this.#columns.add(number, cells);
@@ -236,10 +236,10 @@ export class Linker {
 
   /** Why a pair came out as it did, feature by feature and column by column. */
   explain(left: number, right: number): readonly LinkReason[] {
-    const [one, other] = [left, right].map((number) => ({
-      analysis: held(this.#store.read(number)),
-      quoted: this.#texts.quoted(number),
-    }));
+    const [one, other] = [left, right].map((number) => {
+      const analysis = held(this.#store.read(number));
+      return { analysis, quoted: this.#texts.quoted(number, analysis) };
+    });
     if (!one || !other) return [];
     const comparison = this.compare(left, right);
     const weights = this.#weights;

@@ -3,10 +3,10 @@ import { type Analysis, analyse } from './analysis.ts';
 import { type Bounds, near, wide } from './bounds.ts';
 import { Comparer } from './compare.ts';
 import { quotedOf } from './explain.ts';
-import { Frequencies } from './frequencies.ts';
+import { type CountedPart, Frequencies } from './frequencies.ts';
 import { IdTable } from './id-table.ts';
 import { type Comparison, emptyComparison } from './levels.ts';
-import { Postings } from './postings.ts';
+import { Postings, type PostingsPart } from './postings.ts';
 import { keysOf } from './propose.ts';
 import {
   type Candidate,
@@ -21,13 +21,23 @@ import {
   type Registry,
   rank,
 } from './ranking.ts';
-import { RecordStore, Texts } from './store.ts';
+import { type RecordPart, RecordStore, type TextPart, Texts } from './store.ts';
 import { ownWeights, probabilityOf, scoreOf, type Weights } from './weigh.ts';
 
 export { type Analysis, analyse } from './analysis.ts';
 export { type Model, model } from './model.ts';
 export type { Candidate, FindOptions } from './ranking.ts';
 export { layOut, type Reason, type Weights } from './weigh.ts';
+
+/** An index as another thread is given it: its buffers can be transferred, and nothing is shared. */
+export interface IndexPart {
+  readonly records: RecordPart;
+  /** Numbers of records that were removed. */
+  readonly gone: readonly number[];
+  readonly texts: TextPart;
+  readonly common: CountedPart;
+  readonly postings: PostingsPart;
+}
 
 /**
  * The index in memory: understood records, found by their keys. Deterministic: the same records and
@@ -56,10 +66,43 @@ export class MatchIndex implements Index {
     this.remove(id);
     const analysis = analyse(description);
     const number = this.#store.add(analysis);
-    this.#texts.add(id, quotedOf(description));
+    this.#texts.add(id, quotedOf(description), analysis);
     this.#ids.set(id, number);
     this.#common.add(analysis);
     this.#postings.add(number, keysOf(analysis));
+  }
+
+  /** All records, in the order they were added, to be taken in by another index; this one is then empty-handed. */
+  handOver(): IndexPart {
+    const gone: number[] = [];
+    for (let at = 0; at < this.#store.length; at += 1) if (!this.#ids.has(at)) gone.push(at);
+    return {
+      gone,
+      records: this.#store.handOver(),
+      texts: this.#texts.handOver(),
+      common: this.#common.handOver(),
+      postings: this.#postings.handOver(),
+    };
+  }
+
+  /**
+   * Takes in the records of an index that another thread has built, as if each had been added here.
+   * Those whose id is here already are left out, as if removed again, and answered with their place there.
+   */
+  takeIn({ records, gone, texts, common, postings }: IndexPart) {
+    const first = this.#store.takeIn(records);
+    this.#texts.takeIn(texts, first);
+    this.#common.takeIn(common);
+    this.#postings.takeIn(postings, first);
+    const isGone = new Set(gone);
+    const twice: { readonly place: number; readonly id: string }[] = [];
+    for (let at = 0; at < records.length; at += 1) {
+      if (isGone.has(at)) continue;
+      const id = this.#texts.id(first + at);
+      if (this.has(id)) twice.push({ place: at, id });
+      else this.#ids.set(id, first + at);
+    }
+    return twice;
   }
 
   has(id: string): boolean {
@@ -82,7 +125,8 @@ export class MatchIndex implements Index {
     const registry = this.#registry();
     const idOf = (number: number) => this.#texts.id(number);
     return chosen(this.#ranked(left.analysis, options), idOf, options).map(({ id, number }) => {
-      const right = { analysis: this.#store.read(number), quoted: this.#texts.quoted(number) };
+      const analysis = this.#store.read(number);
+      const right = { analysis, quoted: this.#texts.quoted(number, analysis) };
       return { id, ...explained(left, right, registry) };
     });
   }
@@ -144,7 +188,7 @@ export class MatchIndex implements Index {
 
   /** Numbers of records that share keys with the question. */
   #proposed(asked: Analysis, bounds: Bounds): readonly number[] {
-    return this.#postings.gather(keysOf(asked), this.#store.length, bounds);
+    return this.#postings.gather(keysOf(asked), this.#store.added, bounds);
   }
 
   /** Records by their numbers; each is valid until the next is taken. */

@@ -31,14 +31,23 @@ function pageOf(slab: Uint32Array, at: number): Uint32Array {
   return slab.subarray(at << pageBits, (at + 1) << pageBits);
 }
 
+/** A list as another thread is given it: its pages go with it. */
+export interface NumberPages {
+  readonly pages: readonly Uint32Array[];
+  readonly length: number;
+}
+
 /** A list of whole numbers below 2^32, four bytes each, outside the heap; growing copies nothing. */
 export class NumberList {
   readonly #room: Room;
-  readonly #pages: Uint32Array[] = [];
-  #length = 0;
+  readonly #pages: Uint32Array[];
+  #length: number;
 
-  constructor(room = new Room()) {
+  /** Empty, or what another thread handed over; its pages are the room's from then on. */
+  constructor(room = new Room(), { pages, length }: NumberPages = { pages: [], length: 0 }) {
     this.#room = room;
+    this.#pages = [...pages];
+    this.#length = length;
   }
 
   get length(): number {
@@ -56,6 +65,10 @@ export class NumberList {
   at(place: number): number {
     const page = this.#pages[place >> pageBits] as Uint32Array; // Below the length.
     return page[place & pageMask] as number;
+  }
+
+  handOver(): NumberPages {
+    return { pages: this.#pages, length: this.#length };
   }
 
   /** Puts other values in the place of all. */

@@ -12,6 +12,11 @@ export class Numbered<T> {
     return this.#values.length - 1;
   }
 
+  /** The values in the order of their numbers, from 1. */
+  get values(): readonly T[] {
+    return this.#values.slice(1) as T[]; // Only 0 is none.
+  }
+
   at(number: number): T | null {
     return this.#values[number] ?? null;
   }

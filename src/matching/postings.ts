@@ -1,5 +1,5 @@
 import { type Bounds, keyBits, keyWorth, near, wide } from './bounds.ts';
-import { NumberList, Room } from './number-list.ts';
+import { NumberList, type NumberPages, Room } from './number-list.ts';
 
 /**
  * Key to record numbers, in memory, four bytes a posting. Keys are spread over buckets by their upper
@@ -33,6 +33,14 @@ interface Bucket {
   readonly tail: NumberList;
 }
 
+/** Postings as another thread is given them. */
+export interface PostingsPart {
+  readonly buckets: readonly { readonly starts: Uint32Array; readonly cells: NumberPages }[];
+  readonly common: ReadonlyMap<number, number>;
+  /** More than any of its records' numbers. */
+  readonly size: number;
+}
+
 export class Postings {
   readonly #room = new Room();
   readonly #buckets: Bucket[] = Array.from({ length: 2 ** bucketBits }, (_, number) => ({
@@ -50,11 +58,11 @@ export class Postings {
   readonly #places = new Uint32Array(2 ** bucketBits + 1);
   readonly #scratch = new Scratch();
   #worth = new Uint32Array(1_024);
+  #size = 0;
   readonly #touched = new Uint32Array(wide.postingsMax + wide.listMax);
 
   add(record: number, keys: readonly number[]): void {
-    if (record >= recordMax)
-      throw new RangeError(`an index holds ${recordMax} records at the most`);
+    this.#makeRoom(record + 1);
     for (const key of keys) {
       if (this.#arrivedLength === this.#arrived.length) this.#distribute();
       this.#arrived[this.#arrivedLength++] = key;
@@ -66,6 +74,36 @@ export class Postings {
   settle(): void {
     this.#distribute();
     for (const bucket of this.#buckets) this.#sortIn(bucket);
+  }
+
+  handOver(): PostingsPart {
+    this.settle();
+    const buckets = this.#buckets.map(({ starts, cells }) => ({ starts, cells: cells.handOver() }));
+    return { buckets, common: this.#common, size: this.#size };
+  }
+
+  /** Takes in the postings of another thread; `first` is the number of its first record here. */
+  takeIn({ buckets, common, size }: PostingsPart, first: number): void {
+    this.settle();
+    this.#makeRoom(first + size);
+    for (const [key, count] of common) this.#common.set(key, count + (this.#common.get(key) ?? 0));
+    for (const bucket of this.#buckets) {
+      const theirs = buckets[bucket.number];
+      if (!theirs) continue;
+      const cells = new NumberList(this.#room, theirs.cells);
+      this.#scratch.makeRoom(bucket.cells.length + cells.length);
+      const pairs = this.#scratch.added.subarray(0, cells.length);
+      eachPair({ ...bucket, starts: theirs.starts, cells }, (pair, at) => {
+        pairs[at] = pair + first;
+      });
+      cells.refill(none);
+      this.#addSorted(bucket, pairs, this.#common);
+    }
+  }
+
+  #makeRoom(size: number): void {
+    if (size > recordMax) throw new RangeError(`an index holds ${recordMax} records at the most`);
+    this.#size = Math.max(this.#size, size);
   }
 
   /** How many records have the key. */
@@ -84,15 +122,15 @@ export class Postings {
 
   /**
    * Records that share keys, rarest keys first, each with the sum of its keys' worth; at most
-   * `comparedMax`, the best first, equals by their number. `size` is the number of records.
+   * `comparedMax`, the best first, equals by their number. `size` is how many records there are.
    */
   gather(
     keys: readonly number[],
     size: number,
     { listMax, postingsMax, comparedMax }: Bounds = near,
   ): readonly number[] {
-    if (this.#worth.length < size)
-      this.#worth = new Uint32Array(Math.max(size, 2 * this.#worth.length));
+    if (this.#worth.length < this.#size)
+      this.#worth = new Uint32Array(Math.max(this.#size, 2 * this.#worth.length));
     const counted = keys
       .map((key) => ({ key, count: this.count(key) }))
       .filter(({ count }) => count > 0 && count <= listMax)
@@ -188,29 +226,27 @@ export class Postings {
     return this.#buckets[key >>> bucketShift] as Bucket; // A bucket for each value of the upper bits.
   }
 
-  /** Merges the tail into the cells and lets go of lists that have grown too common. */
   #sortIn(bucket: Bucket): void {
-    const { starts, cells, tail } = bucket;
+    const { cells, tail } = bucket;
     if (tail.length === 0) return;
     this.#scratch.makeRoom(cells.length + tail.length / 2);
+    this.#addSorted(bucket, this.#sortedTail(tail), neverCommon);
+    tail.refill(none);
+  }
+
+  /** Merges pairs in order into the cells and lets go of lists that are, or have grown, too common. */
+  #addSorted(bucket: Bucket, added: Float64Array, common: ReadonlyMap<number, number>): void {
     const { both } = this.#scratch;
-    const added = this.#sortedTail(tail);
     let length = 0;
     let next = 0;
-    for (let shelf = 0; shelf < shelves; shelf += 1) {
-      const base = (bucket.number * shelves + shelf) * cellMax;
-      const until = starts[shelf + 1] ?? 0;
-      for (let place = starts[shelf] ?? 0; place < until; place += 1) {
-        const pair = base + cells.at(place);
-        while (next < added.length && (added[next] as number) < pair) {
-          both[length++] = added[next++] as number; // Below its length, here and below.
-        }
-        both[length++] = pair;
+    eachPair(bucket, (pair) => {
+      while (next < added.length && (added[next] as number) < pair) {
+        both[length++] = added[next++] as number; // Below its length, here and below.
       }
-    }
+      both[length++] = pair;
+    });
     while (next < added.length) both[length++] = added[next++] as number;
-    this.#lay(bucket, both.subarray(0, length));
-    tail.refill(none);
+    this.#lay(bucket, both.subarray(0, length), common);
   }
 
   /** Keys and records of a tail as one number each, in order. */
@@ -222,7 +258,7 @@ export class Postings {
     return pairs.sort();
   }
 
-  #lay({ starts, cells }: Bucket, pairs: Float64Array): void {
+  #lay({ starts, cells }: Bucket, pairs: Float64Array, common: ReadonlyMap<number, number>): void {
     const laid = this.#scratch.cells;
     let kept = 0;
     let shelved = 0;
@@ -230,8 +266,9 @@ export class Postings {
       const key = Math.floor((pairs[from] as number) / recordMax); // Below the length, here and below.
       let until = from + 1;
       while (until < pairs.length && (pairs[until] as number) < (key + 1) * recordMax) until += 1;
-      if (until - from > wide.listMax) {
-        this.#common.set(key, until - from);
+      const before = common.get(key);
+      if (before !== undefined || until - from > wide.listMax) {
+        this.#common.set(key, (before ?? 0) + until - from);
       } else {
         const shelf = (key >>> restBits) & (shelves - 1);
         while (shelved <= shelf) starts[shelved++] = kept;
@@ -245,6 +282,22 @@ export class Postings {
 }
 
 const none = new Uint32Array(0);
+/** What comes from a tail was asked for before it went there. */
+const neverCommon: ReadonlyMap<number, number> = new Map();
+
+/** Hands on the keys and records of a bucket as one number each, in order. */
+function eachPair(
+  { number, starts, cells }: Pick<Bucket, 'number' | 'starts' | 'cells'>,
+  take: (pair: number, place: number) => void,
+): void {
+  for (let shelf = 0; shelf < shelves; shelf += 1) {
+    const base = (number * shelves + shelf) * cellMax;
+    const until = starts[shelf + 1] ?? 0;
+    for (let place = starts[shelf] ?? 0; place < until; place += 1) {
+      take(base + cells.at(place), place);
+    }
+  }
+}
 
 /** Room for sorting one bucket, used again for the next. */
 class Scratch {

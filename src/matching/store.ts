@@ -1,19 +1,31 @@
 import type { Analysis, DateParts, Extras } from './analysis.ts';
 import type { NameAnalysis } from './names.ts';
-import { NumberList } from './number-list.ts';
+import { NumberList, type NumberPages, Room } from './number-list.ts';
 import { Numbered } from './numbered.ts';
-import type { PlaceReading } from './places.ts';
+import { type PlaceReading, readPlace } from './places.ts';
+import { idOf, lengthen, type Quoted, shorten } from './shorthand.ts';
 import { TextBlocks } from './text-blocks.ts';
-import type { UnitReading } from './units.ts';
-import { WordStore } from './word-store.ts';
+import { readUnit, type UnitReading } from './units.ts';
+import { type WordPart, WordStore } from './word-store.ts';
 import type { Word } from './words.ts';
 
 /** Columns of a packed record: one cache line each, words and places by their number. */
 const columns = 11;
+const [wordColumns, placeColumns, unitColumn] = [5, [6, 9], 7] as const;
 const chunkBits = 14;
 const chunkRows = 2 ** chunkBits;
 
 type Rare = { readonly names: readonly NameAnalysis[]; readonly extras: Extras | null };
+
+/** Records as another thread is given them. */
+export interface RecordPart {
+  readonly chunks: readonly Int32Array[];
+  readonly length: number;
+  readonly words: WordPart;
+  readonly places: readonly PlaceReading[];
+  readonly units: readonly UnitReading[];
+  readonly rare: ReadonlyMap<number, Rare>;
+}
 
 /** What an analysis looks like while it is read back: the same object for every record. */
 type Scratch = { -readonly [K in keyof Analysis]: Analysis[K] };
@@ -30,40 +42,74 @@ export class RecordStore {
   readonly #rare = new Map<number, Rare>();
   readonly #scratch = new ScratchAnalysis(this.#words);
   #length = 0;
+  #added = 0;
 
+  /** One more than the last number given. */
   get length(): number {
     return this.#length;
   }
 
+  /** Records that were ever added. */
+  get added(): number {
+    return this.#added;
+  }
+
   /** Stores an analysis; answers its number. */
   add(analysis: Analysis): number {
-    const number = this.#length;
-    this.#length += 1;
-    if (number >> chunkBits >= this.#chunks.length) {
-      this.#chunks.push(new Int32Array(chunkRows * columns));
-    }
     const [name] = analysis.names;
-    const at = (number & (chunkRows - 1)) * columns;
-    this.#chunkOf(number).set(
-      [
-        this.#words.numberOf(name?.surnames[0]),
-        this.#words.numberOf(name?.surnames[1]),
-        this.#words.numberOf(name?.given),
-        this.#words.numberOf(name?.patronymic),
-        this.#words.numberOf(name?.alternative),
-        packDate(analysis.birth),
-        this.#places.numberOf(analysis.birthplace),
-        this.#units.numberOf(analysis.unit),
-        analysis.lost ? analysis.lost.day : noDay,
-        this.#places.numberOf(analysis.lostPlace),
-        packSmall(analysis),
-      ],
-      at,
-    );
+    const number = this.#keep([
+      this.#words.numberOf(name?.surnames[0]),
+      this.#words.numberOf(name?.surnames[1]),
+      this.#words.numberOf(name?.given),
+      this.#words.numberOf(name?.patronymic),
+      this.#words.numberOf(name?.alternative),
+      packDate(analysis.birth),
+      this.#places.numberOf(analysis.birthplace),
+      this.#units.numberOf(analysis.unit),
+      analysis.lost ? analysis.lost.day : noDay,
+      this.#places.numberOf(analysis.lostPlace),
+      packSmall(analysis),
+    ]);
     if (analysis.names.length > 1 || analysis.extras || (name?.surnames.length ?? 0) > 2) {
       this.#rare.set(number, { names: analysis.names, extras: analysis.extras });
     }
     return number;
+  }
+
+  handOver(): RecordPart {
+    return {
+      chunks: this.#chunks,
+      length: this.#length,
+      words: this.#words.handOver(),
+      places: this.#places.values,
+      units: this.#units.values,
+      rare: this.#rare,
+    };
+  }
+
+  /**
+   * Takes in the records of another thread behind its own, in the arrays they lie in; answers the number
+   * of the first. Numbers between are nobody's.
+   */
+  takeIn({ chunks, length, words, places, units, rare }: RecordPart): number {
+    const first = this.#chunks.length * chunkRows;
+    const wordAt = this.#words.takeIn(words);
+    // Readings are shared: what was read in another thread is read here again.
+    const placeAt = [0, ...places.map((each) => this.#places.numberOf(readPlace(each.raw)))];
+    const unitAt = [0, ...units.map((each) => this.#units.numberOf(readUnit(each.raw)))];
+    for (let number = 0; number < length; number += 1) {
+      const chunk = chunks[number >> chunkBits] as Int32Array; // One for every number below the length.
+      const from = (number & (chunkRows - 1)) * columns;
+      const row = chunk.subarray(from, from + columns);
+      for (let at = 0; at < wordColumns; at += 1) row[at] = wordAt[cell(row, at)] ?? 0;
+      for (const at of placeColumns) row[at] = placeAt[cell(row, at)] ?? 0;
+      row[unitColumn] = unitAt[cell(row, unitColumn)] ?? 0;
+    }
+    this.#chunks.push(...chunks);
+    this.#length = first + length;
+    this.#added += length;
+    for (const [number, each] of rare) this.#rare.set(first + number, each);
+    return first;
   }
 
   /** Lets go of what lies beside a record that is gone; its row stays until the next rebuild. */
@@ -87,6 +133,17 @@ export class RecordStore {
     scratch.names = rare ? rare.names : scratch.single;
     scratch.extras = rare?.extras ?? null;
     return scratch;
+  }
+
+  #keep(row: ArrayLike<number>): number {
+    const number = this.#length;
+    this.#length += 1;
+    this.#added += 1;
+    if (number >> chunkBits >= this.#chunks.length) {
+      this.#chunks.push(new Int32Array(chunkRows * columns));
+    }
+    this.#chunkOf(number).set(row, (number & (chunkRows - 1)) * columns);
+    return number;
   }
 
   #chunkOf(number: number): Int32Array {
@@ -198,33 +255,40 @@ class ScratchAnalysis implements Scratch {
   }
 }
 
-/** What an explanation quotes of a record, as its source wrote it. */
-export interface Quoted {
-  readonly name: string;
-  readonly birth: string;
-  readonly lost: string;
-  readonly rank: string;
+/** Texts as another thread is given them. */
+export interface TextPart {
+  readonly texts: readonly Uint8Array[];
+  readonly starts: NumberPages;
 }
 
-const separator = '\u001f';
-
-/** Ids and quoted words of records, outside the heap. */
+/** Ids and quoted words of records, outside the heap and in shorthand. */
 export class Texts {
   readonly #texts = new TextBlocks();
   readonly #starts = new NumberList();
 
-  add(id: string, { name, birth, lost, rank }: Quoted): void {
-    this.#starts.push(this.#texts.add([id, name, birth, lost, rank].join(separator)));
+  add(id: string, quoted: Quoted, analysis: Analysis): void {
+    this.#starts.push(this.#texts.add(shorten(id, quoted, analysis)));
+  }
+
+  handOver(): TextPart {
+    return { texts: this.#texts.handOver(), starts: this.#starts.handOver() };
+  }
+
+  /** Takes in the texts of another thread, the first of them for the record of this number. */
+  takeIn({ texts, starts }: TextPart, first: number): void {
+    while (this.#starts.length < first) this.#starts.push(0); // Of nobody.
+    const moved = this.#texts.takeIn(texts);
+    const theirs = new NumberList(new Room(), starts);
+    for (let at = 0; at < theirs.length; at += 1) this.#starts.push(theirs.at(at) + moved);
   }
 
   id(number: number): string {
-    const text = this.#text(number);
-    return text.slice(0, text.indexOf(separator));
+    return idOf(this.#text(number));
   }
 
-  quoted(number: number): Quoted {
-    const [, name = '', birth = '', lost = '', rank = ''] = this.#text(number).split(separator);
-    return { name, birth, lost, rank };
+  /** What is quoted of a record, by its reading. */
+  quoted(number: number, analysis: Analysis): Quoted {
+    return lengthen(this.#text(number), analysis);
   }
 
   #text(number: number): string {

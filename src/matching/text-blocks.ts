@@ -7,6 +7,7 @@ const blockBytes = 2 ** 22;
 const headMax = 5;
 /** Where a text starts fits 32 bits. */
 const startMax = 2 ** 32;
+const full = 'an index keeps 4 GiB of words at the most';
 
 type Form = typeof ascii | typeof cyrillic | typeof wide;
 const ascii = 0;
@@ -33,12 +34,27 @@ export class TextBlocks {
     }
     const block = this.#blocks.at(-1) as Buffer; // Pushed above, at the latest.
     const start = (this.#blocks.length - 1) * blockBytes + this.#used;
-    if (start >= startMax) throw new RangeError('an index keeps 4 GiB of words at the most');
+    if (start >= startMax) throw new RangeError(full);
     const from = writeHead(block, this.#used, bytes * 4 + form);
     if (form === cyrillic) writeCyrillic(block, from, text);
     else block.write(text, from, form === wide ? 'utf16le' : 'latin1');
     this.#used = from + bytes;
     return start;
+  }
+
+  handOver(): readonly Uint8Array[] {
+    return this.#blocks;
+  }
+
+  /** Takes in the texts of another thread; answers by how much their starts have moved. */
+  takeIn(blocks: readonly Uint8Array[]): number {
+    const moved = this.#blocks.length * blockBytes;
+    if (moved + blocks.length * blockBytes > startMax) throw new RangeError(full);
+    for (const { buffer, byteOffset, byteLength } of blocks) {
+      this.#blocks.push(Buffer.from(buffer, byteOffset, byteLength));
+    }
+    this.#used = blockBytes;
+    return moved;
   }
 
   /** The text that starts there. */

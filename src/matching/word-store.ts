@@ -1,7 +1,7 @@
 import type { GivenReading } from './given-names.ts';
 import { type Hand, type Hands, handsWithKey } from './hands.ts';
 import { IdTable } from './id-table.ts';
-import { NumberList } from './number-list.ts';
+import { NumberList, type NumberPages, Room } from './number-list.ts';
 import { Numbered } from './numbered.ts';
 import { skeletonOf } from './sound.ts';
 import { TextBlocks } from './text-blocks.ts';
@@ -13,6 +13,14 @@ const within = '\u001e';
 /** Words packed lately and words read back lately are kept at hand. */
 const packedMax = 4_096;
 const keptLength = 8_192;
+
+/** Words as another thread is given them. */
+export interface WordPart {
+  readonly texts: readonly Uint8Array[];
+  readonly starts: NumberPages;
+  readonly givens: readonly GivenReading[];
+  readonly fathers: readonly (readonly number[])[];
+}
 
 /**
  * Words of a registry, each once, outside the heap: some forty bytes where an object takes two
@@ -51,6 +59,37 @@ export class WordStore {
     return read;
   }
 
+  handOver(): WordPart {
+    return {
+      texts: this.#texts.handOver(),
+      starts: this.#starts.handOver(),
+      givens: this.#givens.values,
+      fathers: this.#fathers.values,
+    };
+  }
+
+  /** Takes in the words of another thread; answers which number each has here, by its number there. */
+  takeIn({ texts, starts, givens, fathers }: WordPart): Uint32Array {
+    const theirs = new TextBlocks();
+    theirs.takeIn(texts);
+    const startOf = new NumberList(new Room(), starts);
+    const givenAt = [0, ...givens.map((each) => this.#givens.numberOf(each))];
+    const fathersAt = [0, ...fathers.map((each) => this.#fathers.numberOf(each))];
+    const numbers = new Uint32Array(starts.length / 2 + 1);
+    for (let number = 1; number < numbers.length; number += 1) {
+      const written = theirs.at(startOf.at(2 * number - 1));
+      const known = this.#numbers.numberOf(written);
+      const heard = () => {
+        const text = theirs.at(startOf.at(2 * number - 2));
+        const given = givenAt[numberAt(text, 1)] ?? 0;
+        const father = fathersAt[numberAt(text, 4)] ?? 0;
+        return text.charAt(0) + letters(given) + letters(father) + text.slice(headLength);
+      };
+      numbers[number] = known >= 0 ? known : this.#keep(written, heard());
+    }
+    return numbers;
+  }
+
   #pack(word: Word): number {
     // A father's own name is kept beside the same word as a given name.
     const as = (word.patronymic ? 'p' : '') + (word.given ? 'g' : '');
@@ -58,6 +97,10 @@ export class WordStore {
     const known = this.#numbers.numberOf(written);
     if (known >= 0) return known;
     const heard = head(this.#givens.numberOf(word.given), this.#fathersOf(word), word) + tail(word);
+    return this.#keep(written, heard);
+  }
+
+  #keep(written: string, heard: string): number {
     const number = this.#starts.length / 2 + 1;
     this.#starts.push(this.#texts.add(heard));
     this.#starts.push(this.#texts.add(written));
@@ -94,8 +137,12 @@ function head(given: number, fathers: number, word: Word): string {
     (word.abjad ? isAbjad : 0) |
     (word.patronymic ? isPatronymic : 0) |
     (tail(word) === word.sound ? 0 : hasMore);
-  const letters = (number: number) => [number & 127, (number >> 7) & 127, (number >> 14) & 127];
-  return String.fromCharCode(flags, ...letters(given), ...letters(fathers));
+  return String.fromCharCode(flags) + letters(given) + letters(fathers);
+}
+
+/** A number below 2^21 in three letters. */
+function letters(number: number): string {
+  return String.fromCharCode(number & 127, (number >> 7) & 127, (number >> 14) & 127);
 }
 
 function numberAt(text: string, at: number): number {
@@ -135,6 +182,10 @@ class Interned<T> {
     const number = this.#numbers.numberOf(this.#keyOf(value));
     this.#values[number] ??= value;
     return number;
+  }
+
+  get values(): readonly T[] {
+    return this.#values.slice(1) as T[]; // Only 0 is none.
   }
 
   at(number: number): T | null {

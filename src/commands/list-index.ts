@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import { open } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { type IndexPart, MatchIndex } from '../matching/matching.ts';
+import type { Weights } from '../matching/weigh.ts';
+import { isPlainLines, readListed, type Stretch } from './listed-file.ts';
+
+/** A line that is left out of the index: its number and why. */
+export interface LeftOut {
+  readonly line: number;
+  readonly reason: string;
+}
+
+export interface Indexing {
+  readonly weights?: Weights | undefined;
+  readonly leaveOut: (line: LeftOut) => void;
+  /** Lists of JSON lines with at least so many bytes are read by two threads, each a half. */
+  readonly halvedFrom?: number;
+}
+
+const halvedFromBytes = 2 ** 24;
+
+/**
+ * The index of a list given on the command line. Two threads build a half each where the list allows
+ * it, and the halves become one: the answers are those of an index that one thread built.
+ */
+export async function indexOf(path: string, asked: Indexing): Promise<MatchIndex> {
+  const { weights, leaveOut, halvedFrom = halvedFromBytes } = asked;
+  const index = new MatchIndex(weights);
+  const middle = availableParallelism() > 1 ? await middleOf(path, halvedFrom) : null;
+  const second = middle === null ? null : new SecondHalf({ path, from: middle }, leaveOut);
+  const to = middle ?? Number.POSITIVE_INFINITY;
+  await addListed(index, { path, stretch: { from: 0, to, line: 0 }, leaveOut });
+  await second?.join(index);
+  index.settle();
+  return index;
+}
+
+interface Adding {
+  readonly path: string;
+  readonly stretch: Stretch;
+  readonly leaveOut: Indexing['leaveOut'];
+}
+
+/** Adds the rows of a stretch; answers the line of each. */
+export async function addListed(index: MatchIndex, { path, stretch, leaveOut }: Adding) {
+  const lines: number[] = [];
+  for await (const batch of readListed(path, stretch)) {
+    for (const row of batch) {
+      if ('reason' in row) {
+        leaveOut(row);
+      } else if (index.has(row.id)) {
+        leaveOut(standsTwice(row.id, row.line));
+      } else {
+        index.add(row.id, row.description);
+        lines.push(row.line);
+      }
+    }
+  }
+  return lines;
+}
+
+function standsTwice(id: string, line: number): LeftOut {
+  return { line, reason: `the id ${id} stands twice` };
+}
+
+const window = 2 ** 17;
+
+/** Where the line begins that follows the middle of a long list of JSON lines; null for other lists. */
+async function middleOf(path: string, halvedFrom: number): Promise<number | null> {
+  if (!isPlainLines(path)) return null;
+  await using file = await open(path);
+  const { size } = await file.stat();
+  if (size < halvedFrom) return null;
+  const half = Math.floor(size / 2);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(window), 0, window, half);
+  const end = buffer.subarray(0, bytesRead).indexOf('\n');
+  return end < 0 ? null : half + end + 1;
+}
+
+/** What the second thread is asked for. */
+export interface HalfAsked {
+  readonly path: string;
+  readonly from: number;
+}
+
+/** What it says: a line that is left out, or its half of the index with the line of each record. */
+export type HalfSaid =
+  | { readonly leftOut: LeftOut }
+  | { readonly part: IndexPart; readonly lines: readonly number[] };
+
+/** The second half of a list, understood in a thread of its own. */
+class SecondHalf {
+  readonly #worker: Worker;
+  readonly #leaveOut: Indexing['leaveOut'];
+  readonly #built: Promise<Extract<HalfSaid, { readonly part: IndexPart }>>;
+
+  constructor(asked: HalfAsked, leaveOut: Indexing['leaveOut']) {
+    this.#worker = startThread(asked);
+    this.#leaveOut = leaveOut;
+    this.#built = new Promise((resolve, reject) => {
+      this.#worker.on('message', (said: HalfSaid) => {
+        if ('leftOut' in said) leaveOut(said.leftOut);
+        else resolve(said);
+      });
+      this.#worker.on('error', reject);
+      this.#worker.on('exit', () => reject(new Error('the second half could not be read')));
+    });
+    this.#built.catch(() => undefined); // Whoever joins hears of it.
+  }
+
+  /** Waits for the half and takes it in; its thread has then ended and its memory is given back. */
+  async join(index: MatchIndex): Promise<void> {
+    const { part, lines } = await this.#built;
+    if (this.#worker.threadId >= 0) await once(this.#worker, 'exit');
+    for (const { place, id } of index.takeIn(part)) {
+      this.#leaveOut(standsTwice(id, lines[place] ?? 0));
+    }
+  }
+}
+
+/** What a thread has just made and not yet looked through; more of it saves little time. */
+const youngMiB = 12;
+
+/** In the bundle the thread is a file beside this one; from source it is the module itself, by tsx. */
+function startThread(asked: HalfAsked): Worker {
+  const given = { workerData: asked, resourceLimits: { maxYoungGenerationSizeMb: youngMiB } };
+  if (import.meta.url.endsWith('.mjs'))
+    return new Worker(new URL('./list-index-thread.mjs', import.meta.url), given);
+  const entry = JSON.stringify(new URL('./list-index-thread.ts', import.meta.url));
+  const started = `import('tsx/esm/api').then((tsx) => (tsx.register(), import(${entry})))`;
+  return new Worker(started, { ...given, eval: true });
+}
