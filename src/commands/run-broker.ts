@@ -27,7 +27,7 @@ import { keepHeapSmall } from './small-heap.ts';
 const roundEveryMs = 500;
 
 /** The broker process: keys, decisions, the index, on a unix socket and its two databases only. */
-export async function runBroker(config: Config): Promise<void> {
+export async function runBroker(config: Config): Promise<() => Promise<void>> {
   if (!config.roleUrl || !config.roleKeystoreUrl || !config.officeId) {
     throw new Error('The broker is started by `homeward start`.');
   }
@@ -89,9 +89,7 @@ export async function runBroker(config: Config): Promise<void> {
   );
   const kek = config.trial && kept ? readKey(kept) : null;
   if (kek) await unlock(kek);
-  process.send?.({ ready: true });
-  process.on('SIGTERM', () => process.exit(0));
-  process.on('disconnect', () => process.exit(0));
+  return async () => undefined; // Keys leave its memory with the process.
 }
 
 /** The weights of `HOMEWARD_MODEL`, or the program's own; a file that cannot be read stops the start. */

@@ -12,7 +12,7 @@ import type { OfficeId } from '../kernel/ids.ts';
 import { say } from './say.ts';
 
 /** The process that caseworkers talk to: no keys, a role of its own, the broker by its socket. */
-export async function runWebDesk(config: Config): Promise<void> {
+export async function runWebDesk(config: Config): Promise<() => Promise<void>> {
   if (!config.roleUrl || !config.officeId) {
     throw new Error('The desk is started by `homeward start`.');
   }
@@ -32,15 +32,11 @@ export async function runWebDesk(config: Config): Promise<void> {
     },
     { host: '127.0.0.1', port: config.deskPort },
   );
-  process.send?.({ ready: true, port: server.port });
-  const stop = async () => {
+  return async () => {
     await server.close();
     broker.close();
     await connection.close();
-    process.exit(0);
   };
-  process.on('SIGTERM', () => void stop());
-  process.on('disconnect', () => void stop());
 }
 
 const peopleShape = z.array(

@@ -9,7 +9,7 @@ import { toldToFamily } from '../registry/notices/actions.ts';
 import { say } from './say.ts';
 
 /** The process that families talk to: no keys, a role of its own, the broker by its socket. */
-export async function runWebFamily(config: Config): Promise<void> {
+export async function runWebFamily(config: Config): Promise<() => Promise<void>> {
   if (!config.roleUrl || !config.officeId) {
     throw new Error('The family site is started by `homeward start`.');
   }
@@ -30,15 +30,11 @@ export async function runWebFamily(config: Config): Promise<void> {
     },
     { host: '127.0.0.1', port: config.familyPort },
   );
-  process.send?.({ ready: true, port: server.port });
-  const stop = async () => {
+  return async () => {
     await server.close();
     broker.close();
     await connection.close();
-    process.exit(0);
   };
-  process.on('SIGTERM', () => void stop());
-  process.on('disconnect', () => void stop());
 }
 
 /** Built beside this file; a site without it has no passkeys and works all the same. */

@@ -12,7 +12,7 @@ import { sandboxLists } from '../sandbox/run-list.ts';
 import { say } from './say.ts';
 
 /** The process that does what nobody waits for: imports, the contact timetable, erasures. */
-export async function runWorker(config: Config): Promise<void> {
+export async function runWorker(config: Config): Promise<() => Promise<void>> {
   if (!config.roleUrl || !config.officeId) {
     throw new Error('The worker is started by `homeward start`.');
   }
@@ -38,13 +38,9 @@ export async function runWorker(config: Config): Promise<void> {
   );
   // What a killed worker left behind is gone on with at once, not when its job expires (F-01).
   await resumeImports(now());
-  process.send?.({ ready: true });
-  const stop = async () => {
+  return async () => {
     await runner.stop();
     broker.close();
     await connection.close();
-    process.exit(0);
   };
-  process.on('SIGTERM', () => void stop());
-  process.on('disconnect', () => void stop());
 }
