@@ -1,8 +1,8 @@
 import { rm, stat } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
-/** While it is open, nobody else starts anything on the same data folder. */
+/** While it is open, nobody else starts anything on the same folder or file. */
 export interface Hold {
   release(): void;
 }
@@ -11,21 +11,42 @@ export interface Hold {
 const socketPathMax = 103;
 const settleMs = 60;
 
-/**
- * Takes the data folder. The socket lies inside it, so that neither another user, another folder for
- * temporary files nor a second name of the same folder gets past it. What a killed start left behind
- * answers nobody and is taken over. A second start would otherwise stop the databases of the first.
- */
+/** Takes the data folder. A second start would otherwise stop the databases of the first. */
 export async function holdFolder(folder: string): Promise<Hold> {
-  const path = join(folder, 'hold.sock');
-  if (Buffer.byteLength(join(folder, 'run', 'broker.sock')) > socketPathMax) {
-    throw new Error(`${folder} is too long a path. Choose a shorter one with HOMEWARD_DATA.`);
-  }
-  if (await answers(path)) throw taken(folder);
+  requireShort(
+    join(folder, 'run', 'broker.sock'),
+    `${folder} is too long a path. Choose a shorter one with HOMEWARD_DATA.`,
+  );
+  return holdBy(join(folder, 'hold.sock'), `Homeward already runs on ${folder}.`);
+}
+
+/** Takes the file that a long run of `command` writes: a second one would spoil what is found so far. */
+export async function holdFile(file: string, command: string): Promise<Hold> {
+  const path = `${file}.hold`;
+  // Named as it was typed: whoever stands in its folder has a short name for every file.
+  requireShort(path, `${file} is too long a path. Go to its folder and name it from there.`);
+  await stat(dirname(path)); // A folder that is not there is said to be missing, not forbidden.
+  return holdBy(
+    path,
+    `Another ${command} is writing ${file}. Wait for its end or choose another --out.`,
+  );
+}
+
+function requireShort(path: string, refusal: string): void {
+  if (Buffer.byteLength(path) > socketPathMax) throw new Error(refusal);
+}
+
+/**
+ * Listens on a socket that lies in the folder held, or beside the file, so that neither another user,
+ * another folder for temporary files nor a second name of the same folder gets past it. What a killed
+ * process left behind answers nobody and is taken over.
+ */
+async function holdBy(path: string, refusal: string): Promise<Hold> {
+  if (await answers(path)) throw new Error(refusal);
   await rm(path, { force: true });
   const server = await listenAt(path).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw taken(folder, error);
+      throw new Error(refusal, { cause: error });
     }
     throw error;
   });
@@ -34,12 +55,8 @@ export async function holdFolder(folder: string): Promise<Hold> {
   await new Promise((resolve) => setTimeout(resolve, settleMs));
   const now = await stat(path).catch(() => null);
   // Ours is left open, since closing it would remove the other's by its name.
-  if (now?.ino !== ino) throw taken(folder);
+  if (now?.ino !== ino) throw new Error(refusal);
   return { release: () => void server.close() };
-}
-
-function taken(folder: string, cause?: unknown): Error {
-  return new Error(`Homeward already runs on ${folder}.`, cause ? { cause } : undefined);
 }
 
 function answers(path: string): Promise<boolean> {

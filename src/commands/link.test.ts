@@ -1,14 +1,17 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { model } from '../matching/model.ts';
 import { runLink } from './link.ts';
+
+const run = promisify(execFile);
 
 let folder: string;
 beforeAll(async () => {
@@ -251,27 +254,79 @@ function manyRows(count: number): readonly unknown[] {
   });
 }
 
+/** A run in a process of its own, of which a part is found and a part is not. */
+async function startLink(path: string, out: string) {
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', 'src/main.ts', 'link', path, '--out', out, '--explain'],
+    { stdio: 'ignore' },
+  );
+  const ended = once(child, 'exit');
+  onTestFinished(() => void child.kill('SIGKILL'));
+  // On a busy machine whoever watches goes first, or there is nothing left to kill.
+  if (child.pid !== undefined) setPriority(child.pid, 15);
+  const work = `${out}.work`;
+  while (!existsSync(work) || readFileSync(work, 'utf8').split('\n').length < 4) {
+    if (child.exitCode !== null) break;
+    await setTimeout(5);
+  }
+  return { child, ended };
+}
+
+describe('a second run with the same --out', () => {
+  it('is refused in one line and spoils nothing of the first', async () => {
+    const path = await list('held.ndjson', manyRows(3_000));
+    const [whole, held] = [join(folder, 'unheld.out'), join(folder, 'held.out')];
+    await link(path, '--out', whole, '--explain');
+    const { child, ended } = await startLink(path, held);
+    child.kill('SIGSTOP'); // It stays in the middle for as long as we look.
+    const found = await readFile(`${held}.work`, 'utf8');
+    // By another name of the folder, from another list: it would have taken the work for its own.
+    await symlink(folder, join(folder, 'alias'));
+    const other = await list('held-other.ndjson', manyRows(40));
+    const second = join(folder, 'alias', 'held.out');
+    const refused = await run(process.execPath, [
+      ...['--import', 'tsx', 'src/main.ts', 'link', other, '--out', second],
+    ]).catch((error: unknown) => error);
+    expect(refused).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: `Another homeward link is writing ${second}. Wait for its end or choose another --out.\n`,
+    });
+    expect(await readFile(`${held}.work`, 'utf8')).toBe(found);
+    child.kill('SIGCONT');
+    expect(await ended).toEqual([0, null]);
+    expect(await readFile(held, 'utf8')).toBe(await readFile(whole, 'utf8'));
+    // After its end, the next one may.
+    expect((await link(other, '--out', held)).code).toBe(0);
+  });
+
+  it('is let in where the first one ended for want of rows', async () => {
+    const out = join(folder, 'none.out');
+    expect((await link(await list('none.ndjson', []), '--out', out)).code).toBe(1);
+    const path = await list('some.ndjson', manyRows(40));
+    expect((await link(path, '--out', out)).code).toBe(0);
+  });
+
+  it('says what cannot be held, before anything is read', async () => {
+    const path = await list('unread.ndjson', manyRows(40));
+    const nowhere = join(folder, 'nowhere', 'result');
+    await expect(link(path, '--out', nowhere)).rejects.toMatchObject({ code: 'ENOENT' });
+    const long = join(folder, 'x'.repeat(90));
+    await expect(link(path, '--out', long)).rejects.toThrow('too long a path');
+  });
+});
+
 describe('a run that was killed', () => {
   it('goes on where it stopped and ends with the same bytes', async () => {
     const path = await list('many.ndjson', manyRows(3_000));
     const [whole, killed] = [join(folder, 'whole.ndjson'), join(folder, 'killed.ndjson')];
     await link(path, '--out', whole, '--explain');
     const work = `${killed}.work`;
-    const child = spawn(
-      process.execPath,
-      ['--import', 'tsx', 'src/main.ts', 'link', path, '--out', killed, '--explain'],
-      { stdio: 'ignore' },
-    );
-    const ended = once(child, 'exit');
-    // On a busy machine whoever watches goes first, or there is nothing left to kill.
-    if (child.pid !== undefined) setPriority(child.pid, 15);
-    while (!existsSync(work) || readFileSync(work, 'utf8').split('\n').length < 4) {
-      if (child.exitCode !== null) break;
-      await setTimeout(5);
-    }
+    const { child, ended } = await startLink(path, killed);
     child.kill('SIGKILL');
     expect(await ended).toEqual([null, 'SIGKILL']);
-    expect(existsSync(killed)).toBe(false);
+    expect([killed, `${killed}.hold`].map((path) => existsSync(path))).toEqual([false, true]);
     expect((await stat(work)).mode & 0o077).toBe(0);
     // The same, as if by a matcher that scored its last batch otherwise.
     const other = join(folder, 'other.ndjson');
@@ -285,7 +340,8 @@ describe('a run that was killed', () => {
     expect(said).toMatch(/going on after \d+ rows/);
     expect(await readFile(killed, 'utf8')).toBe(await readFile(whole, 'utf8'));
     expect((await readFile(whole, 'utf8')).length).toBeGreaterThan(10_000);
-    expect([work, `${killed}.part`].filter((path) => existsSync(path))).toEqual([]);
+    const beside = [work, `${killed}.part`, `${killed}.hold`];
+    expect(beside.filter((path) => existsSync(path))).toEqual([]);
 
     expect(asOther).toContain('1.25]]}');
     expect((await link(path, '--out', other, '--explain')).said).not.toContain('going on');

@@ -9,6 +9,7 @@ import { Linker, type List } from '../matching/link.ts';
 import { type Model, model } from '../matching/model.ts';
 import { layOut } from '../matching/weigh.ts';
 import { startDigest } from '../vault/random.ts';
+import { holdFile } from './hold.ts';
 import { clusterLines } from './link-lines.ts';
 import { type Batch, WorkFile } from './link-work.ts';
 import { readInto, type Streams } from './match.ts';
@@ -21,7 +22,7 @@ const usage =
   'With --unlabelled what agreement is worth is learnt from the lists themselves, and columns that\n' +
   'are no part of a description are compared as text: for lists with other fields than ours.\n' +
   'One JSON object a line comes out, a proposal each: only people judge. With --out a run that was\n' +
-  'interrupted goes on where it stopped.\n';
+  'interrupted goes on where it stopped, and nobody else writes the file meanwhile.\n';
 
 interface Wanted {
   readonly paths: readonly string[];
@@ -47,6 +48,15 @@ export async function runLink(args: readonly string[], streams: Streams): Promis
     return 2;
   }
   keepHeapSmall();
+  const hold = wanted.out === null ? null : await holdFile(wanted.out, 'homeward link');
+  try {
+    return await linkLists(wanted, streams);
+  } finally {
+    hold?.release();
+  }
+}
+
+async function linkLists(wanted: Wanted, streams: Streams): Promise<number> {
   const linker = new Linker(layOut(wanted.model));
   for (const [at, path] of wanted.paths.entries()) {
     const list = at === 0 ? 1 : 2;
