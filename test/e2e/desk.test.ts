@@ -256,6 +256,39 @@ describe('the desk', () => {
   );
 
   it.each(spoken)(
+    'leaves a small screen to the two records: what can be answered takes one row, in %s',
+    async (language) => {
+      const sittings = [
+        { name: 'Andriy', state: 'proposed' },
+        { name: 'Andriy', state: 'awaiting_second' }, // He may confirm what Daria answered.
+        { name: 'Daria', state: 'awaiting_second' },
+      ];
+      for (const width of [390, 320]) {
+        for (const { name, state } of sittings) {
+          const page = await sitDown(browser, node, { name, language, width });
+          const [match] = await rowsOf<{ matchId: string }>(page, `/api/matches?state=${state}`);
+          await page.goto(`${node.deskUrl}/matches/${match?.matchId}`);
+          await settled(page);
+          const buttons = await page.getByRole('toolbar').getByRole('button').all();
+          expect(buttons.length).toBeGreaterThan(1);
+          const boxes = await Promise.all(buttons.map((button) => button.boundingBox()));
+          expect(new Set(boxes.map((box) => box?.y)).size, `${name}, ${state}, ${width}`).toBe(1);
+          const sizes = boxes.flatMap((box) => [box?.width ?? 0, box?.height ?? 0]);
+          expect(Math.min(...sizes)).toBeGreaterThanOrEqual(44);
+          const screen = `desk-${language}-answers-${name}-${state}-${width}`;
+          await lookAt(page, screen);
+          // A surname as long as the longest breaks; it does not push the screen aside.
+          await page.evaluate(`for (const each of document.querySelectorAll('.reasons .raw'))
+            each.textContent = 'Срібнозіренко-Світлогороденко'`);
+          expect(await overflowOf(page), screen).toBeLessThanOrEqual(0);
+          await page.context().close();
+        }
+      }
+    },
+    walkWithinMs,
+  );
+
+  it.each(spoken)(
     'ends nothing but for a reason that people gave, in %s',
     async (language) => {
       const t = await wordsOf(language);
