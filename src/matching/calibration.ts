@@ -12,9 +12,9 @@ export interface Line {
  */
 export const calibration: readonly Line[] = [
   { size: 40_000, slope: 0.9, offset: -0.1 },
-  { size: 200_000, slope: 0.98, offset: -1.5 },
-  { size: 1_000_000, slope: 0.95, offset: -2.6 },
-  { size: 10_000_000, slope: 0.87, offset: -4 },
+  { size: 200_000, slope: 1.01, offset: -1.97 },
+  { size: 1_000_000, slope: 0.94, offset: -2.8 },
+  { size: 10_000_000, slope: 0.9, offset: -4.41 },
 ];
 
 /**
@@ -22,7 +22,7 @@ export const calibration: readonly Line[] = [
  * only one that may be right. Fitted by `npm run bench:link -- --fit` on half of the persons.
  */
 export const linkCalibration: readonly Line[] = [
-  { size: 40_000, slope: 1.17, offset: -0.88 },
-  { size: 200_000, slope: 1.15, offset: -2.06 },
-  { size: 1_000_000, slope: 1.11, offset: -3.75 },
+  { size: 40_000, slope: 1.14, offset: -1.21 },
+  { size: 200_000, slope: 1.14, offset: -2.53 },
+  { size: 1_000_000, slope: 1.13, offset: -4.22 },
 ];

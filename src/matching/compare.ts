@@ -11,7 +11,7 @@ import {
   worthOfBoth,
 } from './compare-names.ts';
 import { birth, birthLevel, lost, lostLevel, rank, rankLevel } from './compare-values.ts';
-import { type Comparison, codesOf } from './levels.ts';
+import { type Comparison, codesOf, levelsOf } from './levels.ts';
 import type { NameAnalysis } from './names.ts';
 import { compareNumbers } from './numbers.ts';
 import { comparePlaces, type PlaceLevel, type PlaceReading } from './places.ts';
@@ -51,6 +51,11 @@ const number = codesOf('number');
 const callsign = codesOf('callsign');
 const mother = codesOf('mother');
 const relatives = codesOf('relatives');
+
+/** Levels on which a given name counts as found again. */
+const isNamed: readonly boolean[] = levelsOf.given.map((level) =>
+  ['same', 'equivalent', 'diminutive', 'close'].includes(level),
+);
 
 /** Likeness from which given names are close or near; of two that may be one it takes less. */
 const [closeFrom, nearNameFrom, sharedFrom] = [0.85, 0.72, 0.7];
@@ -139,8 +144,7 @@ export class Comparer {
     const { levels, rarities } = into;
     const [one, other] = [left?.given ?? null, right?.given ?? null];
     levels[given.at] = this.#given(one, other);
-    const isNamed = levels[given.at] === given.same || levels[given.at] === given.equivalent;
-    rarities[given.at] = one && isNamed ? this.#rarity(one).given : 0;
+    rarities[given.at] = one && isNamed[levels[given.at] ?? 0] ? this.#rarity(one).given : 0;
     levels[patronymic.at] = this.#patronymic(left?.patronymic ?? null, right?.patronymic ?? null);
   }
 

@@ -23,11 +23,34 @@ interface Term {
 /** Levels whose value's rarity counts; elsewhere how rare a value is says nothing. */
 const rareLevels: Readonly<Partial<Record<Feature, readonly string[]>>> = {
   surname: ['same', 'very_close', 'close', 'similar', 'near'],
-  given: ['same', 'equivalent'],
+  given: ['same', 'equivalent', 'diminutive', 'close'],
   birthplace: ['same', 'near'],
   lostPlace: ['same', 'near'],
   unit: ['same', 'number'],
 };
+
+/**
+ * Levels from what is most alike to what is least. A close spelling can be stronger proof than the
+ * right one, since nobody has it by chance; but no caseworker would believe it, and lists with other
+ * mistakes would not bear it out: what is less alike never weighs more. Beside each order stand the
+ * rarities, in powers of ten, between which it must hold.
+ */
+export const levelOrders: readonly (readonly [Feature, readonly string[], readonly number[]])[] = [
+  ['surname', ['same', 'very_close', 'close', 'similar', 'near', 'distant', 'different'], [1.3, 4]],
+  ['given', ['same', 'equivalent', 'diminutive', 'close', 'near', 'different'], [0, 2]],
+  ['given', ['same', 'initial_same', 'initial_different'], [0, 2]],
+  ['patronymic', ['same', 'close', 'near', 'different'], [0]],
+  ['patronymic', ['same', 'initial_same', 'initial_different'], [0]],
+  ['birth', ['same', 'swapped', 'different'], [0]],
+  ['birth', ['same', 'one_digit', 'two_of_three', 'different'], [0]],
+  ['birth', ['same', 'partial_month', 'partial', 'year_same'], [0]],
+  ['birthplace', ['same', 'near', 'different'], [0, 2]],
+  ['unit', ['same', 'number', 'close_number', 'different'], [0, 2]],
+  ['lost', ['soon', 'weeks', 'season', 'later'], [0]],
+  ['lost', ['soon', 'slightly_before', 'before'], [0]],
+  ['lostPlace', ['same', 'near', 'different'], [0, 2]],
+  ['rank', ['same', 'near', 'different'], [0]],
+];
 
 const terms: readonly Term[] = features.flatMap((feature) => [
   // Silence is the zero from which everything is counted: it never speaks for or against.
@@ -43,13 +66,66 @@ const rareAt = places(true);
 
 function places(rarity: boolean): readonly (readonly number[])[] {
   return features.map((feature) =>
-    levelsOf[feature].map((level) =>
-      terms.findIndex(
-        (term) => term.feature === feature && term.level === level && term.rarity === rarity,
-      ),
-    ),
+    levelsOf[feature].map((level) => placeOf(feature, level, rarity)),
   );
 }
+
+function placeOf(feature: Feature, level: string, rarity: boolean): number {
+  return terms.findIndex(
+    (term) => term.feature === feature && term.level === level && term.rarity === rarity,
+  );
+}
+
+/** Terms that stand in for others: two levels out of order are learnt as one. */
+class Ties {
+  readonly #heads = Uint16Array.from(terms, (_, at) => at);
+
+  /** The term that stands for this one. */
+  of(place: number): number {
+    return this.#heads[place] ?? place; // Prior odds stand for themselves.
+  }
+
+  /** Ties neighbours that are out of order under these weights; false where there are none. */
+  tighten(weights: Float64Array): boolean {
+    const weighed = (feature: Feature, level: string, rarity: number) => {
+      const [plain, rare] = [placeOf(feature, level, false), placeOf(feature, level, true)];
+      return (
+        (weights[this.of(plain)] ?? 0) + rarity * (rare < 0 ? 0 : (weights[this.of(rare)] ?? 0))
+      );
+    };
+    let tied = false;
+    for (const [feature, levels, rarities] of levelOrders) {
+      levels.slice(1).forEach((less, at) => {
+        const more = levels[at] ?? '';
+        const inOrder = rarities.every(
+          (rarity) => weighed(feature, more, rarity) >= weighed(feature, less, rarity) - slack,
+        );
+        if (inOrder) return;
+        for (const rarity of [false, true]) {
+          tied = this.#tie(placeOf(feature, more, rarity), placeOf(feature, less, rarity)) || tied;
+        }
+      });
+    }
+    return tied;
+  }
+
+  #tie(more: number, less: number): boolean {
+    if (more < 0 || less < 0 || this.of(more) === this.of(less)) return false;
+    const [head, gone] = [this.of(more), this.of(less)];
+    this.#heads.forEach((each, at) => {
+      if (each === gone) this.#heads[at] = head;
+    });
+    return true;
+  }
+
+  /** Each term with the weight of the one that stands for it. */
+  spread(weights: Float64Array): Float64Array {
+    return weights.map((_, place) => weights[this.of(place)] ?? 0);
+  }
+}
+
+/** Sums in another order differ in their last digits. */
+const slack = 1e-9;
 
 /** One question: what it found, which of it is right if any is, and how much it counts. */
 export interface Question {
@@ -63,11 +139,12 @@ export interface Question {
 
 interface Rows {
   readonly comparisons: readonly Comparison[];
+  readonly ties: Ties;
   /** The place of the prior odds among the terms, for each row. */
   readonly priorAt: (row: number) => number;
 }
 
-function matrixOf({ comparisons: examples, priorAt }: Rows): Matrix {
+function matrixOf({ comparisons: examples, ties, priorAt }: Rows): Matrix {
   const most = examples.length * (features.length + Object.keys(rareLevels).length + 1);
   const starts = new Uint32Array(examples.length + 1);
   const places = new Uint16Array(most);
@@ -75,7 +152,7 @@ function matrixOf({ comparisons: examples, priorAt }: Rows): Matrix {
   let length = 0;
   const put = (place: number, value: number) => {
     if (place < 0 || value === 0) return;
-    places[length] = place;
+    places[length] = ties.of(place);
     values[length] = value;
     length += 1;
   };
@@ -103,6 +180,7 @@ export function learn(
   const weights = regress({
     matrix: matrixOf({
       comparisons: examples.map(({ comparison }) => comparison),
+      ties: new Ties(),
       priorAt: () => terms.length,
     }),
     same: Uint8Array.from(examples, ({ same }) => (same ? 1 : 0)),
@@ -133,20 +211,26 @@ export function learnChoices(
     starts[at + 1] = (starts[at] ?? 0) + found.length;
     for (let row = 0; row < found.length; row += 1) registryOf.push(registry);
   });
-  const weights = choose({
-    matrix: matrixOf({
-      comparisons: questions.flatMap(({ found }) => found),
-      priorAt: (row) => terms.length + (registryOf[row] ?? 0),
-    }),
+  const comparisons = questions.flatMap(({ found }) => found);
+  const chosen = {
     starts,
     right: Int32Array.from(questions, ({ right }, at) =>
       right < 0 ? -1 : (starts[at] ?? 0) + right,
     ),
     worths: Float32Array.from(questions, ({ worth }) => worth),
-    before,
     spreads,
-  });
-  return learntOf(weights);
+  };
+  const ties = new Ties();
+  let weights: Float64Array;
+  do {
+    const matrix = matrixOf({
+      comparisons,
+      ties,
+      priorAt: (row) => terms.length + (registryOf[row] ?? 0),
+    });
+    weights = choose({ ...chosen, matrix, before });
+  } while (ties.tighten(weights));
+  return learntOf(ties.spread(weights));
 }
 
 function vectorOf(learnt: Learnt): Float64Array {
