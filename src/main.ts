@@ -1,3 +1,4 @@
+import { whenReaderGone } from './commands/reader.ts';
 import { Problem } from './kernel/problem.ts';
 
 const usage = `homeward <command>
@@ -15,6 +16,9 @@ const usage = `homeward <command>
 /** Read where it is asked for: what checks it takes memory that a command on lists can use. */
 const config = async () => (await import('./config.ts')).readConfig(process.env);
 
+/** The streams of a command on lists, which ends with whoever reads it. */
+const printing = () => whenReaderGone(process, (code) => process.exit(code));
+
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   start: async (args) => (await import('./commands/start.ts')).runStart(args, await config()),
   init: async (args) => (await import('./commands/init.ts')).runInit(args, await config(), process),
@@ -24,9 +28,9 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   state: async () => (await import('./commands/control.ts')).runState(await config(), process),
   learn: async (args) =>
     (await import('./commands/learn.ts')).runLearn(args, await config(), process),
-  match: async (args) => (await import('./commands/match.ts')).runMatch(args, process),
-  link: async (args) => (await import('./commands/link.ts')).runLink(args, process),
-  compare: async (args) => (await import('./commands/compare.ts')).runCompare(args, process),
+  match: async (args) => (await import('./commands/match.ts')).runMatch(args, printing()),
+  link: async (args) => (await import('./commands/link.ts')).runLink(args, printing()),
+  compare: async (args) => (await import('./commands/compare.ts')).runCompare(args, printing()),
   collection: async (args) =>
     (await import('./commands/collection.ts')).runCollection(args, await config(), process),
   run: async (args) => (await import('./commands/run.ts')).runRole(args, await config()),

@@ -26,6 +26,7 @@ import { openCollectionDatabase } from './collection-database.ts';
 import { digestOf, duration, estimateRows, grouped, Progress } from './collection-progress.ts';
 import { readListed } from './listed-file.ts';
 import { answerAll, countOf, type Streams, timesOf } from './match.ts';
+import { whenReaderGone } from './reader.ts';
 
 const usage = `homeward collection <verb>
 
@@ -97,8 +98,10 @@ export async function runCollection(
   }
   const database = await openCollectionDatabase(config, values.database);
   // Stopped by hand the database stops too; a load goes on from its last batch.
-  const onSignal = () => void database.stopNow().finally(() => process.exit(130));
+  const stop = (code: number) => void database.stopNow().finally(() => process.exit(code));
+  const onSignal = () => stop(130);
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  whenReaderGone(terminal, stop);
   try {
     const { bulk } = database;
     if (!verb) return await listThem(bulk, terminal);

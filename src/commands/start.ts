@@ -21,9 +21,11 @@ import {
   openSecrets,
   type Secrets,
 } from './installation.ts';
+import { whenReaderGone } from './reader.ts';
 
 /** `homeward start`: both databases and the four processes on this machine, until told to stop. */
 export async function runStart(args: readonly string[], config: Config): Promise<number> {
+  whenReaderGone(process, () => undefined); // Families are answered whoever reads the terminal.
   await mkdir(config.dataFolder, { recursive: true, mode: 0o711 });
   const hold = await holdFolder(config.dataFolder);
   const steps: (() => Promise<void>)[] = [async () => hold.release()];
