@@ -29,11 +29,16 @@ function catalogue(language: Language, name: string): Catalogue {
   return JSON.parse(readFileSync(join(here, '..', 'texts', language, name), 'utf8')) as Catalogue; // Ours.
 }
 
-function sources(): string {
-  return readdirSync(here, { recursive: true, encoding: 'utf8' })
+function sources(folder = here): string {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.test.ts'))
-    .map((name) => readFileSync(join(here, name), 'utf8'))
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
     .join('\n');
+}
+
+/** What the program itself says at the place that the pattern keeps. */
+function found(pattern: RegExp): readonly string[] {
+  return [...sources(join(here, '..', 'src')).matchAll(pattern)].map(([, name = '']) => name);
 }
 
 describe.each(['desk.json', 'problems.json'])('%s', (name) => {
@@ -81,14 +86,7 @@ test('every text of the desk is used by a screen', () => {
 
 test('every refusal that the server names has words', () => {
   const problems = catalogue('en', 'problems.json');
-  const codes = readdirSync(join(here, '..', 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.test.ts'))
-    .flatMap((name) => [
-      ...readFileSync(join(here, '..', 'src', name), 'utf8').matchAll(
-        /(?:new Problem|impossible|invalid|overloaded)\(\s*'([a-z]+\.?[a-z_]*)'/g,
-      ),
-    ])
-    .map(([, code = '']) => code);
+  const codes = found(/(?:new Problem|impossible|invalid|overloaded)\(\s*'([a-z]+\.?[a-z_]*)'/g);
   const wordless = [...new Set(codes)].filter((code) => {
     // The family site has its own words for passphrases.
     if (code.startsWith('passphrase.')) return false;
@@ -98,6 +96,18 @@ test('every refusal that the server names has words', () => {
   });
   expect(codes.length).toBeGreaterThan(30);
   expect(wordless).toEqual([]);
+});
+
+test('every action that can be entered in the log has words, and no other', () => {
+  // Whatever has a rule is entered at least where it is refused; a door or a job may enter others.
+  const ruled = found(/^ {2}'([a-z]+\.[a-z_]+)': \{\s*(?:staff|family|door|purposes):/gm);
+  const entered = found(/\b(?:act|look|enter)\([^;{}]{0,80}?,\s*'([a-z]+\.[a-z_]+)'/g);
+  expect(Math.min(ruled.length, entered.length)).toBeGreaterThan(40);
+  const named = Object.keys(catalogue('en', 'desk.json')).filter((key) =>
+    key.startsWith('action.'),
+  );
+  const actions = [...new Set([...ruled, ...entered])].map((action) => `action.${action}`);
+  expect(named.sort()).toEqual(actions.sort());
 });
 
 test('every feature that the matcher compares has a name, and every level has words', () => {
