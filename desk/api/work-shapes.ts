@@ -195,6 +195,8 @@ export interface ImportView extends ImportRow {
   } | null;
   readonly mapping: { readonly columns: readonly ColumnMapping[] } | null;
   readonly rowsEstimate: number | null;
+  /** The estimate is the very number. */
+  readonly isCounted: boolean;
   readonly rowsUnchanged: number;
   readonly rowsChanged: number;
   readonly rowsGone: number;

@@ -60,6 +60,9 @@ function Opened({ list }: { readonly list: ImportView }) {
 
 function Head({ list }: { readonly list: ImportView }) {
   const { t, word, number } = useTexts();
+  const estimate = list.rowsEstimate === null ? null : number(list.rowsEstimate);
+  const rows =
+    estimate === null || list.isCounted ? estimate : t('import.about', { rows: estimate });
   return (
     <>
       <p className="row">
@@ -77,7 +80,7 @@ function Head({ list }: { readonly list: ImportView }) {
               ? word('delimiter', list.shape.delimiter === '\t' ? 'tab' : list.shape.delimiter)
               : null,
           ],
-          [t('import.rows'), list.rowsEstimate === null ? null : number(list.rowsEstimate)],
+          [t('import.rows'), rows],
           [t('import.finished'), list.finishedAt ? <Moment key="f" at={list.finishedAt} /> : null],
         ]}
       />

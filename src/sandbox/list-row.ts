@@ -18,6 +18,8 @@ export interface ListShape {
   readonly delimiter: string | null;
   readonly rows: readonly ListRow[];
   readonly rowsEstimate: number;
+  /** The list was read to its end, so that the estimate is its very number of rows. */
+  readonly isCounted: boolean;
 }
 
 /** Limits on hostile files. */

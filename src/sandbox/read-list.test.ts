@@ -95,6 +95,40 @@ describe('reading lists', () => {
     expect(Object.hasOwn(Object.prototype, 'x')).toBe(false);
   });
 
+  it.each([
+    ['csv', 59, 60],
+    ['csv', 1_999, 2_000],
+    ['ndjson', 59, 60],
+    ['xlsx', 59, 60],
+  ])('counts the rows of a list that is read to its end: %s, %i', async (form, people, counted) => {
+    const shape = await inspectList(await longList(form, people));
+    expect(shape).toMatchObject({ rowsEstimate: counted, isCounted: true });
+    expect(shape.rows).toHaveLength(21);
+  });
+
+  it('says of a long list about how many rows it has', async () => {
+    const { rowsEstimate, isCounted } = await inspectList(await longList('csv', 20_000));
+    expect(isCounted).toBe(false);
+    expect(rowsEstimate).toBeGreaterThan(18_000);
+    expect(rowsEstimate).toBeLessThan(22_000);
+  });
+
+  /** Headings and so many rows of unequal length. */
+  function longList(form: string, people: number): Promise<string> {
+    const cells = Array.from({ length: people }, (_, at) => [
+      `Хмаролан ${'а'.repeat(at % 9)}`,
+      'Л',
+    ]);
+    const table = [['ПІБ', 'Місто'], ...cells];
+    const content =
+      form === 'xlsx'
+        ? workbook(table)
+        : form === 'csv'
+          ? table.map((row) => row.join(';')).join('\n')
+          : cells.map(([name, town]) => JSON.stringify({ name, town })).join('\n');
+    return file(`long-${people}.${form}`, content);
+  }
+
   const bomb = () => zipSync({ 'xl/worksheets/sheet1.xml': new Uint8Array(50_000_000) });
   it.each([
     ['an empty file', 'empty.csv', '', 'list.empty'],

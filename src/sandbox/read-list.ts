@@ -9,6 +9,8 @@ import { readXlsx } from './read-xlsx.ts';
 export type { Cell, ListRow, ListShape } from './list-row.ts';
 
 const sampleRows = 21;
+/** A list of so many rows is read to its end, since whoever brought it knows how many it has. */
+const countedRowsMax = 2_000;
 
 /**
  * Reads a list of any form that is taken here, one row at a time in bounded memory. What it is is
@@ -34,20 +36,28 @@ export async function* readList(
 export async function inspectList(path: string): Promise<ListShape> {
   const format = await formatOf(path);
   const csv = format === 'csv' ? await inspectCsv(path) : null;
+  const encoding = csv?.encoding ?? null;
   const rows: ListRow[] = [];
+  let [seen, seenBytes, isCounted] = [0, 0, true];
   for await (const row of readList(path)) {
-    rows.push(row);
-    if (rows.length >= sampleRows) break;
+    if (seen === countedRowsMax) {
+      isCounted = false;
+      break;
+    }
+    seen += 1;
+    seenBytes += bytesOf(row, { format, encoding });
+    if (rows.length < sampleRows) rows.push(row);
   }
   if (rows.length === 1 && format !== 'ndjson' && looksLikeHeadings(rows[0])) {
     throw new Problem('list.header_only', 422, 'The list has headings and no rows.');
   }
   return {
     format,
-    encoding: csv?.encoding ?? null,
+    encoding,
     delimiter: csv?.delimiter ?? null,
     rows,
-    rowsEstimate: await estimate(path, { format, encoding: csv?.encoding ?? null, rows }),
+    rowsEstimate: isCounted ? seen : await estimate(path, seen / seenBytes),
+    isCounted,
   };
 }
 
@@ -56,18 +66,9 @@ function looksLikeHeadings(row: ListRow | undefined): boolean {
 }
 
 /** From the size of the file and of its first rows; a progress bar needs no more. */
-async function estimate(
-  path: string,
-  seen: {
-    readonly format: ListShape['format'];
-    readonly encoding: string | null;
-    readonly rows: readonly ListRow[];
-  },
-): Promise<number> {
-  if (seen.rows.length < sampleRows) return seen.rows.length;
+async function estimate(path: string, rowsPerByte: number): Promise<number> {
   const { size } = await stat(path);
-  const bytes = seen.rows.reduce((sum, row) => sum + bytesOf(row, seen), 0);
-  return Math.max(sampleRows, Math.round((size * seen.rows.length) / bytes));
+  return Math.max(countedRowsMax + 1, Math.round(size * rowsPerByte));
 }
 
 /** What a row takes in the file. A packed workbook takes some half of a byte for a letter. */

@@ -37,6 +37,8 @@ export interface ImportShape {
   readonly columns?: number;
   /** False when the very first row speaks of a person already. */
   readonly headed?: boolean;
+  /** The estimate of its rows is their very number. */
+  readonly counted?: boolean;
   /** Corrected rows of an earlier list sent again: who is not on it is not gone. */
   readonly partial?: boolean;
   /** Records of the sender's earlier file that this one no longer has; the first of them. */
@@ -132,7 +134,7 @@ const goneShown = 1_000;
 export function finish(list: ListImport, gone: readonly string[], now: Date): ListImport {
   return next(list, {
     state: 'done',
-    shape: { ...list.shape, gone: gone.slice(0, goneShown) },
+    shape: { ...list.shape, counted: true, gone: gone.slice(0, goneShown) },
     rowsGone: gone.length,
     rowsEstimate: list.rowsRead,
     finishedAt: now,
@@ -161,6 +163,7 @@ export interface ListForm {
   readonly delimiter: string | null;
   readonly rows: readonly ListedLine[];
   readonly rowsEstimate: number;
+  readonly isCounted: boolean;
 }
 
 /**

@@ -68,6 +68,7 @@ async function keepInspected(ctx: Context, list: ListImport, form: ListForm): Pr
     delimiter: form.delimiter,
     columns: columns.length,
     headed: found.headed,
+    counted: form.isCounted,
     partial: headings.some(isOwnHeading),
   };
   const sealed = await ctx.broker.sealMany([

@@ -128,6 +128,8 @@ describe('the routes of lists', () => {
     expect(looked).toMatchObject({
       state: 'inspected',
       format: 'csv',
+      rowsEstimate: 2,
+      isCounted: true,
       sender: 'Bureau B',
       shape: {
         encoding: 'utf-8',
