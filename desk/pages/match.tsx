@@ -94,10 +94,9 @@ function useJudging(match: MatchView) {
 /** What this person may do with the match now; the server decides, this only spares a refusal. */
 function openSteps(match: MatchView) {
   const { state } = match;
-  return {
-    mayJudge: state === 'proposed' || state === 'unsure' || state === 'returned',
-    mayUndo: match.judgedByMe && (state === 'awaiting_second' || state === 'unsure'),
-  };
+  const mayJudge = state === 'proposed' || state === 'unsure' || state === 'returned';
+  const mayUndo = match.judgedByMe && (state === 'awaiting_second' || state === 'unsure');
+  return { mayJudge, mayDefer: mayJudge && !mayUndo, mayUndo };
 }
 
 function useBindings(
@@ -106,14 +105,15 @@ function useBindings(
   next: () => void,
 ): readonly KeyBinding[] {
   const { t, word } = useTexts();
-  const { mayJudge, mayUndo } = openSteps(match);
+  const { mayJudge, mayDefer, mayUndo } = openSteps(match);
   const answer = (keys: string, given: Answer) => ({
     keys,
     label: word('answer', given),
     run: () => acts.judge.run(given),
   });
   return [
-    ...(mayJudge ? [answer('s', 'same'), answer('d', 'different'), answer('u', 'unsure')] : []),
+    ...(mayJudge ? [answer('s', 'same'), answer('d', 'different')] : []),
+    ...(mayDefer ? [answer('u', 'unsure')] : []),
     ...(match.mayConfirm
       ? [{ keys: 'c', label: t('match.confirm'), run: () => acts.confirm.run(null) }]
       : []),
@@ -173,7 +173,7 @@ function JudgeBar({
   readonly next: () => void;
 }) {
   const { t, word } = useTexts();
-  const { mayJudge, mayUndo } = openSteps(match);
+  const { mayJudge, mayDefer, mayUndo } = openSteps(match);
   const isBusy = Object.values(acts).some((act) => act.isBusy);
   const answer = (keyName: string, given: Answer) => (
     <Button
@@ -189,7 +189,7 @@ function JudgeBar({
     <div className="judge-bar" role="toolbar" aria-label={t('match.actions')}>
       {mayJudge ? answer('s', 'same') : null}
       {mayJudge ? answer('d', 'different') : null}
-      {mayJudge ? answer('u', 'unsure') : null}
+      {mayDefer ? answer('u', 'unsure') : null}
       {match.mayConfirm ? (
         <>
           <Button

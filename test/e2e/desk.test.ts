@@ -289,6 +289,47 @@ describe('the desk', () => {
   );
 
   it.each(spoken)(
+    'says what was done beside what can be answered, never over it, in %s',
+    async (language) => {
+      const t = await wordsOf(language);
+      const page = await sitDown(browser, node, { name: 'Daria', language, width: 390 });
+      const [match] = await rowsOf<{ matchId: string }>(page, '/api/matches?state=proposed');
+      await page.goto(`${node.deskUrl}/matches/${match?.matchId}`);
+      await settled(page);
+      await page.getByRole('button', { name: t('answer.unsure') }).click();
+      const said = page.getByRole('status').filter({ hasText: t('answer.unsure') });
+      await said.waitFor();
+      const buttons = await page.getByRole('toolbar').getByRole('button').all();
+      const boxes = await Promise.all(buttons.map((button) => button.boundingBox()));
+      expect(new Set(boxes.map((box) => box?.y)).size).toBe(1);
+      for (const letters of [16, 26]) {
+        // With letters so large what can be answered takes more rows than one.
+        await page.evaluate(`document.documentElement.style.fontSize = '${letters}px'`);
+        for (const at of [0, 700, 100_000]) {
+          await page.evaluate(`scrollTo(0, ${at})`);
+          const distance = Math.round(letters * 0.75);
+          const message = `${letters}, ${at}`;
+          await expect.poll(() => distanceOf(page), { message }).toBe(distance);
+        }
+        await lookAt(page, `desk-${language}-said-390-${letters}`);
+      }
+      await said.getByRole('button', { name: t('undo') }).click();
+      await page.getByText(t('match.undone')).waitFor();
+    },
+    walkWithinMs,
+  );
+
+  /** Pixels between what can be answered and what is said; less than none where either leaves the screen. */
+  function distanceOf(page: Page): Promise<number> {
+    return page.evaluate(`(() => {
+      const [bar, said] = ['[role=toolbar]', '.said']
+        .map((each) => document.querySelector(each).getBoundingClientRect());
+      if (Math.min(bar.top, said.top) < 0 || Math.max(bar.bottom, said.bottom) > innerHeight) return -1;
+      return Math.round(Math.max(bar.top - said.bottom, said.top - bar.bottom));
+    })()`);
+  }
+
+  it.each(spoken)(
     'ends nothing but for a reason that people gave, in %s',
     async (language) => {
       const t = await wordsOf(language);
