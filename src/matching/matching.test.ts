@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Description } from '../kernel/description.ts';
+import { wide } from './bounds.ts';
 import { readDate } from './dates.ts';
 import { MatchIndex } from './matching.ts';
 import { model } from './model.ts';
@@ -220,5 +221,24 @@ describe('broken input', () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('a family that thousands have', () => {
+  const index = new MatchIndex();
+  for (let number = 0; number <= wide.listMax; number += 1) {
+    index.add(`other ${number}`, named(`Мельник Сергій ${'АБВГД'.charAt(number % 5)}.`));
+  }
+  index.add('by unit', named('Мельник Swrhii', { unit: '37 ОБрМП' }));
+  index.add('by town', named('Мельник Сергій', { birthplace: 'Звенигородка' }));
+  index.add('by place of loss', named('Мельник Сергій', { capturedPlace: 'Lvov' }));
+
+  it.each<readonly [string, Partial<Description>]>([
+    ['by unit', { unit: '37 окрема бригада морської піхоти' }],
+    ['by town', { birthplace: 'г. Звенигородка' }],
+    ['by place of loss', { lastSeenPlace: 'Львів' }],
+  ])('is found %s alone', (id, said) => {
+    const [first] = index.find(named('Мельник Сергій Тарасович', said), { from: 0 });
+    expect(first?.id).toBe(id);
   });
 });

@@ -2,6 +2,7 @@ import type { Analysis, DateParts } from './analysis.ts';
 import { keyBits } from './bounds.ts';
 import { hashOf, hashWithout, mix } from './hash.ts';
 import type { NameAnalysis } from './names.ts';
+import type { PlaceReading } from './places.ts';
 import type { Word } from './words.ts';
 
 /**
@@ -16,11 +17,14 @@ export function keysOf(analysis: Analysis): readonly number[] {
     if (!keys.includes(key)) keys.push(key);
   };
   const { birth } = analysis;
+  const around = aroundOf(analysis);
   if (birth && birth.day > 0) put(bornOn, birth.year * 512 + packed(birth.month, birth.day));
   for (const name of analysis.names) {
     for (const surname of surnamesOf(name)) {
-      surnameKeys(put, { surname, name, birth });
-      for (const other of surname.others) surnameKeys(put, { surname: other, name, birth });
+      surnameKeys(put, { surname, name, birth, around });
+      for (const other of surname.others) {
+        surnameKeys(put, { surname: other, name, birth, around });
+      }
     }
     givenNameKeys(put, name, birth);
   }
@@ -45,7 +49,10 @@ const [
   dayAndSkeleton = 0,
   dayAndGiven = 0,
   numberAlone = 0,
-] = Array.from({ length: 15 }, (_, at) => hashOf(`family ${at}`));
+  skeletonAndUnit = 0,
+  skeletonAndTown = 0,
+  skeletonAndLostAt = 0,
+] = Array.from({ length: 18 }, (_, at) => hashOf(`family ${at}`));
 
 type Put = (family: number, one: number, other?: number) => void;
 
@@ -53,14 +60,30 @@ interface Around {
   readonly surname: Pick<Word, 'plain' | 'skeleton'>;
   readonly name: NameAnalysis;
   readonly birth: DateParts | null;
+  /** What a list says beside name and date, each with its family of keys. */
+  readonly around: readonly (readonly [number, number])[];
 }
 
-function surnameKeys(put: Put, { surname, name, birth }: Around): void {
+function aroundOf({ unit, birthplace, lostPlace }: Analysis): Around['around'] {
+  const around: (readonly [number, number])[] = [];
+  if (unit?.number) around.push([skeletonAndUnit, hashOf(unit.number)]);
+  if (birthplace) around.push([skeletonAndTown, placeOf(birthplace)]);
+  if (lostPlace) around.push([skeletonAndLostAt, placeOf(lostPlace)]);
+  return around;
+}
+
+function placeOf({ id, sound }: PlaceReading): number {
+  return id ?? hashOf(sound);
+}
+
+function surnameKeys(put: Put, { surname, name, birth, around }: Around): void {
   const { plain } = surname;
   const skeleton = hashOf(surname.skeleton);
   const firstThree = hashOf(plain, 0, 3);
   const near = nearHashes(surname.skeleton, skeleton);
   put(skeletonAlone, skeleton);
+  // Of a family that thousands have, what else a list says is all that is rare.
+  for (const [family, value] of around) put(family, skeleton, value);
   put(firstSix, hashOf(plain, 0, 6));
   if (plain.length > 6) put(lastSix, hashOf(plain, plain.length - 6));
   if (birth) {
