@@ -134,7 +134,7 @@ const goneShown = 1_000;
 export function finish(list: ListImport, gone: readonly string[], now: Date): ListImport {
   return next(list, {
     state: 'done',
-    shape: { ...list.shape, counted: true, gone: gone.slice(0, goneShown) },
+    shape: { ...list.shape, gone: gone.slice(0, goneShown) },
     rowsGone: gone.length,
     rowsEstimate: list.rowsRead,
     finishedAt: now,

@@ -48,7 +48,7 @@ export function presentImport({ list, sender, sample }: OpenedImport) {
       })),
     },
     rowsEstimate: list.rowsEstimate,
-    isCounted: list.shape.counted ?? false,
+    isCounted: list.state === 'done' || (list.shape.counted ?? false),
     rowsRead: list.rowsRead,
     rowsRecorded: list.rowsRecorded,
     rowsUnchanged: list.rowsUnchanged,
