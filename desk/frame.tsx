@@ -174,15 +174,33 @@ function Ways({ counts }: { readonly counts: Queues['counts'] | undefined }) {
           ))}
         </div>
       ))}
-      {hasRole(session, 'auditor', 'approver') ? (
-        <div className="ways-group">
-          <p>{t('way.watch')}</p>
-          <Link to={paths.audit} aria-current={pathname === paths.audit ? 'page' : undefined}>
-            {t('way.audit')}
-          </Link>
-        </div>
-      ) : null}
+      <WatchWays />
     </nav>
+  );
+}
+
+/** Alerts are for every role; whoever works on files has them among the queues. */
+function WatchWays() {
+  const { t } = useTexts();
+  const session = useSession();
+  const { pathname } = useLocation();
+  const mayWork = hasRole(session, 'caseworker', 'approver');
+  const watched = [
+    ...(mayWork ? [] : [{ to: paths.alerts, textKey: 'way.alerts' } as const]),
+    ...(hasRole(session, 'auditor', 'approver')
+      ? [{ to: paths.audit, textKey: 'way.audit' } as const]
+      : []),
+  ];
+  if (watched.length === 0) return null;
+  return (
+    <div className="ways-group">
+      <p>{t('way.watch')}</p>
+      {watched.map(({ to, textKey }) => (
+        <Link key={to} to={to} aria-current={pathname === to ? 'page' : undefined}>
+          {t(textKey)}
+        </Link>
+      ))}
+    </div>
   );
 }
 

@@ -45,8 +45,8 @@ export function CheckForm({
   const say = useSaying();
   const allMeans = kind === 'identity' ? identityMeans : kinshipMeans;
   const kinshipOptions = useOptions('kinship', kinships);
-  const [outcome, setOutcome] = useState('proven');
-  const [means, setMeans] = useState<string>(allMeans[0]);
+  const [outcome, setOutcome] = useState('');
+  const [means, setMeans] = useState('');
   const [kinship, setKinship] = useState<string>(enquiry.enquirer?.relationship ?? 'other');
   const { enquiryId, version } = enquiry;
   const act = useAct(
@@ -75,7 +75,8 @@ export function CheckForm({
         label={t('check.means')}
         value={means}
         onChange={setMeans}
-        options={useOptions('means', allMeans)}
+        options={useOptions('means', allMeans, 'choose')}
+        isRequired
       />
       {kind === 'kinship' ? (
         <Choice
@@ -91,7 +92,7 @@ export function CheckForm({
         onChange={setOutcome}
         options={useOptions('outcome', ['proven', 'not_proven'])}
       />
-      <Button look="main" type="submit" isDisabled={act.isBusy}>
+      <Button look="main" type="submit" isDisabled={act.isBusy || !means || !outcome}>
         {t('check.send')}
       </Button>
     </form>

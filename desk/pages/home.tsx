@@ -28,7 +28,11 @@ export default function HomePage() {
   const mayWork = hasRole(session, 'caseworker', 'approver');
   return (
     <>
-      <PageHead title={t('home.title')} windowTitle={t('home.title')} lead={t('home.lead')}>
+      <PageHead
+        title={t('home.title')}
+        windowTitle={t('home.title')}
+        {...(mayWork ? { lead: t('home.lead') } : {})}
+      >
         {mayWork ? (
           <>
             <ButtonLink to={paths.newImport}>{t('imports.new')}</ButtonLink>
@@ -36,7 +40,16 @@ export default function HomePage() {
           </>
         ) : null}
       </PageHead>
-      {mayWork ? <Waiting /> : <Empty>{t('home.auditor')}</Empty>}
+      {mayWork ? (
+        <Waiting />
+      ) : (
+        <p className="row">
+          <ButtonLink to={paths.alerts}>{t('way.alerts')}</ButtonLink>
+          {hasRole(session, 'auditor') ? (
+            <ButtonLink to={paths.audit}>{t('way.audit')}</ButtonLink>
+          ) : null}
+        </p>
+      )}
     </>
   );
 }

@@ -173,7 +173,13 @@ function RowsTable({
       rows={rows}
       keyOf={(row) => String(row.line)}
       columns={[
-        { key: 'line', head: t('import.line'), isHead: true, cell: (row) => number(row.line) },
+        {
+          key: 'line',
+          head: t('import.line'),
+          isHead: true,
+          isNumber: true,
+          cell: (row) => number(row.line),
+        },
         {
           key: 'why',
           head: t('import.why'),

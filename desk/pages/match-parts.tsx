@@ -155,7 +155,12 @@ export function Links({ match }: { readonly match: MatchView }) {
           <ul className="plain">
             {match.links.map((link) => (
               <li key={link.kind}>
-                {word('link', link.kind)}: <strong>{number(link.count)}</strong>
+                {word('link', link.kind)}
+                {link.kind.startsWith('one_') ? null : (
+                  <>
+                    : <strong>{number(link.count)}</strong>
+                  </>
+                )}
               </li>
             ))}
           </ul>

@@ -136,7 +136,7 @@ function AboutList({
         label={t('upload.side')}
         value={about.side}
         onChange={set('side')}
-        options={useOptions('side', ['held', 'sought'])}
+        options={useOptions('listed', ['held', 'sought', 'spoken_of'])}
       />
     </>
   );

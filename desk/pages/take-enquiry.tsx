@@ -57,7 +57,7 @@ export default function TakeEnquiryPage() {
   const [filled, setFilled] = useState<Filled>({
     channel: 'telephone',
     language: 'uk',
-    relationship: 'mother',
+    relationship: '',
     sex: '',
   });
   const [taken, setTaken] = useState<{
@@ -73,6 +73,7 @@ export default function TakeEnquiryPage() {
       ),
     setTaken,
   );
+  const isWhole = filled['enquirerName'] && filled['relationship'];
   const set = (name: string) => (value: string) => setFilled({ ...filled, [name]: value });
   if (taken) return <Taken taken={taken} />;
   const box = (each: Box) => (
@@ -109,7 +110,7 @@ export default function TakeEnquiryPage() {
           <Consents filled={filled} set={set} />
         </Panel>
         <RefusalNote refusal={act.refusal} />
-        <Button look="main" type="submit" isDisabled={act.isBusy || !filled['enquirerName']}>
+        <Button look="main" type="submit" isDisabled={act.isBusy || !isWhole}>
           {t('take.send')}
         </Button>
       </form>
@@ -194,7 +195,8 @@ function TakenHow({
         label={t('enquirer.kinship')}
         value={filled['relationship'] ?? ''}
         onChange={set('relationship')}
-        options={useOptions('kinship', kinships)}
+        options={useOptions('kinship', kinships, 'choose')}
+        isRequired
       />
       <Choice
         label={t('take.channel')}

@@ -69,6 +69,7 @@ export function Choice({
   options,
   hint,
   isLabelHidden = false,
+  isRequired = false,
 }: {
   readonly label: string;
   readonly value: string;
@@ -76,12 +77,15 @@ export function Choice({
   readonly options: readonly Option[];
   readonly hint?: string | undefined;
   readonly isLabelHidden?: boolean;
+  readonly isRequired?: boolean;
 }) {
+  const { t } = useTexts();
   const id = useId();
   return (
     <div className="field">
       <label htmlFor={id} className={isLabelHidden ? 'unseen' : undefined}>
         {label}
+        {isRequired ? <span className="need"> {t('field.needed')}</span> : null}
       </label>
       {hint ? (
         <span id={`${id}-hint`} className="hint">
@@ -92,6 +96,7 @@ export function Choice({
         id={id}
         value={value}
         aria-describedby={hint ? `${id}-hint` : undefined}
+        aria-required={isRequired || undefined}
         onChange={(event) => onChange(event.target.value)}
       >
         {options.map((option) => (

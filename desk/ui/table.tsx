@@ -38,7 +38,12 @@ export function Table<Row>({
           <tr key={keyOf(row)}>
             {columns.map((column) =>
               column.isHead ? (
-                <th key={column.key} scope="row" data-head={column.head}>
+                <th
+                  key={column.key}
+                  scope="row"
+                  data-head={column.head}
+                  className={column.isNumber ? 'number' : undefined}
+                >
                   {column.cell(row)}
                 </th>
               ) : (

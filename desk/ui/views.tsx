@@ -16,7 +16,7 @@ export function Views({
       {views.map((view) => (
         <Link key={view.to} to={view.to} aria-current={view.isCurrent ? 'page' : undefined}>
           {t(view.textKey)}
-          {view.count === undefined ? null : <span className="count">{number(view.count)}</span>}
+          {view.count ? <span className="count">{number(view.count)}</span> : null}
         </Link>
       ))}
     </nav>

@@ -329,6 +329,54 @@ describe('the desk', () => {
     })()`);
   }
 
+  it.each([
+    ['Iryna', ['way.alerts', 'way.audit']],
+    ['Maksym', ['way.alerts']],
+  ])(
+    'shows %s, who works on no file, what is open to that role',
+    async (name, open) => {
+      const t = await wordsOf('en');
+      const page = await sitDown(browser, node, { name, language: 'en' });
+      for (const place of ['navigation', 'main'] as const) {
+        const links = page.getByRole(place).getByRole('link');
+        expect(await links.allInnerTexts()).toEqual(open.map((key) => t(key)));
+      }
+      await page.getByRole('main').getByRole('link').first().click();
+      await page.getByText(t('alert.conflict')).waitFor();
+    },
+    walkWithinMs,
+  );
+
+  it.each(spoken)(
+    'says nothing of a family that nobody chose, in %s',
+    async (language) => {
+      const t = await wordsOf(language);
+      const page = await sitDown(browser, node, { name: 'Daria', language, width: 390 });
+      await page.goto(`${node.deskUrl}/enquiries/new`);
+      await settled(page);
+      const file = page.getByRole('button', { name: t('take.send') });
+      await page
+        .getByRole('textbox', { name: t('enquirer.name') })
+        .last()
+        .fill('Тарас Тихобор');
+      expect(await file.isDisabled()).toBe(true);
+      await page.getByLabel(t('enquirer.kinship')).selectOption('sibling');
+      expect(await file.isDisabled()).toBe(false);
+      await page.goto(`${node.deskUrl}/enquiries?view=to_verify`);
+      await settled(page);
+      await page.getByRole('table').getByRole('link').first().click();
+      await page.getByRole('button', { name: t('check.identity') }).click();
+      const form = page.getByRole('dialog');
+      const prove = form.getByRole('button', { name: t('check.send') });
+      expect(await prove.isDisabled()).toBe(true);
+      await form.getByLabel(t('check.means')).selectOption('video_call');
+      expect(await prove.isDisabled()).toBe(true);
+      await form.getByText(t('outcome.proven'), { exact: true }).click();
+      expect(await prove.isDisabled()).toBe(false);
+    },
+    walkWithinMs,
+  );
+
   it.each(spoken)(
     'ends nothing but for a reason that people gave, in %s',
     async (language) => {
