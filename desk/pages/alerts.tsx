@@ -6,6 +6,7 @@ import { send } from '../api/client.ts';
 import type { Alert } from '../api/work-shapes.ts';
 import { Answered, RefusalNote } from '../forms/refusal.tsx';
 import { paths } from '../paths.ts';
+import { hasRole, useSession } from '../session.ts';
 import { useTexts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
 import { Badge, Empty, Moment, PageHead } from '../ui/parts.tsx';
@@ -44,6 +45,7 @@ export default function AlertsPage() {
 
 function AlertLine({ alert }: { readonly alert: Alert }) {
   const { t, word } = useTexts();
+  const mayOpen = hasRole(useSession(), 'caseworker', 'approver');
   const act = useAct((alertId: string, commandId) =>
     send(`/api/alerts/${alertId}/seen`, { commandId }, { purpose: { kind: 'quality' } }),
   );
@@ -56,7 +58,7 @@ function AlertLine({ alert }: { readonly alert: Alert }) {
           <Moment at={alert.raisedAt} />
         </span>
       </span>
-      {alert.objectId && ofPersons.includes(alert.kind) ? (
+      {mayOpen && alert.objectId && ofPersons.includes(alert.kind) ? (
         <Link to={paths.person(alert.objectId)}>{t('alerts.open')}</Link>
       ) : null}
       <RefusalNote refusal={act.refusal} />

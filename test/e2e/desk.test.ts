@@ -343,6 +343,8 @@ describe('the desk', () => {
       }
       await page.getByRole('main').getByRole('link').first().click();
       await page.getByText(t('alert.conflict')).waitFor();
+      // A person's page is not for them.
+      expect(await page.getByRole('main').getByRole('link').count()).toBe(0);
     },
     walkWithinMs,
   );
