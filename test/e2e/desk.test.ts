@@ -292,7 +292,7 @@ describe('the desk', () => {
     'says what was done beside what can be answered, never over it, in %s',
     async (language) => {
       const t = await wordsOf(language);
-      const page = await sitDown(browser, node, { name: 'Daria', language, width: 390 });
+      const page = await sitDown(browser, node, { name: 'Vera', language, width: 390 });
       const [match] = await rowsOf<{ matchId: string }>(page, '/api/matches?state=proposed');
       await page.goto(`${node.deskUrl}/matches/${match?.matchId}`);
       await settled(page);
@@ -353,7 +353,7 @@ describe('the desk', () => {
     'says nothing of a family that nobody chose, in %s',
     async (language) => {
       const t = await wordsOf(language);
-      const page = await sitDown(browser, node, { name: 'Daria', language, width: 390 });
+      const page = await sitDown(browser, node, { name: 'Vera', language, width: 390 });
       await page.goto(`${node.deskUrl}/enquiries/new`);
       await settled(page);
       const file = page.getByRole('button', { name: t('take.send') });
