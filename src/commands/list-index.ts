@@ -31,8 +31,12 @@ export async function indexOf(path: string, asked: Indexing): Promise<MatchIndex
   const middle = availableParallelism() > 1 ? await middleOf(path, halvedFrom) : null;
   const second = middle === null ? null : new SecondHalf({ path, from: middle }, leaveOut);
   const to = middle ?? Number.POSITIVE_INFINITY;
-  await addListed(index, { path, stretch: { from: 0, to, line: 0 }, leaveOut });
-  await second?.join(index);
+  try {
+    await addListed(index, { path, stretch: { from: 0, to, line: 0 }, leaveOut });
+    await second?.join(index);
+  } finally {
+    await second?.end();
+  }
   index.settle();
   return index;
 }
@@ -108,6 +112,11 @@ class SecondHalf {
       this.#worker.on('exit', () => reject(new Error('the second half could not be read')));
     });
     this.#built.catch(() => undefined); // Whoever joins hears of it.
+  }
+
+  /** Ends the thread, whether or not it was waited for. */
+  async end(): Promise<void> {
+    await this.#worker.terminate();
   }
 
   /** Waits for the half and takes it in; its thread has then ended and its memory is given back. */
