@@ -3,7 +3,7 @@ import type { MatchId, NoticeId, RecordId } from '../kernel/ids.ts';
 import { readEnquiry } from '../registry/enquiries/desk-actions.ts';
 import { choosePrimary, openDispute, readKin } from '../registry/kin/actions.ts';
 import { confirmMatch, judgeMatch, openMatch, readMatches } from '../registry/matches/actions.ts';
-import type { MatchState } from '../registry/matches/match.ts';
+import type { Match, MatchState } from '../registry/matches/match.ts';
 import {
   approveNotice,
   type ComposeNotice,
@@ -112,6 +112,7 @@ async function listWanted(doors: DemoDoors, families: DemoFamilies): Promise<rea
 
 interface Proposed {
   readonly matchId: MatchId;
+  readonly band: Match['band'];
   readonly version: number;
   readonly state: MatchState;
   readonly masks: readonly { readonly initials: string; readonly birthYear: string | null }[];
@@ -128,7 +129,8 @@ async function listPairs(ctx: Context): Promise<readonly Proposed[]> {
       });
       for (const { match, pair } of page.rows) {
         const masks = pair ? [pair.left, pair.right] : [];
-        pairs.push({ matchId: match.id, version: match.version, state, masks });
+        const { id: matchId, version, band } = match;
+        pairs.push({ matchId, version, band, state, masks });
       }
       offset = page.nextOffset;
     }
@@ -136,7 +138,9 @@ async function listPairs(ctx: Context): Promise<readonly Proposed[]> {
   return pairs;
 }
 
-function isLikely({ initials, year }: Wanted, { masks }: Proposed): boolean {
+/** A family's own record is in each pair it is in: with another's it makes a weak one, and sometimes first. */
+function isLikely({ initials, year }: Wanted, { band, masks }: Proposed): boolean {
+  if (band !== 'probable') return false;
   return masks.some((mask) => mask.initials === initials && mask.birthYear === year);
 }
 
