@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../kernel/assert.ts';
 import { MatchIndex } from '../matching/matching.ts';
+import { NumberList } from '../matching/number-list.ts';
 import { addListed, type HalfAsked, type HalfSaid } from './list-index.ts';
 
 /** The thread that understands the second half of a long list and hands its index over. */
@@ -10,12 +11,14 @@ const port = parentPort;
 const { path, from } = workerData as HalfAsked; // Given by `SecondHalf`.
 
 const index = new MatchIndex();
-const lines = await addListed(index, {
+const lines = new NumberList();
+await addListed(index, {
   path,
   stretch: { from, to: Number.POSITIVE_INFINITY, line: await linesBefore(path, from) },
   leaveOut: (leftOut) => port.postMessage({ leftOut } satisfies HalfSaid),
+  added: (line) => lines.push(line),
 });
-const said: HalfSaid = { part: index.handOver(), lines };
+const said: HalfSaid = { part: index.handOver(), lines: lines.handOver() };
 port.postMessage(said, [...buffersIn(said)]);
 port.close();
 

@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { type IndexPart, MatchIndex } from '../matching/matching.ts';
+import { NumberList, type NumberPages, Room } from '../matching/number-list.ts';
 import type { Weights } from '../matching/weigh.ts';
 import { isPlainLines, readListed, type Stretch } from './listed-file.ts';
 
@@ -45,11 +46,13 @@ interface Adding {
   readonly path: string;
   readonly stretch: Stretch;
   readonly leaveOut: Indexing['leaveOut'];
+  /** Hears the line of each row that is added. */
+  readonly added?: (line: number) => void;
 }
 
-/** Adds the rows of a stretch; answers the line of each. */
-export async function addListed(index: MatchIndex, { path, stretch, leaveOut }: Adding) {
-  const lines: number[] = [];
+/** Adds the rows of a stretch. */
+export async function addListed(index: MatchIndex, adding: Adding): Promise<void> {
+  const { path, stretch, leaveOut, added } = adding;
   for await (const batch of readListed(path, stretch)) {
     for (const row of batch) {
       if ('reason' in row) {
@@ -58,11 +61,10 @@ export async function addListed(index: MatchIndex, { path, stretch, leaveOut }: 
         leaveOut(standsTwice(row.id, row.line));
       } else {
         index.add(row.id, row.description);
-        lines.push(row.line);
+        added?.(row.line);
       }
     }
   }
-  return lines;
 }
 
 function standsTwice(id: string, line: number): LeftOut {
@@ -92,7 +94,7 @@ export interface HalfAsked {
 /** What it says: a line that is left out, or its half of the index with the line of each record. */
 export type HalfSaid =
   | { readonly leftOut: LeftOut }
-  | { readonly part: IndexPart; readonly lines: readonly number[] };
+  | { readonly part: IndexPart; readonly lines: NumberPages };
 
 /** The second half of a list, understood in a thread of its own. */
 class SecondHalf {
@@ -122,9 +124,10 @@ class SecondHalf {
   /** Waits for the half and takes it in; its thread has then ended and its memory is given back. */
   async join(index: MatchIndex): Promise<void> {
     const { part, lines } = await this.#built;
+    const lineOf = new NumberList(new Room(), lines);
     if (this.#worker.threadId >= 0) await once(this.#worker, 'exit');
     for (const { place, id } of index.takeIn(part)) {
-      this.#leaveOut(standsTwice(id, lines[place] ?? 0));
+      this.#leaveOut(standsTwice(id, lineOf.at(place)));
     }
   }
 }
