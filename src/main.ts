@@ -54,6 +54,7 @@ function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return 'The command failed.';
   if ('code' in error && error.code === 'ENOENT' && 'path' in error)
     return `There is no file ${String(error.path)}.`;
+  if ('code' in error && error.code === 'EISDIR') return 'A folder was named where a file is read.';
   const cause = error.cause instanceof Error ? `\n  because: ${error.cause.message}` : '';
   return `${error.message}${cause}`;
 }
