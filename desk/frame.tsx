@@ -136,7 +136,7 @@ const ways: readonly { readonly textKey: TextKey; readonly ways: readonly Way[] 
   {
     textKey: 'way.families',
     ways: [
-      { to: paths.enquiries(), textKey: 'way.enquiries', queue: 'enquiriesToVerify' },
+      { to: paths.enquiries('to_verify'), textKey: 'way.enquiries', queue: 'enquiriesToVerify' },
       { to: paths.notices(), textKey: 'way.notices', queue: 'noticesToApprove' },
     ],
   },
@@ -270,7 +270,7 @@ function WayKeys() {
     go('g m', 'way.matches', paths.matches()),
     go('g a', 'way.second', paths.matches('awaiting_second')),
     go('g u', 'way.unmatched', paths.unmatched),
-    go('g e', 'way.enquiries', paths.enquiries()),
+    go('g e', 'way.enquiries', paths.enquiries('to_verify')),
     go('g n', 'way.notices', paths.notices()),
     go('g s', 'way.search', paths.search),
     go('g i', 'way.imports', paths.imports),

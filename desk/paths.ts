@@ -10,6 +10,7 @@ export const paths = {
   correction: (personId: string, recordId: string, enquiryId?: string | null) =>
     `/persons/${personId}/records/${recordId}/correct${enquiryId ? `?enquiry=${enquiryId}` : ''}`,
   search: '/search',
+  searchFor: (enquiryId: string) => `/search?enquiry=${enquiryId}`,
   enquiries: (view: EnquiryView = 'all') => `/enquiries?view=${view}`,
   takeEnquiry: '/enquiries/new',
   enquiry: (enquiryId: string) => `/enquiries/${enquiryId}`,

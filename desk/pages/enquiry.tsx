@@ -158,9 +158,7 @@ function Acts({
         {t('contact.add')}
       </Button>
       {enquiry.state === 'open' ? (
-        <ButtonLink to={`${paths.search}?enquiry=${enquiry.enquiryId}`}>
-          {t('enquiry.search')}
-        </ButtonLink>
+        <ButtonLink to={paths.searchFor(enquiry.enquiryId)}>{t('enquiry.search')}</ButtonLink>
       ) : null}
       {enquiry.personId ? (
         <ButtonLink to={paths.person(enquiry.personId, enquiry.enquiryId)}>

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useAct } from '../api/act.ts';
@@ -26,12 +26,9 @@ interface Sought {
 export default function SearchPage() {
   const { t } = useTexts();
   const [search] = useSearchParams();
-  const [sought, setSought] = useState<Sought>({
-    name: '',
-    birth: '',
-    enquiryId: search.get('enquiry') ?? '',
-    purpose: 'tracing',
-  });
+  const enquiryId = search.get('enquiry') ?? '';
+  const brought = useBrought(enquiryId);
+  const [sought, setSought] = useState<Sought>({ ...brought, enquiryId, purpose: 'tracing' });
   const [found, setFound] = useState<SearchAnswer | null>(null);
   const act = useAct(
     ({ purpose, enquiryId, name, birth }: Sought) =>
@@ -57,6 +54,16 @@ export default function SearchPage() {
       </div>
     </>
   );
+}
+
+/**
+ * Whom the enquiry asks about, where somebody comes from its open page. It is taken from memory only: an
+ * address or the browser's history would keep the name, and to ask anew would open the file unasked.
+ */
+function useBrought(enquiryId: string): Pick<Sought, 'name' | 'birth'> {
+  const { queryKey } = asked.enquiry(enquiryId);
+  const sought = useQueryClient().getQueryData(queryKey)?.sought;
+  return { name: sought?.names[0]?.full ?? '', birth: sought?.birth?.raw ?? '' };
 }
 
 function SearchForm({

@@ -1,0 +1,63 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { languages, overflowOf, rowsOf, sitDown, wordsOf } from './at-desk.ts';
+import { findBarriers, keepScreen, openBrowser, settled, walkWithinMs } from './browser.ts';
+import { type Installation, startInstallation } from './installation.ts';
+
+/** What the desk's forms ask, keep and say: in every language with `npm run test:walks`. */
+const isWhole = process.env['HOMEWARD_WALK_LANGUAGES'] === 'all';
+const spoken = isWhole ? languages : (['uk'] as const);
+
+describe('forms of the desk', () => {
+  let browser: Browser;
+  let node: Installation;
+  beforeAll(async () => {
+    browser = await openBrowser();
+    node = await startInstallation();
+  }, walkWithinMs);
+  afterAll(async () => {
+    await browser?.close();
+    await node?.stop();
+  });
+
+  async function lookAt(page: Page, name: string): Promise<void> {
+    await keepScreen(page, name);
+    expect(await findBarriers(page), name).toEqual([]);
+    expect(await overflowOf(page), name).toBeLessThanOrEqual(0);
+  }
+
+  it.each(spoken)(
+    'brings the name along to a search, and leaves it in no address, in %s',
+    async (language) => {
+      const t = await wordsOf(language);
+      const page = await sitDown(browser, node, { name: 'Vera', language });
+      const ways = page.getByRole('navigation').first();
+      await ways.getByRole('link', { name: t('way.enquiries') }).click();
+      await settled(page);
+      // What is counted beside the way is what it opens.
+      expect(await page.locator('.views [aria-current=page]').innerText()).toContain(
+        t('enquiries.toVerify'),
+      );
+      await lookAt(page, `desk-${language}-to-verify`);
+      const [open] = await rowsOf<{ enquiryId: string }>(page, '/api/enquiries?state=open');
+      await page.goto(`${node.deskUrl}/enquiries/${open?.enquiryId}`);
+      await settled(page);
+      const name = await page.locator('.described dd .raw').first().innerText();
+      const asked: string[] = [];
+      page.on('request', (request) => void asked.push(new URL(request.url()).pathname));
+      await page.getByRole('link', { name: t('enquiry.search') }).click();
+      const box = page.getByRole('textbox', { name: t('search.name') });
+      expect(await box.inputValue()).toBe(name);
+      await lookAt(page, `desk-${language}-search`);
+      expect(asked).not.toContain('/api/search'); // It is brought, not sent.
+      const kept = await page.evaluate('location.href + JSON.stringify(history.state)');
+      expect(decodeURIComponent(String(kept))).not.toContain(name.split(' ')[0]);
+      // Nothing that outlives the page remembers it, and no file is opened for a name.
+      await page.reload();
+      await settled(page);
+      expect(await box.inputValue()).toBe('');
+      expect(asked).not.toContain(`/api/enquiries/${open?.enquiryId}`);
+    },
+    walkWithinMs,
+  );
+});
