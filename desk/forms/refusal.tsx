@@ -45,20 +45,30 @@ function versionOf(refusal: Refusal, which: 'yours' | 'current'): string {
   return typeof version === 'number' || typeof version === 'string' ? String(version) : '?';
 }
 
+/** Which of a form's boxes a refusal speaks of, and its words, to be said beside that box; else null. */
+export function useWrongBox(refusal: Refusal | null, names: ReadonlySet<string>) {
+  const wordsOf = useRefusalWords();
+  const name = refusal?.detail['field'];
+  if (!refusal || typeof name !== 'string' || !names.has(name)) return null;
+  return { name, words: wordsOf(refusal) };
+}
+
 /** The words for a refusal: by its code, else by its kind. */
-export function useRefusalWords(refusal: Refusal): string {
+export function useRefusalWords(): (refusal: Refusal) => string {
   const { problem } = useTexts();
-  const { code, status } = refusal;
-  const [, step = ''] = code.split('.');
-  const retry = refusal.detail['retryAfterSeconds'];
-  const values = { seconds: typeof retry === 'number' ? retry : 60 };
-  return (
-    problem(code, values) ??
-    problem(`any.${step}`, values) ??
-    problem(`http.${status}`, values) ??
-    problem('http.other', { status }) ??
-    code
-  );
+  return (refusal) => {
+    const { code, status } = refusal;
+    const [, step = ''] = code.split('.');
+    const retry = refusal.detail['retryAfterSeconds'];
+    const values = { seconds: typeof retry === 'number' ? retry : 60 };
+    return (
+      problem(code, values) ??
+      problem(`any.${step}`, values) ??
+      problem(`http.${status}`, values) ??
+      problem('http.other', { status }) ??
+      code
+    );
+  };
 }
 
 interface Question<Answer> {
@@ -99,5 +109,5 @@ export function Unanswered({
 }
 
 function RefusalWords({ refusal }: { readonly refusal: Refusal }) {
-  return <>{useRefusalWords(refusal)}</>;
+  return <>{useRefusalWords()(refusal)}</>;
 }

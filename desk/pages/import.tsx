@@ -89,7 +89,7 @@ function Head({ list }: { readonly list: ImportView }) {
 }
 
 function RefusedList({ code }: { readonly code: string }) {
-  const words = useRefusalWords(new Refusal(code, 422));
+  const words = useRefusalWords()(new Refusal(code, 422));
   return <Note tone="bad">{words}</Note>;
 }
 

@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import { useAct } from '../api/act.ts';
 import { send } from '../api/client.ts';
 import { kinships } from '../forms/check-form.tsx';
-import { RefusalNote } from '../forms/refusal.tsx';
+import { RefusalNote, useWrongBox } from '../forms/refusal.tsx';
 import { paths } from '../paths.ts';
 import { type TextKey, useTexts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
@@ -47,13 +47,15 @@ const askingBoxes: readonly Box[] = [
   { name: 'enquirerBirth', label: 'enquirer.birth', hint: 'date.hint' },
   { name: 'address', label: 'enquirer.address' },
 ];
+const boxNames: ReadonlySet<string> = new Set(
+  [...soughtBoxes, ...askingBoxes, { name: 'enquirerName' }].map(({ name }) => name),
+);
 const consents = ['consentAgency', 'consentOtherBureau', 'consentContact'] as const;
 
 type Filled = Readonly<Record<string, string>>;
 
-/** An enquiry taken down by the desk, over the telephone or at the office. */
-export default function TakeEnquiryPage() {
-  const { t } = useTexts();
+/** What was typed so far, sending it, and what is wrong with which box. */
+function useFiling() {
   const [filled, setFilled] = useState<Filled>({
     channel: 'telephone',
     language: 'uk',
@@ -73,11 +75,29 @@ export default function TakeEnquiryPage() {
       ),
     setTaken,
   );
+  const wrong = useWrongBox(act.refusal, boxNames);
+  const set = (name: string) => (value: string) => {
+    if (wrong?.name === name) act.clear();
+    setFilled({ ...filled, [name]: value });
+  };
+  const errorOf = (name: string) => (wrong?.name === name ? wrong.words : null);
+  return { filled, set, taken, act, errorOf, refusal: wrong ? null : act.refusal };
+}
+
+/** An enquiry taken down by the desk, over the telephone or at the office. */
+export default function TakeEnquiryPage() {
+  const { t } = useTexts();
+  const { filled, set, taken, act, errorOf, refusal } = useFiling();
   const isWhole = filled['enquirerName'] && filled['relationship'];
-  const set = (name: string) => (value: string) => setFilled({ ...filled, [name]: value });
   if (taken) return <Taken taken={taken} />;
   const box = (each: Box) => (
-    <OneBox key={each.name} box={each} value={filled[each.name] ?? ''} onChange={set(each.name)} />
+    <OneBox
+      key={each.name}
+      box={each}
+      value={filled[each.name] ?? ''}
+      error={errorOf(each.name)}
+      onChange={set(each.name)}
+    />
   );
   return (
     <>
@@ -102,6 +122,7 @@ export default function TakeEnquiryPage() {
               label={t('enquirer.name')}
               value={filled['enquirerName'] ?? ''}
               onChange={set('enquirerName')}
+              error={errorOf('enquirerName')}
               isRequired
             />
             <TakenHow filled={filled} set={set} />
@@ -109,7 +130,7 @@ export default function TakeEnquiryPage() {
           </div>
           <Consents filled={filled} set={set} />
         </Panel>
-        <RefusalNote refusal={act.refusal} />
+        <RefusalNote refusal={refusal} />
         <Button look="main" type="submit" isDisabled={act.isBusy || !isWhole}>
           {t('take.send')}
         </Button>
@@ -121,10 +142,12 @@ export default function TakeEnquiryPage() {
 function OneBox({
   box,
   value,
+  error,
   onChange,
 }: {
   readonly box: Box;
   readonly value: string;
+  readonly error: string | null;
   readonly onChange: (value: string) => void;
 }) {
   const { t } = useTexts();
@@ -133,6 +156,7 @@ function OneBox({
       label={t(box.label)}
       value={value}
       onChange={onChange}
+      error={error}
       {...(box.hint ? { hint: t(box.hint) } : {})}
       {...(box.lines ? { lines: box.lines } : {})}
     />

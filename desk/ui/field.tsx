@@ -1,4 +1,4 @@
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useEffect, useId, useRef } from 'react';
 import {
   Checkbox as AriaCheckbox,
   FieldError,
@@ -26,11 +26,16 @@ interface TextBoxProps {
   readonly maxLength?: number;
 }
 
-/** One line or several, with its label, its hint and what is wrong with it. */
+/** One line or several, with its label, its hint and what is wrong with it, which takes the focus there. */
 export function TextBox({ label, hint, error, lines, type = 'text', ...rest }: TextBoxProps) {
   const { t } = useTexts();
+  const field = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (error) field.current?.querySelector<HTMLElement>('input, textarea')?.focus();
+  }, [error]);
   return (
     <TextField
+      ref={field}
       className="field"
       type={type === 'datetime-local' || type === 'date' ? 'text' : type}
       isInvalid={Boolean(error)}

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { languages, overflowOf, rowsOf, sitDown, wordsOf } from './at-desk.ts';
+import { languages, overflowOf, problemOf, rowsOf, sitDown, wordsOf } from './at-desk.ts';
 import { findBarriers, keepScreen, openBrowser, settled, walkWithinMs } from './browser.ts';
 import { type Installation, startInstallation } from './installation.ts';
 
@@ -25,6 +25,36 @@ describe('forms of the desk', () => {
     expect(await findBarriers(page), name).toEqual([]);
     expect(await overflowOf(page), name).toBeLessThanOrEqual(0);
   }
+
+  it.each(spoken)(
+    'says beside its box which date was not understood, in %s',
+    async (language) => {
+      const t = await wordsOf(language);
+      const page = await sitDown(browser, node, { name: 'Vera', language, width: 390 });
+      await page.goto(`${node.deskUrl}/enquiries/new`);
+      await settled(page);
+      const box = (key: string) => page.getByRole('textbox', { name: t(key) });
+      await box('take.surname').first().fill('Тихобор');
+      await box('enquirer.name').last().fill('Тарас Тихобор');
+      await page.getByLabel(t('enquirer.kinship')).selectOption('sibling');
+      await box('field.lastContact').fill('навесні');
+      await page.getByRole('button', { name: t('take.send') }).click();
+      const wrong = page.locator('[aria-invalid=true]');
+      await wrong.waitFor();
+      expect(await wrong.inputValue()).toBe('навесні');
+      const held = await page.evaluate('document.activeElement.ariaInvalid');
+      expect(held).toBe('true');
+      const words = await problemOf(language, 'filing.not_a_date');
+      const field = page.locator('.field', { has: box('field.lastContact') });
+      expect(await field.innerText()).toContain(words);
+      await lookAt(page, `desk-${language}-wrong-date-390`);
+      await box('field.lastContact').fill('березень 2023');
+      expect(await wrong.count()).toBe(0);
+      await page.getByRole('button', { name: t('take.send') }).click();
+      await page.getByText(t('take.code')).waitFor();
+    },
+    walkWithinMs,
+  );
 
   it.each(spoken)(
     'brings the name along to a search, and leaves it in no address, in %s',
