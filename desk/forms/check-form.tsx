@@ -91,6 +91,7 @@ export function CheckForm({
         value={outcome}
         onChange={setOutcome}
         options={useOptions('outcome', ['proven', 'not_proven'])}
+        isRequired
       />
       <Button look="main" type="submit" isDisabled={act.isBusy || !means || !outcome}>
         {t('check.send')}

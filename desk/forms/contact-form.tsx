@@ -22,7 +22,7 @@ export function ContactForm({
   const { t } = useTexts();
   const say = useSaying();
   const [kind, setKind] = useState<string>('telephone');
-  const [outcome, setOutcome] = useState<string>('reached');
+  const [outcome, setOutcome] = useState('');
   const [at, setAt] = useState(localNow);
   const [note, setNote] = useState('');
   const act = useAct(
@@ -57,7 +57,8 @@ export function ContactForm({
           label={t('contact.outcome')}
           value={outcome}
           onChange={setOutcome}
-          options={useOptions('contactOutcome', outcomes)}
+          options={useOptions('contactOutcome', outcomes, 'choose')}
+          isRequired
         />
       </div>
       <TextBox
@@ -74,7 +75,7 @@ export function ContactForm({
         onChange={setNote}
         lines={4}
       />
-      <Button look="main" type="submit" isDisabled={act.isBusy || at === ''}>
+      <Button look="main" type="submit" isDisabled={act.isBusy || at === '' || outcome === ''}>
         {t('contact.send')}
       </Button>
     </form>

@@ -4,7 +4,7 @@ import { send } from '../api/client.ts';
 import type { PersonView } from '../api/shapes.ts';
 import { useTexts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
-import { Choice, TextBox, useOptions } from '../ui/field.tsx';
+import { Choice, type Option, TextBox, useOptions } from '../ui/field.tsx';
 import { useSaying } from '../ui/saying.tsx';
 import { RefusalNote } from './refusal.tsx';
 
@@ -37,18 +37,22 @@ export function EventForm({
   readonly person: PersonView;
   readonly onDone: () => void;
 }) {
-  const { t, word } = useTexts();
+  const { t } = useTexts();
   const records = person.records.filter((record) => !record.superseded);
-  const [recordId, setRecordId] = useState(records[0]?.recordId ?? '');
-  const [kind, setKind] = useState<string>('seen');
+  // Where one source only speaks there is nothing to choose; all else is for a person to judge.
+  const [recordId, setRecordId] = useState(
+    records.length === 1 ? (records[0]?.recordId ?? '') : '',
+  );
+  const [kind, setKind] = useState('');
   const [from, setFrom] = useState('');
   const [to, setTo] = useState('');
-  const [grade, setGrade] = useState('C3');
+  const [grade, setGrade] = useState(notGraded);
   const act = useRecording(recordId, onDone);
+  const isWhole = recordId && kind && isGraded(grade);
   const submit = () =>
     act.run({
       kind,
-      grade,
+      grade: `${grade.speaker}${grade.content}`,
       ...(from ? { occurredFrom: from } : {}),
       ...(from || to ? { occurredTo: to || from } : {}),
     });
@@ -61,22 +65,13 @@ export function EventForm({
       }}
     >
       <RefusalNote refusal={act.refusal} onReload={act.clear} />
-      <Choice
-        label={t('event.source')}
-        value={recordId}
-        onChange={setRecordId}
-        options={records.map((record) => ({
-          value: record.recordId,
-          label: [word('sourceKind', record.source?.kind ?? 'none'), record.source?.label]
-            .filter(Boolean)
-            .join(' · '),
-        }))}
-      />
+      <SourceChoice records={records} recordId={recordId} onChoose={setRecordId} />
       <Choice
         label={t('event.kind')}
         value={kind}
         onChange={setKind}
-        options={useOptions('event', kinds)}
+        options={useOptions('event', kinds, 'choose')}
+        isRequired
       />
       <div className="grid">
         <TextBox label={t('event.from')} type="date" value={from} onChange={setFrom} />
@@ -89,10 +84,37 @@ export function EventForm({
         />
       </div>
       <GradeChoices grade={grade} onChange={setGrade} />
-      <Button look="main" type="submit" isDisabled={act.isBusy || recordId === ''}>
+      <Button look="main" type="submit" isDisabled={act.isBusy || !isWhole}>
         {t('event.send')}
       </Button>
     </form>
+  );
+}
+
+function SourceChoice({
+  records,
+  recordId,
+  onChoose,
+}: {
+  readonly records: PersonView['records'];
+  readonly recordId: string;
+  readonly onChoose: (recordId: string) => void;
+}) {
+  const { t, word } = useTexts();
+  const options = records.map((record) => ({
+    value: record.recordId,
+    label: [word('sourceKind', record.source?.kind ?? 'none'), record.source?.label]
+      .filter(Boolean)
+      .join(' · '),
+  }));
+  return (
+    <Choice
+      label={t('event.source')}
+      value={recordId}
+      onChange={onChoose}
+      options={records.length === 1 ? options : [{ value: '', label: t('choose') }, ...options]}
+      isRequired
+    />
   );
 }
 
@@ -113,29 +135,41 @@ function useRecording(recordId: string, onDone: () => void) {
   );
 }
 
-/** Who speaks, A to F, and what is said, 1 to 6, as one grade. */
+/** A grade on its way: empty until a person has judged. */
+export interface GradeDraft {
+  readonly speaker: string;
+  readonly content: string;
+}
+export const notGraded: GradeDraft = { speaker: '', content: '' };
+export const isGraded = ({ speaker, content }: GradeDraft) => speaker !== '' && content !== '';
+
+/** Who speaks, A to F, and what is said, 1 to 6. */
 export function GradeChoices({
   grade,
   onChange,
 }: {
-  readonly grade: string;
-  readonly onChange: (grade: string) => void;
+  readonly grade: GradeDraft;
+  readonly onChange: (grade: GradeDraft) => void;
 }) {
   const { t } = useTexts();
-  const [speaker = 'C', content = '3'] = grade;
+  // Each with its sign, as a grade is written: the words alone do not say that A comes before B.
+  const signed = (options: readonly Option[]) =>
+    options.map(({ value, label }) => ({ value, label: value ? `${value} · ${label}` : label }));
   return (
     <div className="grid">
       <Choice
         label={t('grade.speaker')}
-        value={speaker}
-        onChange={(chosen) => onChange(`${chosen}${content}`)}
-        options={useOptions('speaker', speakers)}
+        value={grade.speaker}
+        onChange={(speaker) => onChange({ ...grade, speaker })}
+        options={signed(useOptions('speaker', speakers, 'choose'))}
+        isRequired
       />
       <Choice
         label={t('grade.content')}
-        value={content}
-        onChange={(chosen) => onChange(`${speaker}${chosen}`)}
-        options={useOptions('content', contents)}
+        value={grade.content}
+        onChange={(content) => onChange({ ...grade, content })}
+        options={signed(useOptions('content', contents, 'choose'))}
+        isRequired
       />
     </div>
   );

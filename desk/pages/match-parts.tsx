@@ -3,6 +3,7 @@ import type { MatchView, Reason, Side } from '../api/shapes.ts';
 import { paths } from '../paths.ts';
 import { useTexts } from '../texts.ts';
 import { Described } from '../ui/described.tsx';
+import { useGradeWords } from '../ui/grade.ts';
 import { Badge, Day, Empty, Facts, Moment, Panel } from '../ui/parts.tsx';
 import { StandingView } from '../ui/standing.tsx';
 import { Verdict, Weight } from '../ui/verdict.tsx';
@@ -109,6 +110,7 @@ export function Comparison({ match }: { readonly match: MatchView }) {
 
 function SideView({ side, title }: { readonly side: Side; readonly title: string }) {
   const { t, word } = useTexts();
+  const gradeWords = useGradeWords();
   const { source } = side;
   return (
     <Panel
@@ -128,7 +130,7 @@ function SideView({ side, title }: { readonly side: Side; readonly title: string
           facts={[
             [t('source.kind'), word('sourceKind', source.kind)],
             [t('source.label'), source.label ? <bdi key="l">{source.label}</bdi> : null],
-            [t('source.reliability'), source.reliability],
+            [t('source.reliability'), gradeWords(source.reliability)],
             [t('source.asOf'), source.asOf ? <Day key="on" on={source.asOf} /> : null],
             [t('recordedAt'), <Moment key="at" at={source.recordedAt} />],
           ]}

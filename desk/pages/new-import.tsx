@@ -5,7 +5,7 @@ import { useNavigate } from 'react-router';
 import { asked } from '../api/asked.ts';
 import { Refusal } from '../api/client.ts';
 import { upload } from '../api/upload.ts';
-import { GradeChoices } from '../forms/event-form.tsx';
+import { GradeChoices, isGraded, notGraded } from '../forms/event-form.tsx';
 import { RefusalNote } from '../forms/refusal.tsx';
 import { paths } from '../paths.ts';
 import { useTexts } from '../texts.ts';
@@ -17,10 +17,11 @@ import { Progress } from '../ui/progress.tsx';
 const kinds = ['official_list', 'unofficial_list', 'card', 'testimony', 'media', 'visit'] as const;
 const newSender = 'new';
 
+// What the list is, whom it lists and how far it is trusted are judgements: a person makes them.
 const blank = {
-  kind: 'official_list',
-  reliability: 'B2',
-  side: 'held',
+  kind: '',
+  grade: notGraded,
+  side: '',
   senderId: newSender,
   senderLabel: '',
   asOf: '',
@@ -36,11 +37,12 @@ function useUpload() {
   const run = (file: File, about: About) => {
     setRefusal(null);
     setShare(0);
-    const { senderId, senderLabel, ...rest } = about;
+    const { senderId, senderLabel, grade, ...rest } = about;
+    const reliability = `${grade.speaker}${grade.content}`;
     const sender = senderId === newSender ? { senderLabel } : { senderId };
     upload<{ readonly importId: string }>(
       '/api/imports',
-      { ...rest, ...sender, file },
+      { ...rest, ...sender, reliability, file },
       setShare,
     ).then(
       ({ importId }) => navigate(paths.import(importId)),
@@ -61,6 +63,7 @@ export default function NewImportPage() {
   const [about, setAbout] = useState<About>(blank);
   const sending = useUpload();
   const hasSender = about.senderId !== newSender || about.senderLabel.trim() !== '';
+  const isWhole = file && hasSender && about.kind && about.side && isGraded(about.grade);
   return (
     <>
       <PageHead title={t('imports.new')} windowTitle={t('imports.new')} lead={t('upload.lead')} />
@@ -81,11 +84,7 @@ export default function NewImportPage() {
         {sending.share === null ? null : (
           <Progress label={t('upload.sending')} share={sending.share} />
         )}
-        <Button
-          look="main"
-          type="submit"
-          isDisabled={sending.share !== null || file === null || !hasSender}
-        >
+        <Button look="main" type="submit" isDisabled={sending.share !== null || !isWhole}>
           {t('upload.send')}
         </Button>
       </form>
@@ -101,7 +100,8 @@ function AboutList({
   readonly onChange: (about: About) => void;
 }) {
   const { t } = useTexts();
-  const set = (name: keyof About) => (value: string) => onChange({ ...about, [name]: value });
+  const set = (name: Exclude<keyof About, 'grade'>) => (value: string) =>
+    onChange({ ...about, [name]: value });
   return (
     <>
       <SenderChoice
@@ -115,7 +115,8 @@ function AboutList({
           label={t('source.kind')}
           value={about.kind}
           onChange={set('kind')}
-          options={useOptions('sourceKind', kinds)}
+          options={useOptions('sourceKind', kinds, 'choose')}
+          isRequired
         />
         <TextBox
           label={t('source.asOf')}
@@ -125,7 +126,7 @@ function AboutList({
           onChange={set('asOf')}
         />
       </div>
-      <GradeChoices grade={about.reliability} onChange={set('reliability')} />
+      <GradeChoices grade={about.grade} onChange={(grade) => onChange({ ...about, grade })} />
       <Choice
         label={t('upload.language')}
         value={about.language}
@@ -137,6 +138,7 @@ function AboutList({
         value={about.side}
         onChange={set('side')}
         options={useOptions('listed', ['held', 'sought', 'spoken_of'])}
+        isRequired
       />
     </>
   );

@@ -11,6 +11,7 @@ import { useTexts } from '../texts.ts';
 import { Button, ButtonLink } from '../ui/button.tsx';
 import { Described } from '../ui/described.tsx';
 import { TextBox } from '../ui/field.tsx';
+import { useGradeWords } from '../ui/grade.ts';
 import { Badge, Between, Day, Empty, Moment, Note, PageHead, Panel } from '../ui/parts.tsx';
 import { Sheet } from '../ui/sheet.tsx';
 import { StandingView } from '../ui/standing.tsx';
@@ -119,6 +120,7 @@ function Known({
 
 function Timeline({ person }: { readonly person: PersonView }) {
   const { t, word } = useTexts();
+  const gradeWords = useGradeWords();
   if (person.events.length === 0) return <Empty>{t('timeline.empty')}</Empty>;
   const shown = new Set(person.records.map(({ recordId }) => recordId));
   const events = [...person.events].sort((one, other) =>
@@ -135,7 +137,7 @@ function Timeline({ person }: { readonly person: PersonView }) {
           </p>
           <p className="hint">
             {t('event.known')} <Moment at={event.knownAt} /> ·{' '}
-            {t('event.grade', { grade: event.grade })}
+            {t('event.grade', { grade: gradeWords(event.grade) })}
             {shown.has(event.recordId) ? (
               <>
                 {' '}
@@ -208,10 +210,11 @@ function WhyCorrected({
 
 function SourceLine({ source }: { readonly source: SourceFacts }) {
   const { t } = useTexts();
+  const gradeWords = useGradeWords();
   return (
     <p className="hint">
       {source.label ? <bdi>{source.label} · </bdi> : null}
-      {source.reliability}
+      {gradeWords(source.reliability)}
       {source.asOf ? (
         <>
           {' '}

@@ -121,16 +121,22 @@ export function Choices({
   onChange,
   options,
   hint,
+  isRequired = false,
 }: {
   readonly label: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly options: readonly (Option & { readonly note?: string })[];
   readonly hint?: string;
+  readonly isRequired?: boolean;
 }) {
+  const { t } = useTexts();
   return (
-    <RadioGroup className="field choices" value={value} onChange={onChange}>
-      <Label>{label}</Label>
+    <RadioGroup className="field choices" value={value} onChange={onChange} isRequired={isRequired}>
+      <Label>
+        {label}
+        {isRequired ? <span className="need"> {t('field.needed')}</span> : null}
+      </Label>
       {hint ? (
         <Text slot="description" className="hint">
           {hint}

@@ -1,4 +1,5 @@
 import { useTexts } from '../texts.ts';
+import { useGradeWords } from './grade.ts';
 import { Badge, Day, type Tone } from './parts.tsx';
 
 interface BasisShown {
@@ -58,6 +59,7 @@ function AxisView({
   readonly isLinked: boolean;
 }) {
   const { t, word } = useTexts();
+  const gradeWords = useGradeWords();
   const on = axis.at;
   return (
     <div className={`axis ${family}`}>
@@ -70,7 +72,7 @@ function AxisView({
         {axis.basis
           ? t('basis', {
               kind: word('event', axis.basis.kind ?? axis.step),
-              grade: axis.basis.grade,
+              grade: gradeWords(axis.basis.grade),
             })
           : t('basis.none')}
         {axis.basis && isLinked ? <TellsIt basis={axis.basis} /> : null}
@@ -80,7 +82,10 @@ function AxisView({
           {axis.contradictions.map((each) => (
             <li key={each.eventId}>
               <span aria-hidden="true">≠ </span>
-              {t('contradiction', { kind: word('event', each.kind ?? ''), grade: each.grade })}
+              {t('contradiction', {
+                kind: word('event', each.kind ?? ''),
+                grade: gradeWords(each.grade),
+              })}
               {each.at ? (
                 <>
                   {' · '}

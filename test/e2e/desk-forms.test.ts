@@ -27,6 +27,48 @@ describe('forms of the desk', () => {
   }
 
   it.each(spoken)(
+    'leaves it to people to judge a source, an event and a contact, in %s',
+    async (language) => {
+      const t = await wordsOf(language);
+      const page = await sitDown(browser, node, { name: 'Vera', language, width: 390 });
+      await page.goto(`${node.deskUrl}/imports/new`);
+      await settled(page);
+      const samples = 'src/demo/samples';
+      await page.setInputFiles('input[type=file]', `${samples}/sample-list-windows-1251.csv`);
+      await page.getByRole('textbox', { name: t('upload.senderLabel') }).fill('A volunteer');
+      await page.getByRole('radio', { name: t('listed.held') }).press('Space');
+      await lookAt(page, `desk-${language}-new-list-390`);
+      const graded = [t('grade.speaker'), t('grade.content')];
+      await chooseEach(page, t('upload.send'), [t('source.kind'), ...graded]);
+      const [held] = await rowsOf<{ personId: string }>(page, '/api/unmatched');
+      await page.goto(`${node.deskUrl}/persons/${held?.personId}`);
+      await settled(page);
+      const [speaker, content] = [t('speaker.B'), t('content.2')];
+      const grade = t('grade.words', { grade: 'B2', speaker, content });
+      await page.getByText(t('basis', { kind: t('event.listed'), grade })).waitFor();
+      await lookAt(page, `desk-${language}-grades-390`);
+      await page.getByRole('button', { name: t('event.add') }).click();
+      await lookAt(page, `desk-${language}-event-390`);
+      await chooseEach(page, t('event.send'), [t('event.kind'), ...graded]);
+      const [open] = await rowsOf<{ enquiryId: string }>(page, '/api/enquiries?state=open');
+      await page.goto(`${node.deskUrl}/enquiries/${open?.enquiryId}`);
+      await page.getByRole('button', { name: t('contact.add') }).click();
+      await chooseEach(page, t('contact.send'), [t('contact.outcome')]);
+    },
+    walkWithinMs,
+  );
+
+  /** Nothing can be sent before each was chosen. */
+  async function chooseEach(page: Page, button: string, labels: readonly string[]): Promise<void> {
+    const send = page.getByRole('button', { name: button, exact: true });
+    for (const label of labels) {
+      expect(await send.isDisabled(), label).toBe(true);
+      await page.getByRole('combobox', { name: label }).selectOption({ index: 1 });
+    }
+    expect(await send.isDisabled()).toBe(false);
+  }
+
+  it.each(spoken)(
     'says beside its box which date was not understood, in %s',
     async (language) => {
       const t = await wordsOf(language);

@@ -104,6 +104,10 @@ async function bringSample(page: Page, node: Installation, { t, language }: Spea
   await page.goto(`${node.deskUrl}/imports/new`);
   await page.setInputFiles('input[type=file]', 'src/demo/samples/sample-list-windows-1251.csv');
   await page.getByRole('textbox', { name: t('upload.senderLabel') }).fill('A volunteer');
+  await page.getByLabel(t('source.kind')).selectOption('unofficial_list');
+  await page.getByLabel(t('grade.speaker')).selectOption('C');
+  await page.getByLabel(t('grade.content')).selectOption('3');
+  await page.getByText(t('listed.held')).click();
   await page.getByRole('button', { name: t('upload.send') }).click();
   const start = page.getByRole('button', { name: t('mapping.start') });
   await start.waitFor();
