@@ -27,8 +27,14 @@ export default function SearchPage() {
   const { t } = useTexts();
   const [search] = useSearchParams();
   const enquiryId = search.get('enquiry') ?? '';
-  const brought = useBrought(enquiryId);
+  const [brought] = useState(useBrought(enquiryId));
   const [sought, setSought] = useState<Sought>({ ...brought, enquiryId, purpose: 'tracing' });
+  const change = (next: Sought) => {
+    // What one enquiry brought is not searched for another, which would answer for it in the log.
+    const isLeft =
+      next.enquiryId !== sought.enquiryId && brought.name && next.name === brought.name;
+    setSought(isLeft ? { ...next, name: '', birth: '' } : next);
+  };
   const [found, setFound] = useState<SearchAnswer | null>(null);
   const act = useAct(
     ({ purpose, enquiryId, name, birth }: Sought) =>
@@ -44,7 +50,7 @@ export default function SearchPage() {
       <PageHead title={t('search.title')} windowTitle={t('search.title')} lead={t('search.lead')} />
       <SearchForm
         sought={sought}
-        onChange={setSought}
+        onChange={change}
         isBusy={act.isBusy}
         onSend={() => act.run(sought)}
       />

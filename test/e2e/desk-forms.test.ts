@@ -124,6 +124,8 @@ describe('forms of the desk', () => {
       expect(asked).not.toContain('/api/search'); // It is brought, not sent.
       const kept = await page.evaluate('location.href + JSON.stringify(history.state)');
       expect(decodeURIComponent(String(kept))).not.toContain(name.split(' ')[0]);
+      await page.getByRole('combobox', { name: t('search.enquiry') }).selectOption({ index: 0 });
+      expect(await box.inputValue()).toBe(''); // Another enquiry would answer for it in the log.
       // Nothing that outlives the page remembers it, and no file is opened for a name.
       await page.reload();
       await settled(page);
