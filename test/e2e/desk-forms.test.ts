@@ -52,6 +52,7 @@ describe('forms of the desk', () => {
       await chooseEach(page, t('event.send'), [t('event.kind'), ...graded]);
       const [open] = await rowsOf<{ enquiryId: string }>(page, '/api/enquiries?state=open');
       await page.goto(`${node.deskUrl}/enquiries/${open?.enquiryId}`);
+      await settled(page);
       await page.getByRole('button', { name: t('contact.add') }).click();
       await chooseEach(page, t('contact.send'), [t('contact.outcome')]);
     },

@@ -115,6 +115,7 @@ describe('the desk', () => {
       await expect.poll(() => waiting.first().innerText()).toMatch(/\d/);
       const before = await waiting.first().innerText();
       await daria.goto(`${node.deskUrl}/matches?queue=proposed`);
+      await settled(daria);
       await daria.getByRole('table').getByRole('link').first().click();
       await daria.getByRole('toolbar').waitFor();
       await daria.keyboard.press('d');
@@ -154,6 +155,7 @@ describe('the desk', () => {
       await daria.getByText(t('dispute.opened')).waitFor();
 
       await daria.goto(`${node.deskUrl}/enquiries/${kin.first}`);
+      await settled(daria);
       await daria.getByRole('button', { name: t('notice.compose') }).click();
       const reason = t('disputeReason.contested_custody');
       await form.getByText(t('kin.warnDispute', { reason })).first().waitFor();

@@ -181,6 +181,8 @@ async function composeNotice(daria: Page, andriy: Page, { t, language }: Speaks)
   const enquiry = andriy.locator('a[href^="/enquiries/"]').last();
   const url = new URL((await enquiry.getAttribute('href')) ?? '', andriy.url()).href;
   await daria.goto(url);
+  // What is asked last moves what can be pressed: a press that began on it would end beside it.
+  await settled(daria);
   await daria
     .getByRole('button', { name: t('notice.compose') })
     .first()
@@ -195,6 +197,7 @@ async function composeNotice(daria: Page, andriy: Page, { t, language }: Speaks)
     0,
   );
   await andriy.goto(url);
+  await settled(andriy);
   await andriy.getByRole('button', { name: t('notice.approve'), exact: true }).click();
   await andriy.getByRole('button', { name: t('notice.tell') }).waitFor();
   return url;
@@ -202,6 +205,7 @@ async function composeNotice(daria: Page, andriy: Page, { t, language }: Speaks)
 
 async function tellByTelephone(page: Page, url: string, { t, language }: Speaks): Promise<void> {
   await page.goto(url);
+  await settled(page);
   await page.getByRole('button', { name: t('notice.tell') }).click();
   await page.getByRole('button', { name: t('notice.tellSend') }).click();
   // The dialog's own words say "told" before it is so.
