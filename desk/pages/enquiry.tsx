@@ -74,6 +74,7 @@ function Opened({ enquiry }: { readonly enquiry: EnquiryView }) {
     <>
       <Head enquiry={enquiry} />
       {isEnded ? null : <Acts enquiry={enquiry} onDo={setDoing} />}
+      <OthersAsking enquiry={enquiry} />
       <div className="two wide-start">
         <div>
           <Sought enquiry={enquiry} />
@@ -117,11 +118,19 @@ function Head({ enquiry }: { readonly enquiry: EnquiryView }) {
           {word('ladder', String(enquiry.ladderStep))}
         </span>
       </p>
-      {enquiry.personId ? <OthersNote enquiryId={enquiry.enquiryId} /> : null}
-      {isBeingVerified(enquiry.state) ? <Duplicates enquiryId={enquiry.enquiryId} /> : null}
       {enquiry.enquirer === null && enquiry.state !== 'erased' ? (
         <Note tone="bad">{t('enquiry.sealed')}</Note>
       ) : null}
+    </>
+  );
+}
+
+/** Who else asks: it comes after the page, and so stands beneath what can be pressed, which must not move. */
+function OthersAsking({ enquiry }: { readonly enquiry: EnquiryView }) {
+  return (
+    <>
+      {enquiry.personId ? <OthersNote enquiryId={enquiry.enquiryId} /> : null}
+      {isBeingVerified(enquiry.state) ? <Duplicates enquiryId={enquiry.enquiryId} /> : null}
     </>
   );
 }
