@@ -77,6 +77,18 @@ describe('homeward match', () => {
     ]);
   });
 
+  it('reads a birth date that stands behind the name, as families and lists write it', async () => {
+    const [registry, queries] = [join(folder, 'one-cell.ndjson'), join(folder, 'family.ndjson')];
+    await writeFile(registry, '{"id":"1","name":"TYKHOBOR DANILO O., 99 g.r."}\n');
+    await writeFile(queries, '{"qid":"a","name":"Данило Тихобор, 1999 року народження"}\n');
+    const { rows } = await match(registry, queries);
+    const reasons = rows[0]?.candidates[0]?.reasons ?? [];
+    expect(reasons.find(({ feature }) => feature === 'birth')).toMatchObject({
+      left: '1999 року народження',
+      right: '99 g.r.',
+    });
+  });
+
   it('goes on past a broken line', async () => {
     const queries = join(folder, 'queries.ndjson');
     await writeFile(queries, '{"qid":"a","name":"Тихобор Данило"}\nnot json\n[1]\n');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readDate } from './dates.ts';
+import { birthBehind, readDate } from './dates.ts';
 
 describe('a date is read in every form that lists use', () => {
   it.each([
@@ -19,6 +19,18 @@ describe('a date is read in every form that lists use', () => {
     ['12.03.1991 р.н.', '1991-03-12'],
     ['12.03.1991г.р.', '1991-03-12'],
     ['12.03.1991 року народження', '1991-03-12'],
+    ['12.03.1991 g.r.', '1991-03-12'],
+    ['born 12.03.1991', '1991-03-12'],
+    ['99 g.r.', '1999'],
+    ['1999 r.n.', '1999'],
+    ['1999 року народження', '1999'],
+    ['99 рік народження', '1999'],
+    ['рік народження: 1999', '1999'],
+    ['г.р. 1999', '1999'],
+    ['b. 1999', '1999'],
+    ['geb. 12.3.1991', '1991-03-12'],
+    ['ur. 1999', '1999'],
+    ['YOB 1999', '1999'],
     ['03/25/1991', '1991-03-25'],
     ['12031991', '1991-03-12'],
     ['19910312', '1991-03-12'],
@@ -118,5 +130,33 @@ describe('what is no date', () => {
     ['', 'empty'],
   ])('is said to be none, and never guessed: %.20s', (written, rule) => {
     expect(readDate(written)).toMatchObject({ value: null, rule });
+  });
+});
+
+describe('a birth date behind a name in one cell', () => {
+  it.each([
+    ['Олександр Іваненко, 1999 року народження', 'Олександр Іваненко', '1999'],
+    ['IVANENKO ALEKSANDR P., 99 g.r.', 'IVANENKO ALEKSANDR P.', '1999'],
+    ['Тихобор Данило 14.03.1994 р.н.', 'Тихобор Данило', '1994-03-14'],
+    ['Тихобор Данило (14 березня 1994)', 'Тихобор Данило', '1994-03-14'],
+    ['Tykhobor Danylo, born 1994', 'Tykhobor Danylo', '1994'],
+    ['Тихобор Д. О., г.р. 1994', 'Тихобор Д. О.', '1994'],
+  ])('is read: %s', (text, name, value) => {
+    expect(birthBehind(text)).toMatchObject({ name, birth: { value } });
+  });
+
+  it.each([
+    'Ra6in V. M.',
+    'Тихобор Данило',
+    'Тихобор Данило 901 омбр',
+    'Тихобор Данило 30123',
+    'Тихобор Данило 14031994',
+    'Тихобор Данило, 12 років',
+    '1994',
+    '(1994)',
+    '9'.repeat(5_000),
+    '',
+  ])('is not made of what is none: %.30s', (text) => {
+    expect(birthBehind(text)).toBe(null);
   });
 });

@@ -35,8 +35,15 @@ const eventPivot = 60;
 const before =
   /^(?:(?:у|в|во|від|от|близько|приблизно|орієнтовно|около|приблизительно|примерно|ориентировочно|circa|about|approx)\s+|(?:бл|ок|ca?|approx)\.\s*|[~≈]\s*)/u;
 
+/** «Born», before a date, in the words and letters of lists; г.р. and р.н. in Latin letters too. */
+const bornWords =
+  'born|b\\.|geb\\.?|ur\\.|yob|dob|рік народження|год рождения|дата народження|дата рождения|' +
+  'р\\.\\s?н\\.?|г\\.\\s?р\\.?|g\\.\\s?r\\.?|r\\.\\s?n\\.?';
+const bornBefore = new RegExp(`^(?:${bornWords})[\\s:]+(?=[\\d\\p{L}])`, 'u');
+const bornBehind = new RegExp(`(?<=[\\s,;(])(?:${bornWords})[\\s:]*$`, 'iu');
+
 const yearTail =
-  /\s*(?:р\.?\s*н\.?|г\.?\s*р\.?|р\.?|г\.?|року народження|року|год[а]? рождения|года|год|рік|born|b\.)\s*$/u;
+  /\s*(?:р\.?\s*н\.?|г\.?\s*р\.?|g\.?\s*r\.?|r\.?\s*n\.?|р\.?|г\.?|g\.?|r\.?|року народження|рік народження|року|год[а]? рождения|года|год|рік|born|b\.)\s*$/u;
 
 /**
  * Reads a date in any form that lists use. Never throws and never guesses silently: the rule says how
@@ -51,6 +58,7 @@ export function readDate(raw: string, options: DateOptions = {}): DateReading {
     .toLowerCase()
     .replace(/[\s_]+/gu, ' ')
     .replace(before, '')
+    .replace(bornBefore, '')
     .replace(/[\s.,;]+$/u, '');
   if (text === '') return none(raw, 'empty');
   for (const rule of rules) {
@@ -59,6 +67,28 @@ export function readDate(raw: string, options: DateOptions = {}): DateReading {
   }
   return none(raw, 'not-a-date');
 }
+
+const nameMax = 300;
+
+/**
+ * A birth date behind a name in one text: «Тихобор Данило, 1994 року народження». Null where what stands
+ * there is none, or where digits are part of the name itself.
+ */
+export function birthBehind(
+  text: string,
+): { readonly name: string; readonly birth: DateReading } | null {
+  const at = text.slice(0, nameMax).search(/\d/u);
+  if (at < 1) return null;
+  const ahead = text.slice(0, at).replace(bornBehind, '');
+  const name = ahead.replace(/[\s,;(]+$/u, '');
+  if (name === ahead || !/\p{L}/u.test(name)) return null;
+  const written = text.slice(name.length).replace(/^[\s,;(]+|[\s)]+$/gu, '');
+  const birth = readDate(written, { of: 'birth' });
+  return birth.value && !bareDigits.has(birth.rule) ? { name, birth } : null;
+}
+
+/** Digits that are as likely a number of something else. */
+const bareDigits: ReadonlySet<string> = new Set(['spreadsheet-serial', 'eight-digits']);
 
 type Rule = (text: string, raw: string, options: DateOptions) => DateReading | null;
 
@@ -203,7 +233,9 @@ const rules: readonly Rule[] = [
 function isTail(text: string): boolean {
   return (
     text.trim() === '' ||
-    /^[\s,]*(?:р|г|року|года|год|рік)[\s.]*(?:р|н|народження|рождения)?[\s.]*$/u.test(text) ||
+    /^[\s,]*(?:р|г|g|r|року|года|год|рік)[\s.]*(?:р|н|r|n|народження|рождения)?[\s.]*$/u.test(
+      text,
+    ) ||
     /^[\st]+\d{1,2}:\d{2}/u.test(text)
   );
 }

@@ -1,7 +1,7 @@
 import type { Description, Sex, WrittenName } from '../kernel/description.ts';
 import type { DateReading } from '../kernel/partial-date.ts';
 import { parsePartialDate } from '../kernel/partial-date.ts';
-import { readDate } from './dates.ts';
+import { birthBehind, readDate } from './dates.ts';
 
 const columns = [
   ...['name', 'surname', 'given', 'patronymic', 'lang', 'dob', 'dob_raw', 'sex', 'birthplace'],
@@ -17,11 +17,14 @@ export const listedFields: ReadonlySet<string> = new Set([...columns, 'id', 'qid
 
 /** The description that a row makes. Empty cells are silence, and so is what is neither text nor number. */
 export function descriptionOf(row: ListedRow): Description {
-  const described: Writable<Description> = { names: namesOf(row) };
+  const behind = row.dob === undefined && row.dob_raw === undefined ? bornBehind(row) : null;
+  const described: Writable<Description> = {
+    names: namesOf(behind ? { ...row, name: behind.name } : row),
+  };
   if (row.sex === 'm' || row.sex === 'f') described.sex = row.sex satisfies Sex;
   // One statement a field: an absent key and a key that holds nothing are the same silence.
   const birthRaw = textOf(row.dob_raw);
-  const birth = dateOf(textOf(row.dob) ?? birthRaw, birthRaw);
+  const birth = behind?.birth ?? dateOf(textOf(row.dob) ?? birthRaw, birthRaw);
   if (birth) described.birth = birth;
   const birthplace = textOf(row.birthplace);
   if (birthplace) described.birthplace = birthplace;
@@ -39,6 +42,11 @@ export function descriptionOf(row: ListedRow): Description {
   if (lastSeenPlace) described.lastSeenPlace = lastSeenPlace;
   putRare(described, row);
   return described;
+}
+
+/** Name and birth date that a list writes in one cell. */
+function bornBehind({ name }: ListedRow) {
+  return typeof name === 'string' ? birthBehind(name) : null;
 }
 
 function namesOf(row: ListedRow): readonly WrittenName[] {
