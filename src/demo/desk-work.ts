@@ -68,19 +68,19 @@ const waitMs = 250;
 async function findPairs(doors: DemoDoors, families: DemoFamilies): Promise<Pairs | null> {
   const wanted = await listWanted(doors, families);
   const known = new Map<string, Proposed>();
-  const looked = new Set<string>();
+  const opened = new Map<string, Opened>();
   for (let count = 0; count < tries; count += 1) {
     const daria = await doors.as('Daria', { kind: 'tracing' });
     for (const row of await listPairs(daria)) {
       const likely = wanted.filter((each) => !known.has(each.name) && isLikely(each, row));
-      if (likely.length === 0 || looked.has(row.matchId)) continue;
-      looked.add(row.matchId);
-      const { left, right, sources } = await openMatch(daria, row);
-      const ids = [left.record.id, right.record.id];
-      const kinds = ids.map((id) => sources.get(id)?.kind ?? '');
+      if (likely.length === 0) continue;
+      const pair = opened.get(row.matchId) ?? (await openPair(daria, row));
+      opened.set(row.matchId, pair);
       const hit = likely.find(
-        ({ recordId, sources: of }) =>
-          (recordId === null || ids.includes(recordId)) && of.every((kind) => kinds.includes(kind)),
+        ({ recordId, sources: of, name }) =>
+          (recordId === null || pair.ids.includes(recordId)) &&
+          of.every((kind) => pair.kinds.includes(kind)) &&
+          (name !== 'wife' || meets(pair, opened.get(known.get('father')?.matchId ?? ''))),
       );
       if (hit) known.set(hit.name, row);
     }
@@ -88,6 +88,23 @@ async function findPairs(doors: DemoDoors, families: DemoFamilies): Promise<Pair
     await new Promise((resolve) => setTimeout(resolve, waitMs));
   }
   return null;
+}
+
+/** The two records of a pair and the kinds of their sources. */
+interface Opened {
+  readonly ids: readonly RecordId[];
+  readonly kinds: readonly string[];
+}
+
+async function openPair(ctx: Context, row: Proposed): Promise<Opened> {
+  const { left, right, sources } = await openMatch(ctx, row);
+  const ids = [left.record.id, right.record.id];
+  return { ids, kinds: ids.map((id) => sources.get(id)?.kind ?? '') };
+}
+
+/** Two official lists may hold one prisoner: both relatives must be joined to the same of them. */
+function meets(one: Opened, other: Opened | undefined): boolean {
+  return other !== undefined && one.ids.some((id) => other.ids.includes(id));
 }
 
 async function listWanted(doors: DemoDoors, families: DemoFamilies): Promise<readonly Wanted[]> {
