@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { citationsIn, definitionsIn } from './house/citations.ts';
 import { figures } from './house/figures.ts';
 import { ratchet } from './house/ratchet.ts';
 import * as rules from './house/rules.ts';
@@ -256,6 +257,26 @@ describe('the repository', () => {
     ];
     for (const text of named) expect(rules.mentionsOfWorkplace('a', text)).toEqual(['a:1']);
     expect(rules.mentionsOfWorkplace('a', "from '../api/work-shapes.ts'; /desk/work")).toEqual([]);
+  });
+
+  it('defines every requirement, ruling and article that it cites', () => {
+    const documents = listFiles('docs/requirements', (path) => path.endsWith('.md'));
+    const defined = new Set(documents.flatMap((path) => [...definitionsIn(readText(path))]));
+    expect(defined.size).toBeGreaterThan(200);
+    const unknown = listFiles('.', isText).flatMap((path) =>
+      citationsIn(readText(path))
+        .filter(({ id }) => !defined.has(id))
+        .map(({ id, line }) => `${path}:${line} ${id}`),
+    );
+    expect(unknown).toEqual([]);
+  });
+
+  it('would find a citation without a definition', () => {
+    const text = `See R-${45}, settled ${13}, domain ${'4.3'} and GC III ${122}.`;
+    const ids = citationsIn(text).map(({ id }) => id);
+    expect(ids).toEqual(['R-45', 'ruling 13', 'domain 4.3', 'GC III 122']);
+    const defined = definitionsIn('| R-45 | x |\n| GC III 122 | x |\n- **ruling 13.** x');
+    expect(ids.filter((id) => !defined.has(id))).toEqual(['domain 4.3']);
   });
 
   it('answers the fifteen questions with numbers', () => {
