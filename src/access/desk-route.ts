@@ -5,6 +5,7 @@ import type { Context } from '../audit/context.ts';
 import { type Purpose, type PurposeKind, purposeKinds } from '../kernel/actor.ts';
 import type { CommandId, EnquiryId, Id } from '../kernel/ids.ts';
 import { isId } from '../kernel/ids.ts';
+import { holdsNul } from '../kernel/nul.ts';
 import { invalid, Problem, refused, signedOut } from '../kernel/problem.ts';
 import { type Action, type Rule, rules } from './rules.ts';
 
@@ -109,6 +110,7 @@ export async function readJson(c: DeskContext): Promise<unknown> {
 
 /** Parses what came; the answer names the field and never its value. */
 export function parse<Shape extends z.ZodType>(shape: Shape, given: unknown): z.output<Shape> {
+  if (holdsNul(given)) throw invalid('input.invalid', '', 'This field cannot be accepted.');
   const parsed = shape.safeParse(given);
   if (parsed.success) return parsed.data;
   const field = parsed.error.issues[0]?.path.join('.') ?? '';

@@ -1,3 +1,4 @@
+import { holdsNul } from '../kernel/nul.ts';
 import { Problem } from '../kernel/problem.ts';
 import type { SiteContext } from './site.ts';
 
@@ -31,10 +32,12 @@ export async function readJson(c: SiteContext): Promise<unknown> {
   if (type !== 'application/json') throw unreadable();
   const bytes = await readBody(c, formBytesMax);
   try {
-    return JSON.parse(bytes.toString('utf8')) as unknown;
+    const sent = JSON.parse(bytes.toString('utf8')) as unknown;
+    if (!holdsNul(sent)) return sent;
   } catch (cause) {
     throw Object.assign(unreadable(), { cause });
   }
+  throw unreadable();
 }
 
 async function readBody(c: SiteContext, max: number): Promise<Buffer> {

@@ -24,7 +24,7 @@ import {
 import { type Correction, type CorrectionNote, storeCorrection } from '../records/actions.ts';
 import { listRecordsOfPerson, listSourcesOf, lockRecord } from '../records/queries.ts';
 import type { PersonRecord } from '../records/record.ts';
-import type { EventKind, Grade, PersonEvent } from './event.ts';
+import { type EventKind, type Grade, type PersonEvent, requireOrder } from './event.ts';
 import { eventFacts } from './policy.ts';
 import { insertEvents, listEventsOfPerson, listEventsOfRecords } from './queries.ts';
 import { standing } from './standing.ts';
@@ -49,6 +49,7 @@ export function recordEvent(ctx: Context, input: RecordEvent): Promise<{ eventId
     if (input.correctsId && !known.some(({ id }) => id === input.correctsId)) {
       throw refused('event');
     }
+    requireOrder(input);
     const event: PersonEvent = {
       id: newId<'event'>(),
       recordId,

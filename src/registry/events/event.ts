@@ -1,4 +1,5 @@
 import type { EventId, PlaceId, RecordId, StaffId } from '../../kernel/ids.ts';
+import { invalid } from '../../kernel/problem.ts';
 
 /** The sixteen custody and life events (settled 22); later ones join the lists below and nothing else. */
 export const custodyKinds = [
@@ -52,4 +53,11 @@ export function parseGrade(text: string): Grade | null {
 /** Positive when the first grade is better. */
 export function compareGrades(one: Grade, other: Grade): number {
   return other.localeCompare(one);
+}
+
+/** Refuses an interval that ends before it begins; ISO days compare as text. */
+export function requireOrder(event: Pick<PersonEvent, 'occurredFrom' | 'occurredTo'>): void {
+  const { occurredFrom: from, occurredTo: to } = event;
+  if (from === null || to === null || from <= to) return;
+  throw invalid('event.dates_reversed', 'occurredTo', 'The last day is before the first.');
 }

@@ -6,6 +6,7 @@ import type { ColumnMapping } from './columns.ts';
 import { readEventWords } from './event-words.ts';
 import type { Field } from './headings.ts';
 import type { ListCell, ListedLine } from './import.ts';
+import { unguardCell } from './refused-csv.ts';
 
 /** What was noticed of one cell; `column` is its index, or null where the whole row is meant. */
 export interface RowNote {
@@ -142,9 +143,7 @@ const silences = new Set([
 ]);
 
 function clean(text: string): string | undefined {
-  // A mark that our own list of refused rows puts before what a spreadsheet would compute.
-  const bare = text.replace(/^'(?=[=+\-@])/u, '');
-  const trimmed = bare
+  const trimmed = unguardCell(text)
     .replace(/[\u00ad\u200b\u2060\ufeff]/gu, '')
     .replace(/\s+/gu, ' ')
     .trim();

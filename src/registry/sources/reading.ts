@@ -1,4 +1,3 @@
-import { stringify } from 'csv-stringify/sync';
 import { decide } from '../../access/decide.ts';
 import type { Action } from '../../access/rules.ts';
 import type { Context } from '../../audit/context.ts';
@@ -22,6 +21,7 @@ import {
   type RowOutcome,
   type Sender,
 } from './queries.ts';
+import { writeCsv } from './refused-csv.ts';
 
 const csvRowsMax = 10_000;
 
@@ -129,14 +129,6 @@ export function refusedCsv(ctx: Context, importId: ImportId): Promise<string> {
     });
     return writeCsv([[...ownHeadings, ...(sample?.headings ?? [])], ...lines]);
   });
-}
-
-/** A cell that a spreadsheet would compute is kept from it by a mark, which reading takes off again. */
-function writeCsv(rows: readonly (readonly string[])[]): string {
-  const safe = rows.map((row) =>
-    row.map((text) => (/^[=+\-@\t\r]/u.test(text) ? `'${text}` : text)),
-  );
-  return stringify(safe, { bom: true, delimiter: ';', record_delimiter: 'windows' });
 }
 
 /** Who sends lists to this office. */
