@@ -1,8 +1,18 @@
 import { connect, type Socket } from 'node:net';
-import type { BrokerPort } from '../audit/context.ts';
+import type { BrokerPort, SealedItem, SealItem } from '../audit/context.ts';
 import { assert } from '../kernel/assert.ts';
-import { Problem } from '../kernel/problem.ts';
-import { type Answer, decode, encode, fromWire, LineSplitter } from './protocol.ts';
+import { overloaded, Problem } from '../kernel/problem.ts';
+import {
+  type Answer,
+  type Ask,
+  answerBytesMax,
+  askBytesMax,
+  encode,
+  FrameReader,
+  fromWire,
+  readAnswer,
+  tooLarge,
+} from './protocol.ts';
 
 /** A connection to the broker that finds its way back after the broker was restarted. */
 export interface BrokerClient extends BrokerPort {
@@ -19,6 +29,8 @@ interface Waiting {
 
 const callTimeoutMs = 30_000;
 const waitingMax = 2_000;
+/** Bytes that the broker has not taken yet: a frozen broker does not fill our memory. */
+const unsentBytesMax = 32 * 1024 * 1024;
 
 /**
  * Opens lazily; a call while the broker is away is refused at once with `broker.away` (R-145). The
@@ -29,7 +41,7 @@ export function brokerClient(socketPath: string, pass = ''): BrokerClient {
   const call = <T>(name: string, argument: unknown) => link.call(name, argument) as Promise<T>; // Same code at both ends.
   return {
     salts: (objectIds) => call('salts', objectIds),
-    sealMany: (items) => call('sealMany', items),
+    sealMany: (items) => sealInParts(link, items),
     open: (request) => call('open', request),
     mask: (request) => call('mask', request),
     maskMatches: (request) => call('maskMatches', request),
@@ -44,6 +56,16 @@ export function brokerClient(socketPath: string, pass = ''): BrokerClient {
   };
 }
 
+/** Seals in as many calls as it takes for each to fit; one content that does not fit is refused. */
+async function sealInParts(link: Link, items: readonly SealItem[]): Promise<readonly SealedItem[]> {
+  const sealed = link.callIfFits('sealMany', items) as Promise<readonly SealedItem[]> | null; // Same code at both ends.
+  if (sealed) return sealed;
+  if (items.length < 2) throw tooLarge();
+  const middle = Math.ceil(items.length / 2);
+  const first = await sealInParts(link, items.slice(0, middle));
+  return [...first, ...(await sealInParts(link, items.slice(middle)))];
+}
+
 class Link {
   readonly #path: string;
   readonly #pass: string;
@@ -56,15 +78,29 @@ class Link {
     this.#pass = pass;
   }
 
-  call(name: string, argument: unknown): Promise<unknown> {
+  async call(name: string, argument: unknown): Promise<unknown> {
+    const answer = this.callIfFits(name, argument);
+    if (!answer) throw tooLarge();
+    return answer;
+  }
+
+  /** Null, and nothing sent, when the call is longer than the wire takes. */
+  callIfFits(name: string, argument: unknown): Promise<unknown> | null {
+    const id = this.#next++;
+    const frame = encode({ id, call: name, argument }, askBytesMax);
+    return frame ? this.#send(id, frame) : null;
+  }
+
+  #send(id: number, frame: Buffer): Promise<unknown> {
     if (this.#waiting.size >= waitingMax) return Promise.reject(away());
     const socket = this.#socket ?? this.#open();
-    const id = this.#next++;
+    if (socket.writableLength > unsentBytesMax) return Promise.reject(overloaded('broker.busy', 5));
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.#settle(id, { error: away() }), callTimeoutMs);
       timer.unref();
       this.#waiting.set(id, { resolve, reject, timer });
-      socket.write(encode({ id, call: name, argument }));
+      if (socket.writable) socket.write(frame);
+      else this.#fail(socket);
     });
   }
 
@@ -75,15 +111,20 @@ class Link {
 
   #open(): Socket {
     const socket = connect(this.#path);
-    const splitter = new LineSplitter();
-    socket.setEncoding('utf8');
-    socket.write(encode({ id: 0, call: 'introduce', argument: this.#pass }));
-    socket.on('data', (chunk: string) => {
-      for (const line of splitter.push(chunk)) this.#read(decode(line) as Answer); // The broker's own form.
-    });
+    const reader = new FrameReader(answerBytesMax);
     socket.on('error', () => this.#fail(socket));
     socket.on('close', () => this.#fail(socket));
+    socket.on('data', (chunk: Buffer) => {
+      const answers = reader.push(chunk).map(readAnswer);
+      for (const answer of answers) if (answer) this.#read(answer);
+      // An answer that cannot be read is nobody's: those who wait are told, and the next call connects again.
+      if (reader.broken || answers.includes(null)) socket.destroy();
+    });
     this.#socket = socket;
+    const introduction: Ask = { id: 0, call: 'introduce', argument: this.#pass };
+    const frame = encode(introduction, askBytesMax);
+    assert(frame, 'an introduction is short');
+    socket.write(frame);
     return socket;
   }
 

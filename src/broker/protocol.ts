@@ -1,8 +1,9 @@
 import { Problem } from '../kernel/problem.ts';
 
 /**
- * The broker's wire: one JSON object a line over a unix socket. Bytes travel as `{"$bytes": base64}`,
- * dates as `{"$date": iso}`. A line longer than the limit ends the connection.
+ * The broker's wire over a unix socket: each message is its length in four bytes, big-endian, and then
+ * one JSON object. Bytes travel as `{"$bytes": base64}`, dates as `{"$date": iso}`. Whatever arrives,
+ * nothing here throws: a message that cannot be read ends its connection and nothing else.
  */
 export interface Ask {
   readonly id: number;
@@ -21,15 +22,54 @@ export interface WireProblem {
   readonly detail?: Readonly<Record<string, unknown>>;
 }
 
-/** A chunk of an import is the largest thing sent: 500 rows of text. */
-export const lineLimitBytes = 32 * 1024 * 1024;
+/** Longer requests are split or refused by the client before a byte of them is sent. */
+export const askBytesMax = 8 * 1024 * 1024;
+/** Sealed content is a third longer than what was asked to be sealed. */
+export const answerBytesMax = 16 * 1024 * 1024;
 
-export function encode(line: Ask | Answer): string {
-  return `${JSON.stringify(line, marked)}\n`;
+const headBytes = 4;
+
+/** A message ready to be sent, or null when it is longer than `bytesMax`. */
+export function encode(message: Ask | Answer, bytesMax: number): Buffer | null {
+  const text = JSON.stringify(message, marked);
+  const length = Buffer.byteLength(text, 'utf8');
+  if (length > bytesMax) return null;
+  const frame = Buffer.allocUnsafe(headBytes + length);
+  frame.writeUInt32BE(length, 0);
+  frame.write(text, headBytes, 'utf8');
+  return frame;
 }
 
-export function decode(text: string): unknown {
-  return JSON.parse(text, unmarked);
+/** What a frame asks; null for anything that is not a request. */
+export function readAsk(frame: Uint8Array): Ask | null {
+  const found = decode(frame);
+  if (!isObject(found) || !Number.isSafeInteger(found['id'])) return null;
+  if (typeof found['call'] !== 'string') return null;
+  return { id: found['id'] as number, call: found['call'], argument: found['argument'] ?? null }; // Checked above.
+}
+
+/** What a frame answers; null for anything that is not an answer. */
+export function readAnswer(frame: Uint8Array): Answer | null {
+  const found = decode(frame);
+  if (!isObject(found) || !Number.isSafeInteger(found['id'])) return null;
+  const id = found['id'] as number; // Checked above.
+  if (!('problem' in found)) return 'answer' in found ? { id, answer: found['answer'] } : null;
+  const problem = found['problem'];
+  if (!isObject(problem) || typeof problem['code'] !== 'string') return null;
+  return { id, problem: problem as unknown as WireProblem }; // Written by `toWire` at the other end.
+}
+
+/** Undefined for what is not JSON: no valid message is. */
+function decode(frame: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(frame).toString('utf8'), unmarked);
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A problem crosses the wire whole; anything else becomes a code without its words (R-67). */
@@ -44,6 +84,11 @@ export function toWire(error: unknown): WireProblem {
 export function fromWire(wire: WireProblem): Error {
   if (wire.code === 'broker.failure') return new Error('the broker failed');
   return new Problem(wire.code, wire.httpStatus, wire.message, wire.detail);
+}
+
+/** Refused before it is sent, or instead of an answer that would not fit. */
+export function tooLarge(): Problem {
+  return new Problem('broker.message_too_large', 413, 'This is more than fits.');
 }
 
 function marked(this: unknown, key: string, value: unknown): unknown {
@@ -63,25 +108,55 @@ function unmarked(_key: string, value: unknown): unknown {
   return value;
 }
 
-/** Splits a stream of text into lines, refusing one that is too long. */
-export class LineSplitter {
-  #parts: string[] = [];
+/** Cuts a stream of bytes into frames; never holds more than one frame of `bytesMax`. */
+export class FrameReader {
+  readonly #bytesMax: number;
+  #parts: Buffer[] = [];
   #length = 0;
+  #broken = false;
 
-  push(chunk: string): readonly string[] {
-    const lines: string[] = [];
-    let start = 0;
-    for (let at = chunk.indexOf('\n'); at >= 0; at = chunk.indexOf('\n', start)) {
-      this.#parts.push(chunk.slice(start, at));
-      lines.push(this.#parts.join(''));
-      this.#parts = [];
-      this.#length = 0;
-      start = at + 1;
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  /** True after a frame announced more than the limit: what follows cannot be told apart any more. */
+  get broken(): boolean {
+    return this.#broken;
+  }
+
+  /** The frames that this chunk completes, in order. */
+  push(chunk: Buffer): readonly Buffer[] {
+    if (this.#broken) return [];
+    this.#parts.push(chunk);
+    this.#length += chunk.length;
+    const frames: Buffer[] = [];
+    for (let wanted = this.#wanted(); this.#length >= wanted; wanted = this.#wanted()) {
+      const whole = this.#joined();
+      frames.push(whole.subarray(headBytes, wanted));
+      const rest = whole.subarray(wanted);
+      this.#parts = rest.length > 0 ? [rest] : [];
+      this.#length = rest.length;
     }
-    const rest = chunk.slice(start);
-    this.#length += rest.length;
-    if (this.#length > lineLimitBytes) throw new RangeError('a line is too long');
-    if (rest) this.#parts.push(rest);
-    return lines;
+    return frames;
+  }
+
+  /** Bytes until the next frame is whole, head included; infinite when it will never be. */
+  #wanted(): number {
+    if (this.#length < headBytes) return headBytes + 1;
+    const [first] = this.#parts;
+    const head = first && first.length >= headBytes ? first : this.#joined();
+    const length = head.readUInt32BE(0);
+    if (length > 0 && length <= this.#bytesMax) return headBytes + length;
+    this.#broken = true;
+    this.#parts = [];
+    this.#length = 0;
+    return Number.POSITIVE_INFINITY;
+  }
+
+  #joined(): Buffer {
+    const [first = Buffer.alloc(0), ...more] = this.#parts;
+    const whole = more.length === 0 ? first : Buffer.concat(this.#parts);
+    this.#parts = [whole];
+    return whole;
   }
 }

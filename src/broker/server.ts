@@ -1,14 +1,24 @@
 import { chmod, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { BrokerPort } from '../audit/context.ts';
-import { refused } from '../kernel/problem.ts';
+import { Problem, refused } from '../kernel/problem.ts';
 import { type Caller, mayCall } from './caller.ts';
-import { type Ask, decode, encode, LineSplitter, toWire } from './protocol.ts';
+import {
+  type Answer,
+  type Ask,
+  answerBytesMax,
+  askBytesMax,
+  encode,
+  FrameReader,
+  readAsk,
+  tooLarge,
+  toWire,
+} from './protocol.ts';
 
 /** Calls a socket may make: the port that everybody uses, and what the command line controls. */
 export type Calls = Readonly<Record<string, (argument: never) => Promise<unknown>>>;
 
-/** The port as a table of calls by name; a name that is not here is answered with a failure. */
+/** The port as a table of calls by name; a name that is not here is answered with a refusal. */
 export function callsOf(port: BrokerPort, control: Calls): Calls {
   return {
     salts: port.salts,
@@ -33,45 +43,113 @@ export interface Serving {
   readonly onFailure: (call: string, error: unknown) => void;
 }
 
+const connectionsMax = 100;
+
 /** Listens on a unix socket only; the file is for the owner alone. */
 export async function serveBroker(socketPath: string, serving: Serving): Promise<Server> {
   await rm(socketPath, { force: true });
-  const server = createServer((socket) => answerOn(socket, serving));
+  const server = createServer((socket) => new Conversation(socket, serving).begin());
+  server.maxConnections = connectionsMax;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(socketPath, resolve);
+    server.listen(socketPath, () => {
+      server.off('error', reject);
+      resolve();
+    });
   });
+  // Such as a machine without a free descriptor: the next connection may find one.
+  server.on('error', (error) => serving.onFailure('accept', error));
   await chmod(socketPath, 0o600);
   return server;
 }
 
-function answerOn(socket: Socket, { calls, callerOf, onFailure }: Serving): void {
-  let caller: Caller | null = null;
-  const splitter = new LineSplitter();
-  socket.setEncoding('utf8');
-  socket.on('error', () => socket.destroy());
-  socket.on('data', (chunk: string) => {
-    for (const line of splitter.push(chunk)) {
-      const ask = decode(line) as Ask; // Only our own processes can open the socket.
-      if (ask.call === 'introduce') {
-        caller = callerOf(String(ask.argument));
-        continue;
+/** Calls of one connection that are worked on at once; the rest waits, at last in its sender. */
+const callsMax = 256;
+/** Answers that a slow reader has not taken yet. Beyond this nothing more is read from it. */
+const unreadBytesMax = 32 * 1024 * 1024;
+
+/** One connection. Nothing that arrives on it can end more than the connection itself. */
+class Conversation {
+  readonly #socket: Socket;
+  readonly #serving: Serving;
+  readonly #reader = new FrameReader(askBytesMax);
+  #frames: Buffer[] = [];
+  #caller: Caller | null = null;
+  #calls = 0;
+
+  constructor(socket: Socket, serving: Serving) {
+    this.#socket = socket;
+    this.#serving = serving;
+  }
+
+  begin(): void {
+    this.#socket.on('error', () => this.#socket.destroy());
+    this.#socket.on('drain', () => this.#work());
+    this.#socket.on('data', (chunk: Buffer) => {
+      this.#frames.push(...this.#reader.push(chunk));
+      this.#work();
+    });
+  }
+
+  /** Begins as many calls as may be under way, and reads on only when it could begin another. */
+  #work(): void {
+    if (this.#socket.destroyed) return;
+    while (!this.#isFull() && this.#frames.length > 0) {
+      const ask = readAsk(this.#frames.shift() ?? Buffer.alloc(0));
+      if (!ask) {
+        this.#end();
+        return;
       }
-      answer(calls, ask, caller).then(
-        (result) => socket.write(encode({ id: ask.id, answer: result ?? null })),
-        (error: unknown) => {
-          const problem = toWire(error);
-          if (problem.httpStatus === 500) onFailure(ask.call, error);
-          socket.write(encode({ id: ask.id, problem }));
-        },
-      );
+      if (ask.call === 'introduce') this.#caller = this.#serving.callerOf(String(ask.argument));
+      else void this.#take(ask);
     }
-  });
+    if (this.#reader.broken && this.#frames.length === 0) this.#end();
+    else if (this.#isFull()) this.#socket.pause();
+    else this.#socket.resume();
+  }
+
+  #isFull(): boolean {
+    return this.#calls >= callsMax || this.#socket.writableLength > unreadBytesMax;
+  }
+
+  /** What cannot be read is no message of ours, and nothing behind it can be trusted to be one. */
+  #end(): void {
+    this.#frames = [];
+    this.#socket.destroy();
+    this.#serving.onFailure('unreadable', new Error('a message could not be read'));
+  }
+
+  async #take(ask: Ask): Promise<void> {
+    this.#calls += 1;
+    const caller = this.#caller;
+    const reply = await replyTo(ask, caller, this.#serving);
+    this.#calls -= 1;
+    if (this.#socket.writable) this.#socket.write(reply);
+    this.#work();
+  }
+}
+
+/** The frame that answers a call; never rejects, so that no call can end the process. */
+async function replyTo(ask: Ask, caller: Caller | null, serving: Serving): Promise<Buffer> {
+  try {
+    const answered = await answer(serving.calls, ask, caller);
+    return framed({ id: ask.id, answer: answered ?? null });
+  } catch (error) {
+    const problem = toWire(error);
+    if (problem.httpStatus === 500) serving.onFailure(ask.call, error);
+    return framed({ id: ask.id, problem });
+  }
+}
+
+function framed(message: Answer): Buffer {
+  const frame = encode(message, answerBytesMax);
+  if (!frame) throw tooLarge();
+  return frame;
 }
 
 async function answer(calls: Calls, ask: Ask, caller: Caller | null): Promise<unknown> {
   const call = Object.hasOwn(calls, ask.call) ? calls[ask.call] : undefined;
-  if (!call) throw new Error('unknown call');
+  if (!call) throw new Problem('broker.unknown_call', 404, 'There is no such call.');
   if (!mayCall(caller, ask.call, ask.argument)) throw refused('record');
   return call(ask.argument as never); // The caller is our own client, typed by BrokerPort.
 }
