@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { CollectionIndex } from '../src/collections/collection-index.ts';
-import { loadFile, openCollection, settleCollection } from '../src/collections/load.ts';
+import { loadFile, mergePendingCards, openCollection } from '../src/collections/load.ts';
 import { makeHome, measureCollection, prepareSession } from '../src/collections/queries.ts';
 import { roomySettings } from '../src/commands/collection-database.ts';
 import { readListed } from '../src/commands/listed-file.ts';
@@ -120,7 +120,7 @@ async function compareMemory(questions: readonly Question[], stored: Answered): 
   for await (const batch of readListed(files.registry)) {
     for (const row of batch) if ('description' in row) memory.add(row.id, row.description);
   }
-  memory.settle();
+  memory.mergePending();
   await ask(memory, questions.slice(0, 100));
   const held = await ask(memory, questions);
   tell('in memory', held);
@@ -174,7 +174,7 @@ async function load(bulk: Bulk): Promise<LoadCost> {
   const file = { digest: 'bench', path: files.registry, rows: readListed(files.registry) };
   await loadFile(bulk, 'bench', { file, watch });
   const read = performance.now();
-  await settleCollection(bulk, 'bench');
+  await mergePendingCards(bulk, 'bench');
   const ended = performance.now();
   const spent = process.cpuUsage(cpu);
   const sizes = await bulk.query<{ name: string; bytes: number }>(

@@ -111,7 +111,7 @@ test('every action that can be entered in the log has words, and no other', () =
 });
 
 test('every feature that the matcher compares has a name, and every level has words', () => {
-  const table = readFileSync(join(here, '..', 'src/matching/levels.ts'), 'utf8');
+  const table = readFileSync(join(here, '..', 'src/matching/comparing/levels.ts'), 'utf8');
   const features = [...table.matchAll(/^ {2}(\w+): \[([^\]]*)\]/gm)];
   expect(features.length).toBeGreaterThan(10);
   const names = catalogue('en', 'desk.json');

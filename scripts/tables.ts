@@ -1,4 +1,4 @@
-/** Writes `src/matching/tables.generated.ts` from the tables beside it. */
+/** Writes `src/matching/reading/tables.generated.ts` from the tables beside it. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 

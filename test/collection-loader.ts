@@ -2,7 +2,7 @@
  * A loader for tests that kill it: loads one file into a collection in small batches, puts the keys in
  * their place, and says nothing. Arguments: URL of the database, collection, file, rows of a batch.
  */
-import { loadFile, openCollection, settleCollection } from '../src/collections/load.ts';
+import { loadFile, mergePendingCards, openCollection } from '../src/collections/load.ts';
 import { digestOf } from '../src/commands/collection-progress.ts';
 import { readListed } from '../src/commands/listed-file.ts';
 import { openBulk } from '../src/db/bulk.ts';
@@ -13,5 +13,5 @@ await openCollection(bulk, name);
 const watch = { leftOut: () => undefined, progress: () => undefined };
 const file = { digest: await digestOf(path), path, rows: readListed(path) };
 await loadFile(bulk, name, { file, watch, batchRows: Number(batchRows) });
-await settleCollection(bulk, name);
+await mergePendingCards(bulk, name);
 process.exit(0);

@@ -1,10 +1,10 @@
 import { inject } from 'vitest';
 import { CollectionIndex } from '../src/collections/collection-index.ts';
-import { loadFile, openCollection, settleCollection } from '../src/collections/load.ts';
+import { loadFile, mergePendingCards, openCollection } from '../src/collections/load.ts';
 import { makeHome, prepareSession } from '../src/collections/queries.ts';
 import { type Bulk, makeDatabase, openBulk } from '../src/db/bulk.ts';
 import type { Description } from '../src/kernel/description.ts';
-import { descriptionOf, type ListedRow } from '../src/matching/listed-row.ts';
+import { descriptionOf, type ListedRow } from '../src/matching/reading/listed-row.ts';
 
 /** A database of open collections for one test file. */
 export interface CollectionWorld {
@@ -55,7 +55,7 @@ export async function loadCards(
   await openCollection(bulk, name, partitions);
   const rows = inPieces(cards);
   await loadFile(bulk, name, { file: { digest: name, path: name, rows }, watch: silent });
-  await settleCollection(bulk, name);
+  await mergePendingCards(bulk, name);
   return CollectionIndex.open(bulk, name);
 }
 

@@ -21,7 +21,7 @@ import type {
   RecordId,
   StaffId,
 } from '../src/kernel/ids.ts';
-import type { Lessons } from '../src/matching/lessons.ts';
+import type { Lessons } from '../src/matching/learning/training-report.ts';
 import {
   fileEnquiry,
   hashCode,

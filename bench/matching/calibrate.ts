@@ -4,7 +4,7 @@
  *
  *   npm run calibrate:matching -- --registry R --queries Q --truth T [--registry … --queries … --truth …]
  *
- * The files are those of `npm run bench:grow`. The printed lines go into `src/matching/calibration.ts`.
+ * The files are those of `npm run bench:grow`. The printed lines go into `src/matching/weighing/calibration.ts`.
  */
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
@@ -13,7 +13,7 @@ import { indexOf } from '../../src/commands/list-index.ts';
 import { readListed } from '../../src/commands/listed-file.ts';
 import type { Description } from '../../src/kernel/description.ts';
 import type { MatchIndex } from '../../src/matching/matching.ts';
-import { scoreOf } from '../../src/matching/weigh.ts';
+import { scoreOf } from '../../src/matching/weighing/weigh.ts';
 import { readQueries, readTruth } from './development-set.ts';
 import { figures, fitLine, percentile, type Truth } from './figures.ts';
 

@@ -16,7 +16,7 @@ const expectedPath = join(import.meta.dirname, 'expected.json');
 const started = performance.now();
 const index = new MatchIndex();
 for (const { id, description } of readRegistry()) index.add(id, description);
-index.settle();
+index.mergePending();
 const built = performance.now();
 const times: number[] = [];
 const answers = new Map<string, readonly { id: string; probability: number }[]>();

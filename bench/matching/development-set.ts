@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Description } from '../../src/kernel/description.ts';
-import { descriptionOf, type ListedRow } from '../../src/matching/listed-row.ts';
+import { descriptionOf, type ListedRow } from '../../src/matching/reading/listed-row.ts';
 
 export interface Asked {
   readonly qid: string;

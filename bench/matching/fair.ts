@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import type { Description } from '../../src/kernel/description.ts';
 import { parsePartialDate } from '../../src/kernel/partial-date.ts';
 import { MatchIndex } from '../../src/matching/matching.ts';
-import { readName } from '../../src/matching/name-reading.ts';
+import { readName } from '../../src/matching/reading/name-reading.ts';
 import { isThere } from './development-set.ts';
 import { type FairQuestion, fairSet } from './fair/set.ts';
 
@@ -42,7 +42,7 @@ interface Line {
 const set = fairSet();
 const index = new MatchIndex();
 for (const { id, description } of set.rows) index.add(id, description);
-index.settle();
+index.mergePending();
 const answered: readonly Answered[] = set.questions.map((question) => {
   const { asked } = question;
   const placeOf = (description: Description) =>

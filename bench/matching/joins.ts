@@ -1,4 +1,4 @@
-import type { ListedRow } from '../../src/matching/listed-row.ts';
+import type { ListedRow } from '../../src/matching/reading/listed-row.ts';
 import { alignedWords } from '../peers/measures.ts';
 import { latin } from '../peers/postgres.ts';
 

@@ -4,8 +4,8 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pairTerms } from '../../src/matching/pairs.ts';
-import { regress } from '../../src/matching/regress.ts';
+import { regress } from '../../src/matching/learning/regress.ts';
+import { pairTerms } from '../../src/matching/linking/pairs.ts';
 import { folder } from './development-set.ts';
 import { areaUnderCurve, bestF1 } from './pair-figures.ts';
 
@@ -91,7 +91,7 @@ function learnt(examples: readonly Pair[]): ReadonlyMap<string, number> {
       values: Float32Array.from(cells, ([, value]) => value),
     },
     same: Uint8Array.from(examples, ({ same }) => (same ? 1 : 0)),
-    worths: new Float32Array(examples.length).fill(1),
+    exampleWeights: new Float32Array(examples.length).fill(1),
     before: Float64Array.from(names, (name) => believed[name] ?? 0),
     spreads: new Float64Array(names.length).fill(spread),
   });
@@ -119,7 +119,7 @@ if (process.argv.includes('--write')) {
   const weights = [...learnt(pairs)].filter(([, weight]) => Math.abs(weight) >= 0.005);
   const table = weights.map(([term, weight]) => `  '${term}': ${Number(weight.toFixed(2))},\n`);
   writeFileSync(
-    join(import.meta.dirname, '../../src/matching/pair-model.ts'),
+    join(import.meta.dirname, '../../src/matching/linking/pair-model.ts'),
     `/** Weights of the terms by which two spellings are judged one name; learnt by \`npm run learn:pairs\`. */\nexport const pairWeights: Readonly<Record<string, number>> = {\n${table.join('')}};\n`,
   );
 }

@@ -7,7 +7,7 @@
  *
  * The files are those of `npm run bench:grow`; each registry holds the development registry, padded, so
  * that its questions are asked there as well. Prints the figures of five-fold cross-validation over
- * them, for each registry; with `--write` it writes `src/matching/model.ts`.
+ * them, for each registry; with `--write` it writes `src/matching/weighing/model.ts`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,18 +15,18 @@ import { parseArgs } from 'node:util';
 import { indexOf } from '../../src/commands/list-index.ts';
 import { readListed } from '../../src/commands/listed-file.ts';
 import type { Description } from '../../src/kernel/description.ts';
-import { estimate } from '../../src/matching/estimate.ts';
-import { type Learnt, learnChoices, type Question } from '../../src/matching/learn.ts';
 import {
   type Comparison,
   codesOf,
   type Feature,
   features,
   levelsOf,
-} from '../../src/matching/levels.ts';
+} from '../../src/matching/comparing/levels.ts';
+import { estimate } from '../../src/matching/learning/expectation-maximisation.ts';
+import { type Learnt, learnChoices, type Question } from '../../src/matching/learning/learn.ts';
 import { MatchIndex } from '../../src/matching/matching.ts';
-import { model } from '../../src/matching/model.ts';
-import { scoreOf } from '../../src/matching/weigh.ts';
+import { model } from '../../src/matching/weighing/model.ts';
+import { scoreOf } from '../../src/matching/weighing/weigh.ts';
 import {
   type Asked,
   readPersons,
@@ -36,7 +36,7 @@ import {
 } from './development-set.ts';
 import { figures, fitLine, type Truth } from './figures.ts';
 
-const modelFile = join(import.meta.dirname, '../../src/matching/model.ts');
+const modelFile = join(import.meta.dirname, '../../src/matching/weighing/model.ts');
 const folds = 5;
 const { values } = parseArgs({
   options: {
@@ -76,7 +76,7 @@ async function askDevelopment(): Promise<void> {
   const index = new MatchIndex();
   const rows = readRegistry();
   for (const { id, description } of rows) index.add(id, description);
-  index.settle();
+  index.mergePending();
   pose(index, readQueries(), { truths, registry: 0, into: own, all: values.afresh ? seen : [] });
   const asked = listQuestions(new Map(rows.map(({ id, description }) => [id, description])));
   pose(index, asked.questions, { truths: asked.truths, registry: 0, into: generated });
@@ -117,7 +117,7 @@ function pose(index: MatchIndex, asked: readonly Asked[], { truths, registry, in
       ...bestOf(found, truth),
       truth,
       registry,
-      worth: truth.kind === 'list' ? listWorth : 1,
+      exampleWeight: truth.kind === 'list' ? listWorth : 1,
     });
   }
 }

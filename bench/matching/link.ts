@@ -5,17 +5,17 @@
  *   -- [--registry FILE --persons FILE] [--fit] [--every N] [--write]
  *
  * The files are those of `npm run bench:grow -- --out-persons`. `--fit` prints the line that belongs
- * into `src/matching/calibration.ts`, fitted on the pairs of half of the persons and judged on the
+ * into `src/matching/weighing/calibration.ts`, fitted on the pairs of half of the persons and judged on the
  * other half; of a large registry `--every 20` asks about each twentieth row and does nothing else. Fails where a figure of the development set has fallen out of its interval.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import type { Link } from '../../src/matching/clusters.ts';
-import { clustersOf } from '../../src/matching/clusters.ts';
-import { Linker } from '../../src/matching/link.ts';
-import { descriptionOf } from '../../src/matching/listed-row.ts';
+import type { Link } from '../../src/matching/linking/clusters.ts';
+import { clustersOf } from '../../src/matching/linking/clusters.ts';
+import { Linker } from '../../src/matching/linking/link.ts';
+import { descriptionOf } from '../../src/matching/reading/listed-row.ts';
 import { fitLine } from './figures.ts';
 import { type Interval, intervals } from './intervals.ts';
 import { exactPairs, type ListedPerson, likePairs } from './joins.ts';
@@ -40,7 +40,7 @@ const persons = rows.map(({ person }) => person);
 const started = performance.now();
 const linker = new Linker();
 for (const { id, row } of rows) linker.add({ list: 1, id }, descriptionOf(row));
-linker.settle();
+linker.mergePending();
 const built = performance.now();
 const links: Link[] = [];
 const every = Number(values.every);

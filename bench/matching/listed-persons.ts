@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { ListedRow } from '../../src/matching/listed-row.ts';
+import type { ListedRow } from '../../src/matching/reading/listed-row.ts';
 import { isThere, readPersons, registryLines } from './development-set.ts';
 import type { ListedPerson } from './joins.ts';
 

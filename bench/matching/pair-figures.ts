@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { nameProbability } from '../../src/matching/pairs.ts';
+import { nameProbability } from '../../src/matching/linking/pairs.ts';
 import { folder } from './development-set.ts';
 import { type Interval, intervals } from './intervals.ts';
 

@@ -8,12 +8,12 @@
  * read within the clock's time, the records before it.
  */
 import { performance } from 'node:perf_hooks';
-import { analyse } from '../../src/matching/analysis.ts';
-import { Frequencies } from '../../src/matching/frequencies.ts';
-import { descriptionOf, type ListedRow } from '../../src/matching/listed-row.ts';
+import { RecordStore } from '../../src/matching/index/store.ts';
 import { MatchIndex } from '../../src/matching/matching.ts';
 import { rank } from '../../src/matching/ranking.ts';
-import { RecordStore } from '../../src/matching/store.ts';
+import { analyse } from '../../src/matching/reading/analysis.ts';
+import { descriptionOf, type ListedRow } from '../../src/matching/reading/listed-row.ts';
+import { Frequencies } from '../../src/matching/weighing/frequencies.ts';
 import { readLines, writeLines } from './files.ts';
 
 const [, , registryPath = '', queriesPath = '', listsPath = '', answersPath = ''] = process.argv;
@@ -29,7 +29,7 @@ for (const row of readLines<Listed>(registryPath)) {
   frequencies.add(analyse(descriptionOf(row)));
   rows.set(row.id, row);
 }
-index.settle();
+index.mergePending();
 
 const queries = readLines<Asked>(queriesPath);
 const searchStarted = performance.now();

@@ -21,7 +21,7 @@ import { assert } from '../kernel/assert.ts';
 import type { Description } from '../kernel/description.ts';
 import type { EnquiryId, OfficeId } from '../kernel/ids.ts';
 import { refused } from '../kernel/problem.ts';
-import { maskName } from '../matching/mask.ts';
+import { maskName } from '../matching/reading/mask.ts';
 import { randomBytes } from '../vault/random.ts';
 import { type Asking, type Cost, permit, recognise } from './authority.ts';
 import { currentIntakeKey, openIntake, splitIntake } from './intake.ts';

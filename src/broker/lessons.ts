@@ -4,7 +4,7 @@ import type { Db } from '../db/connect.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Description } from '../kernel/description.ts';
 import type { OfficeId } from '../kernel/ids.ts';
-import { answersMin, type Lessons } from '../matching/lessons.ts';
+import { answersMin, type Lessons } from '../matching/learning/training-report.ts';
 import {
   type ActMark,
   type AnsweredPair,

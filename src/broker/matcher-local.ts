@@ -1,4 +1,4 @@
-import { type Judged, lessonsOf } from '../matching/lessons.ts';
+import { type Judged, lessonsOf } from '../matching/learning/training-report.ts';
 import { layOut, MatchIndex, type Model, model as ownModel } from '../matching/matching.ts';
 import type { Matcher } from './matcher.ts';
 

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Description } from '../kernel/description.ts';
-import type { Lessons } from '../matching/lessons.ts';
+import type { Lessons } from '../matching/learning/training-report.ts';
 import type { Model } from '../matching/matching.ts';
 import type { AnsweredDescriptions, Matcher, MatcherCandidate } from './matcher.ts';
 

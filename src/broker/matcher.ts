@@ -1,6 +1,6 @@
 import type { ExplainedReason } from '../audit/context.ts';
 import type { Description } from '../kernel/description.ts';
-import type { Lessons } from '../matching/lessons.ts';
+import type { Lessons } from '../matching/learning/training-report.ts';
 
 export interface MatcherCandidate {
   readonly id: string;

@@ -10,14 +10,14 @@ import {
   silent,
 } from '../../test/collections.ts';
 import type { Description } from '../kernel/description.ts';
-import { analyse } from '../matching/analysis.ts';
-import { wide } from '../matching/bounds.ts';
-import { descriptionOf } from '../matching/listed-row.ts';
 import { type Candidate, MatchIndex } from '../matching/matching.ts';
-import { keysOf } from '../matching/propose.ts';
+import { secondTier } from '../matching/proposing/bounds.ts';
+import { keysOf } from '../matching/proposing/propose.ts';
 import type { Index } from '../matching/ranking.ts';
+import { analyse } from '../matching/reading/analysis.ts';
+import { descriptionOf } from '../matching/reading/listed-row.ts';
 import { CollectionIndex } from './collection-index.ts';
-import { loadFile, openCollection, settleCollection } from './load.ts';
+import { loadFile, mergePendingCards, openCollection } from './load.ts';
 
 let world: CollectionWorld;
 beforeAll(async () => {
@@ -112,15 +112,15 @@ describe('a collection in PostgreSQL', () => {
     for (const description of asked) {
       const [sum] = await world.bulk.query<{ sum: number }>(
         `select coalesce(sum(count), 0)::int as sum from cards_parts1.card_key
-         where key = any($1::int[]) and count <= ${wide.listMax}`,
+         where key = any($1::int[]) and count <= ${secondTier.listMax}`,
         [keysOf(analyse(description))],
       );
       postings.push(sum?.sum ?? 0);
     }
-    expect(Math.max(...postings)).toBeGreaterThan(wide.postingsMax);
+    expect(Math.max(...postings)).toBeGreaterThan(secondTier.postingsMax);
     const [common] = await world.bulk.query<{ keys: number; lists: number }>(
       `select count(*)::int as keys, count(cards)::int as lists
-       from cards_parts1.card_key where count > ${wide.listMax}`,
+       from cards_parts1.card_key where count > ${secondTier.listMax}`,
     );
     expect(common?.keys).toBeGreaterThan(0);
     expect(common?.lists).toBe(0);
@@ -142,7 +142,7 @@ describe('a collection in PostgreSQL', () => {
     await expect(CollectionIndex.open(world.bulk, 'grown')).rejects.toThrow(
       'not loaded to its end',
     );
-    await settleCollection(world.bulk, 'grown');
+    await mergePendingCards(world.bulk, 'grown');
     const grown = await CollectionIndex.open(world.bulk, 'grown');
     expect(await answers(grown, asked)).toEqual(expected);
   });
@@ -204,7 +204,7 @@ describe('loading', () => {
     const watch = { ...silent, progress: (_: number, before: number) => void again.push(before) };
     const whole = { digest: 'whole', path: 'whole', rows: inPieces(all) };
     await loadFile(world.bulk, 'torn', { file: whole, watch, batchRows: 1_000 });
-    await settleCollection(world.bulk, 'torn');
+    await mergePendingCards(world.bulk, 'torn');
     expect(again[0]).toBeGreaterThan(0);
     expect(await contentOf(world.bulk, 'torn')).toEqual(await contentOf(world.bulk, 'parts4'));
   });

@@ -1,11 +1,8 @@
 import type { Bulk } from '../db/bulk.ts';
 import type { Description } from '../kernel/description.ts';
-import { type Analysis, analyse } from '../matching/analysis.ts';
-import { type Bounds, keyWorth, near, wide } from '../matching/bounds.ts';
-import { quotedOf, type Side } from '../matching/explain.ts';
-import { countedKinds, eachAsked, Frequencies } from '../matching/frequencies.ts';
-import { unpack } from '../matching/packed.ts';
-import { keysOf } from '../matching/propose.ts';
+import { unpack } from '../matching/index/packed.ts';
+import { type Bounds, firstTier, keyWeight, secondTier } from '../matching/proposing/bounds.ts';
+import { keysOf } from '../matching/proposing/propose.ts';
 import {
   type Candidate,
   chosen,
@@ -19,10 +16,13 @@ import {
   rank,
   topDefault,
 } from '../matching/ranking.ts';
+import { type Analysis, analyse } from '../matching/reading/analysis.ts';
+import { quotedOf, type Side } from '../matching/weighing/explain.ts';
+import { countedKinds, eachAsked, Frequencies } from '../matching/weighing/frequencies.ts';
 import { noSuchCollection, requireAskable } from './collection.ts';
 import { listCounts, listProposed, listSaid, type ProposedCard } from './find-queries.ts';
 import { findCollection } from './queries.ts';
-import { readSaid } from './said.ts';
+import { readSaid } from './serialization.ts';
 
 /**
  * The index in PostgreSQL: the same answers as the one in memory over the same rows. The database
@@ -31,15 +31,15 @@ import { readSaid } from './said.ts';
 export class CollectionIndex implements Index {
   readonly #bulk: Bulk;
   readonly #name: string;
-  readonly #worths: string;
+  readonly #weights: string;
   readonly size: number;
 
   private constructor(bulk: Bulk, name: string, size: number) {
     this.#bulk = bulk;
     this.#name = name;
     this.size = size;
-    const worths = Array.from({ length: wide.listMax }, (_, at) => keyWorth(size, at + 1));
-    this.#worths = `{${worths.join(',')}}`;
+    const weights = Array.from({ length: secondTier.listMax }, (_, at) => keyWeight(size, at + 1));
+    this.#weights = `{${weights.join(',')}}`;
   }
 
   /** Opens a collection for questions; refuses one that is half loaded or was read by other rules. */
@@ -55,7 +55,7 @@ export class CollectionIndex implements Index {
     const left = sideOf(description);
     const [common, proposed] = await Promise.all([
       this.#frequencies(left.analysis),
-      this.#proposed(left.analysis, near),
+      this.#proposed(left.analysis, firstTier),
     ]);
     const registry = { common, size: this.size };
     const found = await this.#ranked(left.analysis, proposed, { ...registry, ...options });
@@ -79,13 +79,15 @@ export class CollectionIndex implements Index {
     const cards = ask.exclude ? await this.#cards(found.slice(0, ask.exclude.size + 1)) : null;
     if (!isPoor(found, (number) => cards?.get(number)?.id ?? '', ask)) return found;
     const known = new Set(proposed.map(({ number }) => number));
-    const more = (await this.#proposed(asked, wide)).filter(({ number }) => !known.has(number));
+    const more = (await this.#proposed(asked, secondTier)).filter(
+      ({ number }) => !known.has(number),
+    );
     return inOneOrder(found, rank(asked, more.map(readBack), ask));
   }
 
   #proposed(asked: Analysis, bounds: Bounds): Promise<readonly ProposedCard[]> {
     const keys = keysOf(asked);
-    return listProposed(this.#bulk, this.#name, { keys, worths: this.#worths, bounds });
+    return listProposed(this.#bulk, this.#name, { keys, weights: this.#weights, bounds });
   }
 
   async #cards(found: readonly { readonly number: number }[]) {

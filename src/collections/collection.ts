@@ -1,7 +1,7 @@
 import type { Description } from '../kernel/description.ts';
 import { Problem } from '../kernel/problem.ts';
-import { wide } from '../matching/bounds.ts';
-import { readingVersion } from '../matching/version.ts';
+import { readingVersion } from '../matching/index/version.ts';
+import { secondTier } from '../matching/proposing/bounds.ts';
 
 /**
  * An open collection: historical or public cards, kept in clear in a database of its own. Never for
@@ -51,7 +51,7 @@ const layout = 1;
 
 /** What a collection must have been loaded with to be asked today. */
 export function currentVersion(): string {
-  return `${layout}-${wide.listMax}-${readingVersion()}`;
+  return `${layout}-${secondTier.listMax}-${readingVersion()}`;
 }
 
 /** Refuses what cannot be asked: a half-loaded collection, or one of another reading of names. */

@@ -1,5 +1,5 @@
 import { type Bulk, quoteName } from '../db/bulk.ts';
-import type { Bounds } from '../matching/bounds.ts';
+import type { Bounds } from '../matching/proposing/bounds.ts';
 
 /** A card that shares keys with the question. */
 export interface ProposedCard {
@@ -10,8 +10,8 @@ export interface ProposedCard {
 
 /**
  * Cards that share keys with the question, the rarest keys first, as far as the bounds go, those with the
- * greatest worth. One statement: where the tables lie on several servers each follows its
- * own keys and hands on numbers with whole sums, which are the same in any order. `worths[count]` is
+ * greatest weight. One statement: where the tables lie on several servers each follows its
+ * own keys and hands on numbers with whole sums, which are the same in any order. `weights[count]` is
  * what a key of that many cards is worth, so that no server has to take a logarithm as we do.
  */
 export function listProposed(
@@ -19,7 +19,7 @@ export function listProposed(
   collection: string,
   asked: {
     readonly keys: readonly number[];
-    readonly worths: string;
+    readonly weights: string;
     readonly bounds: Bounds;
   },
 ): Promise<readonly ProposedCard[]> {
@@ -34,16 +34,16 @@ export function listProposed(
         where key = any($1::int[]) and count <= $3
       ),
       proposed as (
-        select card, sum(($2::int[])[asked.count]) as worth
+        select card, sum(($2::int[])[asked.count]) as weight
         from asked cross join unnest(asked.cards) as card
         where followed <= $4
         group by card
-        order by worth desc, card
+        order by weight desc, card
         limit $5
       )
       select number, read from ${schema}.card
       where number = any(array(select card from proposed))`,
-    values: [asked.keys, asked.worths, listMax, postingsMax, comparedMax],
+    values: [asked.keys, asked.weights, listMax, postingsMax, comparedMax],
   });
 }
 

@@ -1,10 +1,10 @@
 import type { Bulk } from '../db/bulk.ts';
 import { CopyRows } from '../db/copy-rows.ts';
 import { Problem } from '../kernel/problem.ts';
-import { type Analysis, analyse } from '../matching/analysis.ts';
-import { countedKinds, eachCounted } from '../matching/frequencies.ts';
-import { pack } from '../matching/packed.ts';
-import { keysOf } from '../matching/propose.ts';
+import { pack } from '../matching/index/packed.ts';
+import { keysOf } from '../matching/proposing/propose.ts';
+import { type Analysis, analyse } from '../matching/reading/analysis.ts';
+import { countedKinds, eachCounted } from '../matching/weighing/frequencies.ts';
 import {
   type CardRow,
   type Collection,
@@ -13,6 +13,17 @@ import {
   type LeftOut,
   requireCurrent,
 } from './collection.ts';
+import {
+  boundSorting,
+  growKeys,
+  growValues,
+  hasKeys,
+  insertKeys,
+  insertValues,
+  letPendingGo,
+  markSettled,
+  vacuum,
+} from './merge-queries.ts';
 import {
   beginFile,
   type CardRows,
@@ -24,18 +35,7 @@ import {
   listTakenIds,
   noteTaken,
 } from './queries.ts';
-import { writeSaid } from './said.ts';
-import {
-  boundSorting,
-  growKeys,
-  growValues,
-  hasKeys,
-  insertKeys,
-  insertValues,
-  letPendingGo,
-  markSettled,
-  tidyUp,
-} from './settle-queries.ts';
+import { writeSaid } from './serialization.ts';
 
 /** A file as it is loaded: what it is known by, and its rows in order, the same at each reading. */
 export interface CardFile {
@@ -75,7 +75,7 @@ export async function openCollection(
 ): Promise<Collection> {
   const made = { name, version: currentVersion(), partitions };
   const known = await findCollection(bulk, name);
-  if (!known) await bulk.atOnce(() => insertCollection(bulk, made));
+  if (!known) await bulk.transaction(() => insertCollection(bulk, made));
   const collection = known ?? { ...made, cards: 0, settled: true };
   requireCurrent(collection);
   return collection;
@@ -114,10 +114,10 @@ export async function loadFile(
 }
 
 /** Puts what was loaded in its place, all of it or nothing; only then the collection can be asked. */
-export async function settleCollection(bulk: Bulk, name: string): Promise<void> {
+export async function mergePendingCards(bulk: Bulk, name: string): Promise<void> {
   const collection = await findCollection(bulk, name);
   if (!collection || collection.settled) return;
-  await bulk.atOnce(async () => {
+  await bulk.transaction(async () => {
     await boundSorting(bulk);
     if (await hasKeys(bulk, name)) {
       await growKeys(bulk, name);
@@ -128,7 +128,7 @@ export async function settleCollection(bulk: Bulk, name: string): Promise<void> 
     await letPendingGo(bulk, name);
     await markSettled(bulk, name);
   });
-  await tidyUp(bulk, name);
+  await vacuum(bulk, name);
 }
 
 interface Understood {
@@ -204,7 +204,7 @@ class Writer {
     const cards = fresh.length;
     const first = (await findCollection(this.#bulk, collection))?.cards ?? 0;
     const packed = packedRows(fresh, first);
-    await this.#bulk.atOnce(async () => {
+    await this.#bulk.transaction(async () => {
       await copyCards(this.#bulk, collection, packed);
       await noteTaken(this.#bulk, { collection, digest, rows, cards, leftOut: broken + again });
     });

@@ -8,11 +8,11 @@ import {
   loadCards,
   silent,
 } from '../../test/collections.ts';
-import { descriptionOf } from '../matching/listed-row.ts';
 import { MatchIndex } from '../matching/matching.ts';
 import type { Index } from '../matching/ranking.ts';
+import { descriptionOf } from '../matching/reading/listed-row.ts';
 import { CollectionIndex } from './collection-index.ts';
-import { loadFile, openCollection, settleCollection } from './load.ts';
+import { loadFile, mergePendingCards, openCollection } from './load.ts';
 
 /** Two servers, or what is one for the first of them: another database, reached as a foreign one. */
 let here: CollectionWorld;
@@ -74,7 +74,7 @@ describe('a collection spread over two servers', () => {
     const file = { digest: 'second', path: 'second', rows: inPieces(cards.slice(1_900)) };
     const loaded = await loadFile(here.bulk, 'wide', { file, watch: silent });
     expect(loaded).toMatchObject({ cards: 1_000, leftOut: 100 });
-    await settleCollection(here.bulk, 'wide');
+    await mergePendingCards(here.bulk, 'wide');
     const memory = new MatchIndex();
     for (const { id, description } of cards) memory.add(id, description);
     const index = await CollectionIndex.open(here.bulk, 'wide');

@@ -10,7 +10,7 @@ import {
   partitionsMax,
 } from '../collections/collection.ts';
 import { CollectionIndex } from '../collections/collection-index.ts';
-import { type Loaded, loadFile, openCollection, settleCollection } from '../collections/load.ts';
+import { type Loaded, loadFile, mergePendingCards, openCollection } from '../collections/load.ts';
 import {
   deleteCollection,
   findCollection,
@@ -153,7 +153,7 @@ async function loadIt({ bulk, name, files, options, terminal }: Call): Promise<n
     terminal.stderr.write(`${path}: ${wordsOf(loaded)}\n`);
   }
   terminal.stderr.write('putting the keys in their place …\n');
-  await settleCollection(bulk, name);
+  await mergePendingCards(bulk, name);
   const { cards = 0 } = (await findCollection(bulk, name)) ?? {};
   const bytes = await measureCollection(bulk, name);
   terminal.stdout.write(
@@ -227,7 +227,7 @@ async function dropIt({ bulk, name, options, terminal }: Call): Promise<number> 
       return 1;
     }
   }
-  await bulk.atOnce(() => deleteCollection(bulk, name));
+  await bulk.transaction(() => deleteCollection(bulk, name));
   terminal.stdout.write(`${name} is gone.\n`);
   return 0;
 }

@@ -1,6 +1,6 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { nameProbability } from '../matching/pairs.ts';
+import { nameProbability } from '../matching/linking/pairs.ts';
 import type { Terminal } from './control.ts';
 
 /**

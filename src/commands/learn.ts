@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { Config } from '../config.ts';
-import { answersMin, cellMin, type Lessons } from '../matching/lessons.ts';
+import { answersMin, cellMin, type Lessons } from '../matching/learning/training-report.ts';
 import { type Terminal, withBroker } from './control.ts';
 
 const usage = 'homeward learn [--out FILE]\n';

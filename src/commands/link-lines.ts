@@ -1,5 +1,5 @@
-import type { Cluster, Link } from '../matching/clusters.ts';
-import type { Linker, Member } from '../matching/link.ts';
+import type { Cluster, Link } from '../matching/linking/clusters.ts';
+import type { Linker, Member } from '../matching/linking/link.ts';
 import { round, shownReasons } from './match.ts';
 
 interface Proposed {

@@ -8,7 +8,7 @@ import {
   truncateSync,
   writeSync,
 } from 'node:fs';
-import type { Link } from '../matching/clusters.ts';
+import type { Link } from '../matching/linking/clusters.ts';
 
 /** Links found for the asked rows up to `upTo`, all of those since the batch before. */
 export interface Batch {

@@ -8,7 +8,7 @@ import { PassThrough } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { model } from '../matching/model.ts';
+import { model } from '../matching/weighing/model.ts';
 import { runLink } from './link.ts';
 
 const run = promisify(execFile);

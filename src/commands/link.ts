@@ -3,11 +3,11 @@ import { createReadStream, createWriteStream, renameSync, rmSync } from 'node:fs
 import { readFile } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
-import { clustersOf, type Link, oneToOne } from '../matching/clusters.ts';
-import { readModel } from '../matching/lessons.ts';
-import { Linker, type List } from '../matching/link.ts';
-import { type Model, model } from '../matching/model.ts';
-import { layOut } from '../matching/weigh.ts';
+import { readModel } from '../matching/learning/training-report.ts';
+import { clustersOf, type Link, oneToOne } from '../matching/linking/clusters.ts';
+import { Linker, type List } from '../matching/linking/link.ts';
+import { type Model, model } from '../matching/weighing/model.ts';
+import { layOut } from '../matching/weighing/weigh.ts';
 import { startDigest } from '../vault/random.ts';
 import { holdFile } from './hold.ts';
 import { clusterLines } from './link-lines.ts';
@@ -65,7 +65,7 @@ async function linkLists(wanted: Wanted, streams: Streams): Promise<number> {
     streams.stderr.write(`${path} has no rows that could be linked\n`);
     return 1;
   }
-  linker.settle();
+  linker.mergePending();
   if (wanted.isUnlabelled && !linker.learn()) {
     streams.stderr.write(
       'Too few rows stand out as one person: these lists cannot teach weights.\n',

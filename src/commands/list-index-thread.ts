@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../kernel/assert.ts';
+import { NumberList } from '../matching/index/number-list.ts';
 import { MatchIndex } from '../matching/matching.ts';
-import { NumberList } from '../matching/number-list.ts';
 import { addListed, type HalfAsked, type HalfSaid } from './list-index.ts';
 
 /** The thread that understands the second half of a long list and hands its index over. */
@@ -18,7 +18,7 @@ await addListed(index, {
   leaveOut: (leftOut) => port.postMessage({ leftOut } satisfies HalfSaid),
   added: (line) => lines.push(line),
 });
-const said: HalfSaid = { part: index.handOver(), lines: lines.handOver() };
+const said: HalfSaid = { part: index.transfer(), lines: lines.transfer() };
 port.postMessage(said, [...buffersIn(said)]);
 port.close();
 

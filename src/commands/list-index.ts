@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { NumberList, type NumberPages, Room } from '../matching/index/number-list.ts';
 import { type IndexPart, MatchIndex } from '../matching/matching.ts';
-import { NumberList, type NumberPages, Room } from '../matching/number-list.ts';
-import type { Weights } from '../matching/weigh.ts';
+import type { Weights } from '../matching/weighing/weigh.ts';
 import { isPlainLines, readListed, type Stretch } from './listed-file.ts';
 
 /** A line that is left out of the index: its number and why. */
@@ -38,7 +38,7 @@ export async function indexOf(path: string, asked: Indexing): Promise<MatchIndex
   } finally {
     await second?.end();
   }
-  index.settle();
+  index.mergePending();
   return index;
 }
 
@@ -126,7 +126,7 @@ class SecondHalf {
     const { part, lines } = await this.#built;
     const lineOf = new NumberList(new Room(), lines);
     if (this.#worker.threadId >= 0) await once(this.#worker, 'exit');
-    for (const { place, id } of index.takeIn(part)) {
+    for (const { place, id } of index.merge(part)) {
       this.#leaveOut(standsTwice(id, lineOf.at(place)));
     }
   }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import type { Description } from '../kernel/description.ts';
-import { descriptionOf, type ListedRow, listedFields } from '../matching/listed-row.ts';
+import { descriptionOf, type ListedRow, listedFields } from '../matching/reading/listed-row.ts';
 import { type ColumnMapping, recogniseColumns } from '../registry/sources/columns.ts';
 import { readHeading } from '../registry/sources/headings.ts';
 import { readRow } from '../registry/sources/read-row.ts';

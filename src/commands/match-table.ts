@@ -1,5 +1,5 @@
-import { sentence } from '../matching/explain.ts';
 import type { Candidate } from '../matching/matching.ts';
+import { sentence } from '../matching/weighing/explain.ts';
 
 /** A page of candidates for a person at a terminal: who was asked for, who comes near, and why. */
 export function printTable(

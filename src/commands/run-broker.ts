@@ -17,7 +17,7 @@ import type { Config } from '../config.ts';
 import { connect } from '../db/connect.ts';
 import type { OfficeId } from '../kernel/ids.ts';
 import { Problem } from '../kernel/problem.ts';
-import { readModel } from '../matching/lessons.ts';
+import { readModel } from '../matching/learning/training-report.ts';
 import { type Model, model } from '../matching/matching.ts';
 import type { Secret } from '../vault/keys.ts';
 import { verify } from '../vault/sign.ts';

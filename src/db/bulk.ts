@@ -9,7 +9,7 @@ export interface Bulk {
   /** Copies rows into the table and columns that `target` names. */
   copy(target: string, rows: CopyRows): Promise<void>;
   /** Runs everything in one transaction, or nothing of it. */
-  atOnce<T>(run: () => Promise<T>): Promise<T>;
+  transaction<T>(run: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -32,7 +32,7 @@ export async function openBulk(url: string): Promise<Bulk> {
       (await client.query<Row>({ name, text, values: [...values] })).rows,
     copy: (target, rows) =>
       client.query(new CopyIn(`copy ${target} from stdin (format binary)`, rows.end())).done,
-    atOnce: async (run) => {
+    transaction: async (run) => {
       await query('begin');
       try {
         const result = await run();

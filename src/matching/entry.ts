@@ -14,8 +14,7 @@
  * ```
  */
 export type { Description, WrittenName } from '../kernel/description.ts';
-export { readDate } from './dates.ts';
-export { sentence } from './explain.ts';
+export { nameProbability, type SpeltName } from './linking/pairs.ts';
 export {
   type Candidate,
   type FindOptions,
@@ -24,9 +23,10 @@ export {
   model,
   type Reason,
 } from './matching.ts';
-export { type ReadName, type ReadWord, readName } from './name-reading.ts';
-export { readNumber } from './numbers.ts';
-export { nameProbability, type SpeltName } from './pairs.ts';
-export { readPlace } from './places.ts';
-export { readRank } from './ranks.ts';
-export { readUnit } from './units.ts';
+export { readDate } from './reading/dates.ts';
+export { type ReadName, type ReadWord, readName } from './reading/name-reading.ts';
+export { readNumber } from './reading/numbers.ts';
+export { readPlace } from './reading/places.ts';
+export { readRank } from './reading/ranks.ts';
+export { readUnit } from './reading/units.ts';
+export { sentence } from './weighing/explain.ts';

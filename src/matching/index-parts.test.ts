@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inventedPerson } from '../demo/people.ts';
 import type { Description } from '../kernel/description.ts';
-import { keyBits, wide } from './bounds.ts';
 import { MatchIndex } from './matching.ts';
-import { Postings } from './postings.ts';
+import { keyBits, secondTier } from './proposing/bounds.ts';
+import { Postings } from './proposing/postings.ts';
 
 const rows = 900;
 
@@ -36,7 +36,7 @@ function built(from: number, to: number): MatchIndex {
 
 /** As if by a thread: nothing is shared with what was handed over. */
 function joined(one: MatchIndex, other: MatchIndex) {
-  const twice = one.takeIn(structuredClone(other.handOver()));
+  const twice = one.merge(structuredClone(other.transfer()));
   return { index: one, twice };
 }
 
@@ -93,7 +93,7 @@ describe('postings of two parts', () => {
       fc.property(lists, lists, fc.boolean(), (one, other, commonThere) => {
         const [whole, first, second] = [new Postings(), new Postings(), new Postings()];
         const all = [...one, ...other];
-        const common = Array.from({ length: wide.listMax + 1 }, () => [7]);
+        const common = Array.from({ length: secondTier.listMax + 1 }, () => [7]);
         const parts = commonThere ? [one, [...other, ...common]] : [[...one, ...common], other];
         parts.flat().forEach((keys, record) => {
           whole.add(record, keys);
@@ -104,7 +104,7 @@ describe('postings of two parts', () => {
         parts[1]?.forEach((keys, record) => {
           second.add(record, keys);
         });
-        first.takeIn(structuredClone(second.handOver()), parts[0]?.length ?? 0);
+        first.merge(structuredClone(second.transfer()), parts[0]?.length ?? 0);
         for (const each of [0, 1, 2, 3, 4, 5, 7, 2 ** keyBits - 1]) {
           expect(first.count(each)).toBe(whole.count(each));
           expect(first.gather([each], all.length + common.length)).toEqual(

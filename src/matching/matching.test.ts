@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Description } from '../kernel/description.ts';
-import { wide } from './bounds.ts';
-import { readDate } from './dates.ts';
+import { nameProbability } from './linking/pairs.ts';
 import { MatchIndex } from './matching.ts';
-import { model } from './model.ts';
-import { readName } from './name-reading.ts';
-import { nameProbability } from './pairs.ts';
-import { probabilityOf, scoreOf } from './weigh.ts';
+import { secondTier } from './proposing/bounds.ts';
+import { readDate } from './reading/dates.ts';
+import { readName } from './reading/name-reading.ts';
+import { model } from './weighing/model.ts';
+import { probabilityOf, scoreOf } from './weighing/weigh.ts';
 
 const born = (text: string) => ({ birth: readDate(text) });
 const named = (full: string, more: Partial<Description> = {}): Description => ({
@@ -226,7 +226,7 @@ describe('broken input', () => {
 
 describe('a family that thousands have', () => {
   const index = new MatchIndex();
-  for (let number = 0; number <= wide.listMax; number += 1) {
+  for (let number = 0; number <= secondTier.listMax; number += 1) {
     index.add(`other ${number}`, named(`Мельник Сергій ${'АБВГД'.charAt(number % 5)}.`));
   }
   index.add('by unit', named('Мельник Swrhii', { unit: '37 ОБрМП' }));

@@ -1,13 +1,11 @@
 import type { Description } from '../kernel/description.ts';
-import { type Analysis, analyse } from './analysis.ts';
-import { type Bounds, near, wide } from './bounds.ts';
-import { Comparer } from './compare.ts';
-import { quotedOf } from './explain.ts';
-import { type CountedPart, Frequencies } from './frequencies.ts';
-import { IdTable } from './id-table.ts';
-import { type Comparison, emptyComparison } from './levels.ts';
-import { Postings, type PostingsPart } from './postings.ts';
-import { keysOf } from './propose.ts';
+import { Comparer } from './comparing/compare.ts';
+import { type Comparison, emptyComparison } from './comparing/levels.ts';
+import { IdTable } from './index/id-table.ts';
+import { type RecordPart, RecordStore, type TextPart, Texts } from './index/store.ts';
+import { type Bounds, firstTier, secondTier } from './proposing/bounds.ts';
+import { Postings, type PostingsPart } from './proposing/postings.ts';
+import { keysOf } from './proposing/propose.ts';
 import {
   type Candidate,
   chosen,
@@ -21,13 +19,15 @@ import {
   type Registry,
   rank,
 } from './ranking.ts';
-import { type RecordPart, RecordStore, type TextPart, Texts } from './store.ts';
-import { ownWeights, probabilityOf, scoreOf, type Weights } from './weigh.ts';
+import { type Analysis, analyse } from './reading/analysis.ts';
+import { quotedOf } from './weighing/explain.ts';
+import { type CountedPart, Frequencies } from './weighing/frequencies.ts';
+import { ownWeights, probabilityOf, scoreOf, type Weights } from './weighing/weigh.ts';
 
-export { type Analysis, analyse } from './analysis.ts';
-export { type Model, model } from './model.ts';
 export type { Candidate, FindOptions } from './ranking.ts';
-export { layOut, type Reason, type Weights } from './weigh.ts';
+export { type Analysis, analyse } from './reading/analysis.ts';
+export { type Model, model } from './weighing/model.ts';
+export { layOut, type Reason, type Weights } from './weighing/weigh.ts';
 
 /** An index as another thread is given it: its buffers can be transferred, and nothing is shared. */
 export interface IndexPart {
@@ -73,15 +73,15 @@ export class MatchIndex implements Index {
   }
 
   /** All records, in the order they were added, to be taken in by another index; this one is then empty-handed. */
-  handOver(): IndexPart {
+  transfer(): IndexPart {
     const gone: number[] = [];
     for (let at = 0; at < this.#store.length; at += 1) if (!this.#ids.has(at)) gone.push(at);
     return {
       gone,
-      records: this.#store.handOver(),
-      texts: this.#texts.handOver(),
-      common: this.#common.handOver(),
-      postings: this.#postings.handOver(),
+      records: this.#store.transfer(),
+      texts: this.#texts.transfer(),
+      common: this.#common.transfer(),
+      postings: this.#postings.transfer(),
     };
   }
 
@@ -89,11 +89,11 @@ export class MatchIndex implements Index {
    * Takes in the records of an index that another thread has built, as if each had been added here.
    * Those whose id is here already are left out, as if removed again, and answered with their place there.
    */
-  takeIn({ records, gone, texts, common, postings }: IndexPart) {
-    const first = this.#store.takeIn(records);
-    this.#texts.takeIn(texts, first);
-    this.#common.takeIn(common);
-    this.#postings.takeIn(postings, first);
+  merge({ records, gone, texts, common, postings }: IndexPart) {
+    const first = this.#store.merge(records);
+    this.#texts.merge(texts, first);
+    this.#common.merge(common);
+    this.#postings.merge(postings, first);
     const isGone = new Set(gone);
     const twice: { readonly place: number; readonly id: string }[] = [];
     for (let at = 0; at < records.length; at += 1) {
@@ -115,8 +115,8 @@ export class MatchIndex implements Index {
   }
 
   /** Sorts what was added lately; searching does not need it, but is quicker after it. */
-  settle(): void {
-    this.#postings.settle();
+  mergePending(): void {
+    this.#postings.mergePending();
   }
 
   /** Records that may speak of the same person, likeliest first; empty where nothing is worth a look. */
@@ -131,10 +131,10 @@ export class MatchIndex implements Index {
     });
   }
 
-  /** Records near the question, and where none of them is likely those of a wider circle. */
+  /** Records of the first tier, and of the second tier where none of them is likely. */
   #ranked(asked: Analysis, options: FindOptions): readonly Found[] {
     const ask = { ...this.#registry(), ...options };
-    const first = this.#proposed(asked, near);
+    const first = this.#proposed(asked, firstTier);
     const found = rank(asked, this.#read(first), ask);
     if (!isPoor(found, (number) => this.#texts.id(number), options)) return found;
     return inOneOrder(found, rank(asked, this.#read(this.#wider(asked, first)), ask));
@@ -162,7 +162,7 @@ export class MatchIndex implements Index {
   *comparisons(description: Description): Iterable<{ id: string; comparison: Comparison }> {
     const asked = analyse(description);
     const comparer = new Comparer(asked, this.#common);
-    const first = this.#proposed(asked, near);
+    const first = this.#proposed(asked, firstTier);
     let best = Number.NEGATIVE_INFINITY;
     for (const each of this.#compared(comparer, first)) {
       best = Math.max(best, scoreOf(each.comparison, this.#weights));
@@ -183,7 +183,7 @@ export class MatchIndex implements Index {
   /** The second tier, without the first. */
   #wider(asked: Analysis, first: readonly number[]): readonly number[] {
     const known = new Set(first);
-    return this.#proposed(asked, wide).filter((number) => !known.has(number));
+    return this.#proposed(asked, secondTier).filter((number) => !known.has(number));
   }
 
   /** Numbers of records that share keys with the question. */

@@ -1,8 +1,8 @@
 import type { Description } from '../kernel/description.ts';
-import type { Analysis } from './analysis.ts';
-import { type Commonness, Comparer } from './compare.ts';
-import { reasonsOf, type Side } from './explain.ts';
-import { emptyComparison } from './levels.ts';
+import { type Commonness, Comparer } from './comparing/compare.ts';
+import { emptyComparison } from './comparing/levels.ts';
+import type { Analysis } from './reading/analysis.ts';
+import { reasonsOf, type Side } from './weighing/explain.ts';
 import {
   probabilityOf,
   type Reason,
@@ -10,7 +10,7 @@ import {
   scoreOf,
   undecidedWithout,
   type Weights,
-} from './weigh.ts';
+} from './weighing/weigh.ts';
 
 /** A record worth a look, how likely it speaks of the same person, and why. */
 export interface Candidate {
@@ -87,8 +87,11 @@ export function rank(
 }
 
 /** What two tiers found, in one order. */
-export function inOneOrder(near: readonly Found[], wide: readonly Found[]): readonly Found[] {
-  return [...near, ...wide].sort(
+export function inOneOrder(
+  firstTier: readonly Found[],
+  secondTier: readonly Found[],
+): readonly Found[] {
+  return [...firstTier, ...secondTier].sort(
     (one, other) => other.probability - one.probability || one.number - other.number,
   );
 }

@@ -37,7 +37,7 @@ export const ratchet: Readonly<Record<string, readonly string[]>> = {
     'src/audit/act.ts act',
     'src/audit/look.ts look',
     'src/kernel/problem.ts unnamed',
-    'src/matching/dates.ts made',
+    'src/matching/reading/dates.ts made',
     'src/registry/matches/actions.ts change',
     'src/registry/notices/actions.ts change',
   ],

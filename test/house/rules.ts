@@ -184,20 +184,24 @@ const banned = [
   'data',
   'handle',
   'process',
+  'entity',
 ];
-const bannedToo = ['entity', 'merge', 'merged'];
+/** Persons are never merged; parts of an index are. */
+const bannedForPersons = ['merge', 'merged'];
+const indexFolders = /^src\/(matching|collections)\//;
 const bannedFolders = ['utils', 'common', 'helpers', 'shared', 'misc', 'v2'];
 
 /** Names say what a thing is; these words do not. `status` may only be part of a name. */
 export const namesSaySomething: Rule = (sources) =>
   sources.flatMap(({ path, names }) => {
     const places = path.replace(/\.[^/]*$/, '').split('/');
-    const named = [...new Set([...names, ...places])].filter(isBanned);
+    const words = [...banned, ...(indexFolders.test(path) ? [] : bannedForPersons)];
+    const named = [...new Set([...names, ...places])].filter((name) => isBanned(name, words));
     const kept = places.filter((place) => bannedFolders.includes(place));
     return [...new Set([...named, ...kept])].map((name) => `${path} ${name}`);
   });
 
-function isBanned(name: string): boolean {
+function isBanned(name: string, refused: readonly string[]): boolean {
   const words = name
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
     .toLowerCase()
@@ -205,7 +209,7 @@ function isBanned(name: string): boolean {
   // A data key is the word of cryptography, a data folder that of the operating system.
   const term = /^#?data(Keys?|Folder|Root|Directory)/.test(name) || /DataKeys?$/.test(name);
   if (term) return false;
-  return name === 'status' || words.some((word) => [...banned, ...bannedToo].includes(word));
+  return name === 'status' || words.some((word) => refused.includes(word));
 }
 
 /** `any` switches the checks off for whoever comes after. */

@@ -8,7 +8,7 @@ import type {
   PersonId,
   RecordId,
 } from '../../src/kernel/ids.ts';
-import { readDate } from '../../src/matching/dates.ts';
+import { readDate } from '../../src/matching/reading/dates.ts';
 import { addPaper, writeToThread } from '../../src/registry/enquiries/actions.ts';
 import { recordContact } from '../../src/registry/enquiries/desk-actions.ts';
 import { recordEvent } from '../../src/registry/events/actions.ts';

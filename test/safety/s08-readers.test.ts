@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Datum, mayLearn, type Reader } from '../../src/access/matrix.ts';
 import type { EnquiryId, MatchId, PersonId } from '../../src/kernel/ids.ts';
-import { readDate } from '../../src/matching/dates.ts';
+import { readDate } from '../../src/matching/reading/dates.ts';
 import { readOwnFile, readOwnFiling } from '../../src/registry/enquiries/actions.ts';
 import { presentFiling, presentForFamily } from '../../src/registry/enquiries/present.ts';
 import { readPerson, recordEvent } from '../../src/registry/events/actions.ts';

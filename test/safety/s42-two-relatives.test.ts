@@ -6,7 +6,7 @@ import { inventedPerson } from '../../src/demo/people.ts';
 import type { SiteEnv } from '../../src/family/site.ts';
 import { type FamilySiteOptions, familyApp } from '../../src/http/family.ts';
 import type { EnquiryId, RecordId } from '../../src/kernel/ids.ts';
-import { readDate } from '../../src/matching/dates.ts';
+import { readDate } from '../../src/matching/reading/dates.ts';
 import { addPaper, changeLanguage, writeToThread } from '../../src/registry/enquiries/actions.ts';
 import { recordContact } from '../../src/registry/enquiries/desk-actions.ts';
 import { recordEvent } from '../../src/registry/events/actions.ts';

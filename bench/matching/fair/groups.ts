@@ -5,7 +5,7 @@ import { Lottery } from '../growth/random.ts';
 export interface Group {
   readonly name: string;
   /** The orthography that the family writes in by itself; `ru` where it is Russian. */
-  readonly hand: string;
+  readonly orthography: string;
   /** How a father is named: `slavic` (-ович), `turkic` (оглы, кызы) or `none`. */
   readonly fathers: string;
   readonly towns: readonly Town[];
@@ -39,9 +39,9 @@ for (const [set = '', uk = '', ru = '', latin = ''] of readRows(folder, 'towns.t
 
 /** The groups in the order of their table, with their lists. */
 export const groups: readonly Group[] = readRows(folder, 'groups.tsv').map(
-  ([name = '', hand = '', fathers = '', towns = '', shape = '', ...weights]) => ({
+  ([name = '', orthography = '', fathers = '', towns = '', shape = '', ...weights]) => ({
     name,
-    hand,
+    orthography,
     fathers,
     towns: townsOf.get(towns) ?? [],
     hasTwoSurnames: shape === 'two-surnames',

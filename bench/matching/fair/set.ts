@@ -1,5 +1,5 @@
 import type { Description } from '../../../src/kernel/description.ts';
-import { descriptionOf } from '../../../src/matching/listed-row.ts';
+import { descriptionOf } from '../../../src/matching/reading/listed-row.ts';
 import { queryLines, registryLines } from '../development-set.ts';
 import { givenNames } from '../growth/given.ts';
 import { type Invented, People } from '../growth/people.ts';

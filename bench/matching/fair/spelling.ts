@@ -18,29 +18,29 @@ const ownLatin = rulesOf('own-latin.tsv');
 
 function rulesOf(file: string): ReadonlyMap<string, readonly Rule[]> {
   const rules = new Map<string, Rule[]>();
-  for (const [hand = '', from = '', to = ''] of readRows(folder, file)) {
-    const own = rules.get(hand) ?? [];
-    rules.set(hand, own);
+  for (const [orthography = '', from = '', to = ''] of readRows(folder, file)) {
+    const own = rules.get(orthography) ?? [];
+    rules.set(orthography, own);
     own.push({ from: new RegExp(from, 'uy'), to: to.split('/') });
   }
   return rules;
 }
 
 /** Hands whose own letters are Cyrillic already; what they lack of Russian is taken over as it is. */
-const cyrillicHands = new Set(['ru', 'crh', 'kk', 'tg']);
+const cyrillicOrthographies = new Set(['ru', 'crh', 'kk', 'tg']);
 
 /** What a Russian clerk makes of a name in its own spelling. */
-export function inRussian(name: string, hand: string, chance: Chance): string {
+export function inRussian(name: string, orthography: string, chance: Chance): string {
   return words(name, (word) => {
-    const sounds = heard(word, hand, chance);
+    const sounds = heard(word, orthography, chance);
     return sounds.replace(/Һ+/gu, () => (chance.comes(0.7) ? 'х' : 'г'));
   });
 }
 
 /** What a Ukrainian clerk makes of it: г where a Russian writes х, і for и, no ы, э, ё. */
-export function inUkrainian(name: string, hand: string, chance: Chance): string {
+export function inUkrainian(name: string, orthography: string, chance: Chance): string {
   return words(name, (word) => {
-    const sounds = heard(word, hand, chance);
+    const sounds = heard(word, orthography, chance);
     return ukrainian(
       sounds.replace(/Һ+/gu, () => (chance.comes(0.75) ? 'г' : 'х')),
       chance,
@@ -49,11 +49,11 @@ export function inUkrainian(name: string, hand: string, chance: Chance): string 
 }
 
 /** Latin without marks, as passports and foreign lists have it. */
-export function inPlainLatin(name: string, hand: string, chance: Chance): string {
-  if (hand === 'ru') {
+export function inPlainLatin(name: string, orthography: string, chance: Chance): string {
+  if (orthography === 'ru') {
     return spell(name, chance.comes(0.5) ? schemes.ruPassport : schemes.ruPress);
   }
-  return words(name, (word) => unmarked(applied(word, ownLatin.get(hand) ?? [], chance)));
+  return words(name, (word) => unmarked(applied(word, ownLatin.get(orthography) ?? [], chance)));
 }
 
 /** A keyboard without marks. */
@@ -71,9 +71,9 @@ export function unmarked(name: string): string {
     .replace(/\p{M}/gu, '');
 }
 
-function heard(word: string, hand: string, chance: Chance): string {
-  const own = letters.get(hand) ?? [];
-  const base = cyrillicHands.has(hand) ? [] : (letters.get('latin') ?? []);
+function heard(word: string, orthography: string, chance: Chance): string {
+  const own = letters.get(orthography) ?? [];
+  const base = cyrillicOrthographies.has(orthography) ? [] : (letters.get('latin') ?? []);
   return applied(word, [...own, ...base], chance)
     .replace(/йа/gu, 'я')
     .replace(/йу/gu, 'ю')
@@ -143,10 +143,10 @@ function capital(word: string): string {
 const knownUkrainian = new Map(givenNames.map(({ ru, uk }) => [ru, uk]));
 
 /** A given name that Ukrainian has in a form of its own: Николай is Микола there. */
-export function bothOf(name: string, hand: string, chance: Chance): Both {
-  const known = cyrillicHands.has(hand) ? knownUkrainian.get(name) : undefined;
+export function bothOf(name: string, orthography: string, chance: Chance): Both {
+  const known = cyrillicOrthographies.has(orthography) ? knownUkrainian.get(name) : undefined;
   return {
-    ru: inRussian(name, hand, chance),
-    uk: known ?? inUkrainian(name, hand, chance),
+    ru: inRussian(name, orthography, chance),
+    uk: known ?? inUkrainian(name, orthography, chance),
   };
 }

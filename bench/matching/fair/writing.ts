@@ -34,11 +34,11 @@ export function writeParts(names: Names, how: How): Parts {
   const slavic = given.length === 0 ? spelledParts(base, how) : null;
   const write = (all: readonly Known[], lost: number) =>
     kept(all, lost, how)
-      .map((name) => writeName(name, group.hand, how))
+      .map((name) => writeName(name, group.orthography, how))
       .join(' ');
   return {
     surname: write(
-      surnames.map((name) => (sex === 'f' ? womanly(name, group.hand) : name)),
+      surnames.map((name) => (sex === 'f' ? womanly(name, group.orthography) : name)),
       secondSurnameLost,
     ),
     given: slavic?.given ?? write(given, secondGivenLost),
@@ -50,17 +50,19 @@ function kept(names: readonly Known[], lost: number, { chance }: How): readonly 
   return names.length > 1 && chance.comes(lost) ? names.slice(0, 1) : names;
 }
 
-function writeName(name: Known, hand: string, how: How): string {
+function writeName(name: Known, orthography: string, how: How): string {
   const { chance } = how;
   if (name.official && !how.atHome && chance.comes(officialShare)) {
     return inTongue(null, bothOf(name.official, 'ru', chance), { ...how, of: 'ru' });
   }
-  const both = name.russian ? bothOf(name.russian, 'ru', chance) : bothOf(name.own, hand, chance);
-  return inTongue(name.own, both, { ...how, of: hand });
+  const both = name.russian
+    ? bothOf(name.russian, 'ru', chance)
+    : bothOf(name.own, orthography, chance);
+  return inTongue(name.own, both, { ...how, of: orthography });
 }
 
 /** Hands whose people have Latin passports of their own, so that foreign lists copy from them. */
-const latinHands = new Set('en hu ro pl es pt de fr tr ar ne zh'.split(' '));
+const latinOrthographies = new Set('en hu ro pl es pt de fr tr ar ne zh'.split(' '));
 
 type HowOf = How & { readonly of: string };
 
@@ -90,7 +92,7 @@ function atHome(own: string, { of, chance }: HowOf): string {
 
 /** Lists in Latin letters: copied from a passport where there is one, else by ear from Cyrillic. */
 function abroad(own: string | null, both: Both, { tongue, chance, of }: HowOf): string {
-  const isLatin = latinHands.has(of);
+  const isLatin = latinOrthographies.has(of);
   if (own && of !== 'ru' && chance.comes(isLatin ? 0.8 : 0.4)) {
     return isLatin && chance.comes(0.3) ? own : inPlainLatin(own, of, chance);
   }
@@ -110,29 +112,29 @@ const childOf: Readonly<Record<string, Readonly<Record<Sex, readonly string[]>>>
 };
 
 function writeFather(father: Known, { group, sex }: Names, how: How): string {
-  const { chance, hand, tongue } = how;
+  const { chance, orthography, tongue } = how;
   if (group.fathers === 'none') return '';
   const isOfficial = father.official !== null && chance.comes(officialFatherShare);
   const name = isOfficial
     ? bothOf(father.official ?? '', 'ru', chance)
-    : bothOf(father.own, group.hand, chance);
-  const child = childOf[group.hand]?.[sex];
+    : bothOf(father.own, group.orthography, chance);
+  const child = childOf[group.orthography]?.[sex];
   if (child && chance.comes(how.atHome ? 0.8 : 0.55)) {
     const [own = '', ru = '', uk = ''] = child;
     const both = { ru: name.ru + ru, uk: name.uk + uk };
-    return inTongue(father.own + own, both, { ...how, of: group.hand });
+    return inTongue(father.own + own, both, { ...how, of: group.orthography });
   }
   const both = patronymicOf(name, sex);
-  if (how.atHome) return group.hand === 'crh' || group.hand === 'tg' ? both.ru : '';
+  if (how.atHome) return group.orthography === 'crh' || group.orthography === 'tg' ? both.ru : '';
   // A soldier's card in Latin letters leaves the father out.
   const isLatin = tongue !== 'uk' && tongue !== 'ru';
-  if (isLatin && hand !== 'query' && chance.comes(0.5)) return '';
+  if (isLatin && orthography !== 'query' && chance.comes(0.5)) return '';
   return inTongue(null, both, { ...how, of: 'ru' });
 }
 
 /** A woman's surname has its own ending in some tongues. */
-function womanly(name: Known, hand: string): Known {
-  switch (hand) {
+function womanly(name: Known, orthography: string): Known {
+  switch (orthography) {
     case 'pl':
       return { ...name, own: name.own.replace(/(?<=[sc]k|dzk)i$/u, 'a') };
     case 'az':

@@ -1,10 +1,10 @@
 import type { Chance } from './random.ts';
 
 /** Who wrote the list decides which mistakes it carries. */
-export type Hand = 'official' | 'transcribed' | 'ocr' | 'social' | 'query';
+export type Orthography = 'official' | 'transcribed' | 'ocr' | 'social' | 'query';
 
 /** How often a word of a name carries a mistake; counted on the development registry. */
-export const mistakeRate: Readonly<Record<Hand, number>> = {
+export const mistakeRate: Readonly<Record<Orthography, number>> = {
   official: 0.07,
   transcribed: 0.125,
   ocr: 0.18,
@@ -23,12 +23,14 @@ const rows = ['йцукенгшщзхї', 'фівапролджє', 'ячсми�
 const alike = pairs('і:i а:a о:o е:e с:c р:p х:x у:y');
 
 /** One word with one mistake of this hand. */
-export function spoil(word: string, hand: Hand, chance: Chance): string {
+export function spoil(word: string, orthography: Orthography, chance: Chance): string {
   if (word.length < 3) return word;
   const kind = chance.share();
-  if (hand === 'ocr') return kind < 0.85 ? swapLetter(word, seen, chance) : slip(word, chance);
-  if (hand === 'social') return kind < 0.75 ? slip(word, chance) : swapLetter(word, heard, chance);
-  if (hand === 'transcribed') {
+  if (orthography === 'ocr')
+    return kind < 0.85 ? swapLetter(word, seen, chance) : slip(word, chance);
+  if (orthography === 'social')
+    return kind < 0.75 ? slip(word, chance) : swapLetter(word, heard, chance);
+  if (orthography === 'transcribed') {
     return kind < 0.75 ? swapLetter(word, heard, chance) : slip(word, chance);
   }
   if (kind < 0.35) return swapLetter(word, copied, chance);

@@ -7,7 +7,7 @@ import {
   type Town,
   towns,
 } from './given.ts';
-import type { Hand } from './mistakes.ts';
+import type { Orthography } from './mistakes.ts';
 import { type Chance, Lottery } from './random.ts';
 import { rareGiven, rareNames } from './rare.ts';
 import { drawService, type Service } from './service.ts';
@@ -42,7 +42,7 @@ export interface Parts {
 /** Who writes: in which tongue, and for which kind of list. */
 export interface Writing {
   readonly tongue: Tongue;
-  readonly hand: Hand;
+  readonly orthography: Orthography;
   readonly chance: Chance;
 }
 

@@ -1,6 +1,6 @@
 import { dayAt, isoOf, mistakenBirth, writtenDate } from './dates.ts';
 import type { Both, Town } from './given.ts';
-import { type Hand, mistakeRate, spoil } from './mistakes.ts';
+import { mistakeRate, type Orthography, spoil } from './mistakes.ts';
 import { drawTown, type Invented, type Parts, type Writing } from './people.ts';
 import type { Chance } from './random.ts';
 import { writtenRank, writtenUnit } from './service.ts';
@@ -12,13 +12,13 @@ export type Written = readonly (readonly [string, string])[];
 
 /** What this template's writer would have put down of a person. */
 export function writeRow(person: Invented, template: Template, chance: Chance): Written {
-  const { tongue, has, hand } = template;
-  const isQuery = hand === 'query';
+  const { tongue, has, orthography } = template;
+  const isQuery = orthography === 'query';
   const fields: [string, string][] = [];
   const put = (key: string, value: string | null) => {
     if (value) fields.push([key, value]);
   };
-  if (!isQuery) put('list', hand);
+  if (!isQuery) put('list', orthography);
   put('lang', template.lang);
   const rank = has.has('rank') ? writtenRank(person.service, tongue, chance) : null;
   writeName(person, template, { chance, put, rank: template.rankInName ? rank : null });
@@ -42,12 +42,12 @@ interface Pen {
 }
 
 function writeName(person: Invented, template: Template, { chance, put, rank }: Pen): void {
-  const { order, hand } = template;
-  const writing = { tongue: template.tongue, hand, chance };
+  const { order, orthography } = template;
+  const writing = { tongue: template.tongue, orthography, chance };
   const parts = person.spelt?.(writing) ?? spelledParts(person, writing);
-  const surname = inCase(mayBeSpoilt(parts.surname, hand, chance), template.cases[0]);
-  const given = inCase(mayBeSpoilt(parts.given, hand, chance), template.cases[1]);
-  const patronymic = inCase(mayBeSpoilt(parts.patronymic, hand, chance), template.cases[1]);
+  const surname = inCase(mayBeSpoilt(parts.surname, orthography, chance), template.cases[0]);
+  const given = inCase(mayBeSpoilt(parts.given, orthography, chance), template.cases[1]);
+  const patronymic = inCase(mayBeSpoilt(parts.patronymic, orthography, chance), template.cases[1]);
   const space = template.initials === 'glued' ? '' : ' ';
   const words = [...order].map((part) =>
     part === 'S' ? surname : part === 'G' ? given : part === 'P' ? patronymic : '',
@@ -63,7 +63,7 @@ function writeName(person: Invented, template: Template, { chance, put, rank }: 
   if (order.includes('P')) put('patronymic', patronymic);
 }
 
-const shortShare: Readonly<Record<Hand, number>> = {
+const shortShare: Readonly<Record<Orthography, number>> = {
   official: 0.008,
   transcribed: 0.01,
   ocr: 0.008,
@@ -72,16 +72,16 @@ const shortShare: Readonly<Record<Hand, number>> = {
 };
 
 /** A Slavic name as clerks of this tongue write it. */
-export function spelledParts(person: Invented, { tongue, hand, chance }: Writing): Parts {
+export function spelledParts(person: Invented, { tongue, orthography, chance }: Writing): Parts {
   const isCyrillic = tongue === 'uk' || tongue === 'ru';
   const base = isCyrillic ? tongue : chance.comes(0.55) ? 'uk' : 'ru';
   const other = base === 'uk' ? 'ru' : 'uk';
   const mixed = isCyrillic ? 0.02 : 0.12;
   const pick = (name: Both, share: number) => {
     const side = chance.comes(share) ? other : base;
-    return { text: side === 'uk' ? name.uk : loose(name.ru, hand, chance), side } as const;
+    return { text: side === 'uk' ? name.uk : loose(name.ru, orthography, chance), side } as const;
   };
-  const shorts = chance.comes(shortShare[hand]) ? person.given.short[base] : null;
+  const shorts = chance.comes(shortShare[orthography]) ? person.given.short[base] : null;
   const given = shorts
     ? { text: chance.of(shorts), side: base }
     : pick(variantOf(person.given, chance), mixed);
@@ -124,8 +124,10 @@ function doubled(surname: string, { second }: Invented, chance: Chance): string 
 }
 
 /** Most clerks do not put the dots on ё; apostrophes are what the keyboard has. */
-function loose(name: string, hand: Hand, chance: Chance): string {
-  return hand === 'social' || chance.comes(0.8) ? name.replace('ё', 'е').replace('Ё', 'Е') : name;
+function loose(name: string, orthography: Orthography, chance: Chance): string {
+  return orthography === 'social' || chance.comes(0.8)
+    ? name.replace('ё', 'е').replace('Ё', 'Е')
+    : name;
 }
 
 const englishUk: readonly SchemeName[] = [
@@ -183,7 +185,7 @@ function remembered(text: string, scheme: SchemeName): string {
 
 function writeBirth(person: Invented, template: Template, { chance, put }: Pen): void {
   const truth = dayAt(person.born);
-  const rate = template.hand === 'query' ? 0.06 : 0.13;
+  const rate = template.orthography === 'query' ? 0.06 : 0.13;
   const day = chance.comes(rate) ? mistakenBirth(truth, chance) : truth;
   const iso = isoOf(day);
   put('dob', template.dob >= 10 ? iso : iso.slice(0, template.dob));
@@ -191,8 +193,8 @@ function writeBirth(person: Invented, template: Template, { chance, put }: Pen):
 }
 
 function writeCapture(person: Invented, template: Template, { chance, put }: Pen): void {
-  const { has, hand } = template;
-  if (hand === 'query') {
+  const { has, orthography } = template;
+  if (orthography === 'query') {
     // Counted on the development set: contact is lost from three days after to five weeks before.
     const before = chance.comes(0.85) ? chance.between(-2, 16) : chance.between(-20, 40);
     if (has.has('last_contact_date')) {
@@ -208,22 +210,22 @@ function writeCapture(person: Invented, template: Template, { chance, put }: Pen
   if (has.has('captured_place')) put('captured_place', writtenTown(place, template, chance));
 }
 
-function writtenTown(town: Town, { tongue, hand }: Template, chance: Chance): string {
+function writtenTown(town: Town, { tongue, orthography }: Template, chance: Chance): string {
   const named: Both & { latin?: string } = town.old && chance.comes(0.45) ? town.old : town;
   if (tongue === 'uk' || tongue === 'ru') {
-    const text = mayBeSpoilt(tongue === 'uk' ? named.uk : named.ru, hand, chance);
+    const text = mayBeSpoilt(tongue === 'uk' ? named.uk : named.ru, orthography, chance);
     if (!chance.comes(0.1)) return text;
     return `${tongue === 'uk' || chance.comes(0.4) ? 'м.' : 'г.'} ${text}`;
   }
-  if (named.latin) return mayBeSpoilt(named.latin, hand, chance);
+  if (named.latin) return mayBeSpoilt(named.latin, orthography, chance);
   const text = chance.comes(0.6)
     ? remembered(named.uk, chance.comes(0.7) ? 'ukOfficial' : 'ukOlder')
     : remembered(named.ru, 'ruPress');
-  return mayBeSpoilt(text, hand, chance);
+  return mayBeSpoilt(text, orthography, chance);
 }
 
-function mayBeSpoilt(word: string, hand: Hand, chance: Chance): string {
-  return chance.comes(mistakeRate[hand]) ? spoil(word, hand, chance) : word;
+function mayBeSpoilt(word: string, orthography: Orthography, chance: Chance): string {
+  return chance.comes(mistakeRate[orthography]) ? spoil(word, orthography, chance) : word;
 }
 
 function inCase(word: string, form: Case): string {

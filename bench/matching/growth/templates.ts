@@ -1,4 +1,4 @@
-import type { Hand } from './mistakes.ts';
+import type { Orthography } from './mistakes.ts';
 
 /** A row of the registry that is padded, or one of its requests. */
 export interface SourceRow {
@@ -25,7 +25,7 @@ export type Case = 'upper' | 'lower' | 'title';
 
 /** The form of one real row without what it says: which fields, in which order, written how. */
 export interface Template {
-  readonly hand: Hand;
+  readonly orthography: Orthography;
   readonly lang: string | null;
   readonly tongue: Tongue;
   readonly order: string;
@@ -62,7 +62,7 @@ function templateOf(row: SourceRow, at: number, givenNames: ReadonlySet<string>)
   const initials = words.filter((word) => /^\p{L}\.(\p{L}\.?)?$/u.test(word));
   const isGlued = words.length < 3 && words.some((word) => /\p{Ll}\p{Lu}\p{Ll}/u.test(word));
   return {
-    hand: handOf(row.list),
+    orthography: orthographyOf(row.list),
     lang: row.lang ?? null,
     tongue: tongueOf(row, at),
     order: orderOf(row, words, isGiven),
@@ -81,7 +81,7 @@ function templateOf(row: SourceRow, at: number, givenNames: ReadonlySet<string>)
   };
 }
 
-function handOf(list: string | undefined): Hand {
+function orthographyOf(list: string | undefined): Orthography {
   return list === 'official' || list === 'transcribed' || list === 'ocr' || list === 'social'
     ? list
     : 'query';

@@ -1,6 +1,6 @@
 import type { Description, WrittenName } from '../../kernel/description.ts';
 import type { DateReading } from '../../kernel/partial-date.ts';
-import { readDate } from '../../matching/dates.ts';
+import { readDate } from '../../matching/reading/dates.ts';
 import { type Kinship, kinships } from './enquiry.ts';
 
 /** Who asks, and how they may be reached; sealed, and never part of what leaves the bureau. */

@@ -3,7 +3,7 @@ import { cloneDatabase, type TestDatabase } from '../../../test/database.ts';
 import { newCommand, World } from '../../../test/world.ts';
 import type { Description } from '../../kernel/description.ts';
 import type { PersonId, RecordId } from '../../kernel/ids.ts';
-import { readDate } from '../../matching/dates.ts';
+import { readDate } from '../../matching/reading/dates.ts';
 import { confirmMatch, judgeMatch, openMatch, readMatches } from '../matches/actions.ts';
 import { withdrawJudgement } from '../persons/actions.ts';
 import { correctRecord, readPerson } from './actions.ts';

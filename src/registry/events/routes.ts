@@ -10,7 +10,7 @@ import {
 } from '../../access/desk-route.ts';
 import type { Description } from '../../kernel/description.ts';
 import { type DateReading, parsePartialDate } from '../../kernel/partial-date.ts';
-import { readDate } from '../../matching/dates.ts';
+import { readDate } from '../../matching/reading/dates.ts';
 import { searchRecords, withdrawJudgement } from '../persons/actions.ts';
 import { withdrawalReasons } from '../persons/person.ts';
 import { readUnmatchedCustody } from '../records/actions.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cloneDatabase, type TestDatabase } from '../../../test/database.ts';
 import { newCommand, World } from '../../../test/world.ts';
 import type { MatchId, PersonId } from '../../kernel/ids.ts';
-import { readDate } from '../../matching/dates.ts';
+import { readDate } from '../../matching/reading/dates.ts';
 import { readPerson } from '../events/actions.ts';
 import { withdrawJudgement } from '../persons/actions.ts';
 import {

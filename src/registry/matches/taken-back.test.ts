@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cloneDatabase, type TestDatabase } from '../../../test/database.ts';
 import { newCommand, World } from '../../../test/world.ts';
 import type { EnquiryId, PersonId, RecordId } from '../../kernel/ids.ts';
-import { readDate } from '../../matching/dates.ts';
+import { readDate } from '../../matching/reading/dates.ts';
 import { withdrawEnquiry } from '../enquiries/actions.ts';
 import { closeEnquiry } from '../enquiries/desk-actions.ts';
 import { correctRecord, readPerson, recordEvent } from '../events/actions.ts';

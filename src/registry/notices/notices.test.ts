@@ -3,7 +3,7 @@ import { cloneDatabase, type TestDatabase } from '../../../test/database.ts';
 import { newCommand, World } from '../../../test/world.ts';
 import { act } from '../../audit/act.ts';
 import type { EnquiryId, NoticeId, RecordId } from '../../kernel/ids.ts';
-import { readDate } from '../../matching/dates.ts';
+import { readDate } from '../../matching/reading/dates.ts';
 import { newId } from '../../vault/random.ts';
 import { readOwnFile } from '../enquiries/actions.ts';
 import { presentForFamily } from '../enquiries/present.ts';

@@ -1,8 +1,8 @@
 import type { Description, WrittenName } from '../../kernel/description.ts';
 import type { DateReading } from '../../kernel/partial-date.ts';
-import { readName } from '../../matching/name-reading.ts';
-import { placeName, readPlace } from '../../matching/places.ts';
-import { readUnit } from '../../matching/units.ts';
+import { readName } from '../../matching/reading/name-reading.ts';
+import { placeName, readPlace } from '../../matching/reading/places.ts';
+import { readUnit } from '../../matching/reading/units.ts';
 import type { RecordSource } from './record.ts';
 
 /** How one part of a record was understood: what was written, what it was taken for, by which rule. */

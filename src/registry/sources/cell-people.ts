@@ -1,4 +1,4 @@
-import { analyseName } from '../../matching/names.ts';
+import { analyseName } from '../../matching/reading/names.ts';
 
 /**
  * How many people a cell of names speaks of. Lists put two people into one cell when lines wrap or a

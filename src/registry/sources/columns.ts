@@ -1,6 +1,6 @@
-import { readDate } from '../../matching/dates.ts';
-import { analyseName } from '../../matching/names.ts';
-import { readUnit } from '../../matching/units.ts';
+import { readDate } from '../../matching/reading/dates.ts';
+import { analyseName } from '../../matching/reading/names.ts';
+import { readUnit } from '../../matching/reading/units.ts';
 import {
   type Field,
   type HeadingReading,

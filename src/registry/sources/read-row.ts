@@ -1,6 +1,6 @@
 import type { Description, Sex, WrittenName } from '../../kernel/description.ts';
 import { type DateReading, dateRange } from '../../kernel/partial-date.ts';
-import { readDate } from '../../matching/dates.ts';
+import { readDate } from '../../matching/reading/dates.ts';
 import { peopleIn } from './cell-people.ts';
 import type { ColumnMapping } from './columns.ts';
 import { readEventWords } from './event-words.ts';

@@ -1,0 +1,48 @@
+import { bestWeight, type Weights } from '../weighing/weigh.ts';
+import { codesOf } from './levels.ts';
+
+export const surname = codesOf('surname');
+export const pattern = codesOf('pattern');
+const patterns = [pattern.brothers, pattern.father_and_son, pattern.namesakes];
+
+export const sameFrom = 0.985;
+/** No level asks for less. */
+export const leastLike = 0.62;
+export const nearFrom = 0.7;
+
+/** From which likeness on surnames are on which level; the best first. */
+const surnameSteps = [
+  [sameFrom, surname.same],
+  [0.93, surname.very_close],
+  [0.88, surname.close],
+  [0.82, surname.similar],
+  [0.75, surname.near],
+  [leastLike, surname.distant],
+] as const;
+
+/** The level of two surnames that are so alike. */
+export function surnameLevel(likeness: number): number {
+  for (const [from, level] of surnameSteps) if (likeness >= from) return level;
+  return surname.different;
+}
+
+/** The most that surnames can bring from some likeness on; the least alike first. */
+export type Reach = readonly { readonly from: number; readonly best: number }[];
+
+/**
+ * What surnames of at most this rarity can bring to a score, by the likeness it takes: a pair that
+ * misses more needs no closer look. No level is passed over, whatever the weights are.
+ */
+export function surnameReach(rarity: number, weights: Weights): Reach {
+  const weigh = (at: number, level: number) => bestWeight({ at, level, rarity }, weights);
+  // A pattern speaks against; should a model have it otherwise, it is counted.
+  const more = Math.max(0, ...patterns.map((level) => weigh(pattern.at, level)));
+  const silent = weigh(surname.at, surname.absent);
+  const unlike = weigh(surname.at, surname.different);
+  return [
+    { from: leastLike, best: more + Math.max(silent, unlike) },
+    ...[...surnameSteps]
+      .reverse()
+      .map(([from, level]) => ({ from, best: more + weigh(surname.at, level) })),
+  ];
+}
