@@ -64,6 +64,18 @@ const cases: readonly Case[] = [
     },
   },
   {
+    name: 'connections to a database are opened in one file',
+    rule: rules.connectionsInOnePlace,
+    bad: {
+      'src/db/a.ts': 'const client = new pg.Client({ connectionString: url });',
+      'src/jobs/a.ts': 'const pool = new Pool({ max: 3 });',
+    },
+    good: {
+      'src/db/pool.ts': 'const client = new pg.Client(options);',
+      'src/db/a.ts': 'const client = newClient({ connectionString: url });',
+    },
+  },
+  {
     name: 'the desk shares no code with the product',
     rule: rules.deskAlone,
     bad: { 'desk/a.ts': "import { b } from '../src/kernel/ids.ts';" },

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { CommandId } from '../kernel/ids.ts';
-import { commandReused, Problem } from '../kernel/problem.ts';
+import { commandReused, isUnavailable, Problem } from '../kernel/problem.ts';
 import { sha256 } from '../vault/random.ts';
 import { type Context, rowContextOf } from './context.ts';
 import { actorObject, type Outcome, writeEntry } from './entry.ts';
@@ -58,6 +58,8 @@ export async function recordRefusal(
   error: unknown,
   about: { readonly action: string; readonly objectId: string },
 ): Promise<void> {
+  // Nothing can be stored while the database or the broker is away, and trying would only wait.
+  if (isUnavailable(error)) return;
   const outcome: Outcome = error instanceof Problem ? 'refused' : 'failed';
   const code = error instanceof Problem ? error.code : 'failure';
   try {
@@ -65,6 +67,7 @@ export async function recordRefusal(
       writeEntry(ctx, tx, { ...about, outcome, code }),
     );
   } catch (cause) {
+    if (isUnavailable(cause)) throw cause;
     throw new AggregateError([error, cause], `neither ${about.action} nor its entry was stored`);
   }
 }

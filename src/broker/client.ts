@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import type { BrokerPort, SealedItem, SealItem } from '../audit/context.ts';
 import { assert } from '../kernel/assert.ts';
-import { overloaded, Problem } from '../kernel/problem.ts';
+import { overloaded, type Problem, unavailable } from '../kernel/problem.ts';
 import {
   type Answer,
   type Ask,
@@ -25,9 +25,21 @@ interface Waiting {
   readonly resolve: (answer: unknown) => void;
   readonly reject: (error: Error) => void;
   readonly timer: NodeJS.Timeout;
+  readonly sentAt: number;
 }
 
-const callTimeoutMs = 30_000;
+/** How long a process waits for the broker. */
+export interface Patience {
+  /** For one answer. */
+  readonly callMs: number;
+  /** For any answer at all, before further calls are refused at once. */
+  readonly silentMs: number;
+}
+
+/** The worker and the command line wait for long work. */
+const longPatience: Patience = { callMs: 30_000, silentMs: 30_000 };
+/** People wait for the two sites: a frozen broker must not hold their requests. */
+export const sitePatience: Patience = { callMs: 8_000, silentMs: 4_000 };
 const waitingMax = 2_000;
 /** Bytes that the broker has not taken yet: a frozen broker does not fill our memory. */
 const unsentBytesMax = 32 * 1024 * 1024;
@@ -36,8 +48,12 @@ const unsentBytesMax = 32 * 1024 * 1024;
  * Opens lazily; a call while the broker is away is refused at once with `broker.away` (R-145). The
  * pass says which process asks; the command line has none.
  */
-export function brokerClient(socketPath: string, pass = ''): BrokerClient {
-  const link = new Link(socketPath, pass);
+export function brokerClient(
+  socketPath: string,
+  pass = '',
+  patience: Patience = longPatience,
+): BrokerClient {
+  const link = new Link({ path: socketPath, pass, patience });
   const call = <T>(name: string, argument: unknown) => link.call(name, argument) as Promise<T>; // Same code at both ends.
   return {
     salts: (objectIds) => call('salts', objectIds),
@@ -67,15 +83,16 @@ async function sealInParts(link: Link, items: readonly SealItem[]): Promise<read
 }
 
 class Link {
-  readonly #path: string;
-  readonly #pass: string;
+  readonly #to: { readonly path: string; readonly pass: string; readonly patience: Patience };
   #socket: Socket | null = null;
   #next = 1;
+  #heardAt = 0;
+  /** A call has timed out and nothing was heard since: one call at a time tries again. */
+  #isLost = false;
   readonly #waiting = new Map<number, Waiting>();
 
-  constructor(path: string, pass: string) {
-    this.#path = path;
-    this.#pass = pass;
+  constructor(to: { readonly path: string; readonly pass: string; readonly patience: Patience }) {
+    this.#to = to;
   }
 
   async call(name: string, argument: unknown): Promise<unknown> {
@@ -92,13 +109,16 @@ class Link {
   }
 
   #send(id: number, frame: Buffer): Promise<unknown> {
-    if (this.#waiting.size >= waitingMax) return Promise.reject(away());
+    if (this.#waiting.size >= waitingMax || this.#isSilent()) return Promise.reject(away());
     const socket = this.#socket ?? this.#open();
     if (socket.writableLength > unsentBytesMax) return Promise.reject(overloaded('broker.busy', 5));
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#settle(id, { error: away() }), callTimeoutMs);
+      const timer = setTimeout(() => {
+        this.#isLost = true;
+        this.#settle(id, { error: away() });
+      }, this.#to.patience.callMs);
       timer.unref();
-      this.#waiting.set(id, { resolve, reject, timer });
+      this.#waiting.set(id, { resolve, reject, timer, sentAt: performance.now() });
       if (socket.writable) socket.write(frame);
       else this.#fail(socket);
     });
@@ -109,8 +129,16 @@ class Link {
     this.#fail();
   }
 
+  /** True while calls wait and none has been answered for too long. */
+  #isSilent(): boolean {
+    const [oldest] = this.#waiting.values();
+    if (!oldest) return false;
+    const quietMs = performance.now() - Math.max(oldest.sentAt, this.#heardAt);
+    return this.#isLost || quietMs > this.#to.patience.silentMs;
+  }
+
   #open(): Socket {
-    const socket = connect(this.#path);
+    const socket = connect(this.#to.path);
     const reader = new FrameReader(answerBytesMax);
     socket.on('error', () => this.#fail(socket));
     socket.on('close', () => this.#fail(socket));
@@ -121,7 +149,7 @@ class Link {
       if (reader.broken || answers.includes(null)) socket.destroy();
     });
     this.#socket = socket;
-    const introduction: Ask = { id: 0, call: 'introduce', argument: this.#pass };
+    const introduction: Ask = { id: 0, call: 'introduce', argument: this.#to.pass };
     const frame = encode(introduction, askBytesMax);
     assert(frame, 'an introduction is short');
     socket.write(frame);
@@ -129,6 +157,8 @@ class Link {
   }
 
   #read(answer: Answer): void {
+    this.#heardAt = performance.now();
+    this.#isLost = false;
     if ('problem' in answer) this.#settle(answer.id, { error: fromWire(answer.problem) });
     else this.#settle(answer.id, { answer: answer.answer });
   }
@@ -151,7 +181,5 @@ class Link {
 }
 
 function away(): Problem {
-  return new Problem('broker.away', 503, 'The key service is not answering.', {
-    retryAfterSeconds: 5,
-  });
+  return unavailable('broker.away');
 }

@@ -1,6 +1,7 @@
 import { chmod, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { BrokerPort } from '../audit/context.ts';
+import { asUnavailable } from '../db/unavailable.ts';
 import { Problem, refused } from '../kernel/problem.ts';
 import { type Caller, mayCall } from './caller.ts';
 import {
@@ -135,7 +136,7 @@ async function replyTo(ask: Ask, caller: Caller | null, serving: Serving): Promi
     const answered = await answer(serving.calls, ask, caller);
     return framed({ id: ask.id, answer: answered ?? null });
   } catch (error) {
-    const problem = toWire(error);
+    const problem = toWire(asUnavailable(error) ?? error);
     if (problem.httpStatus === 500) serving.onFailure(ask.call, error);
     return framed({ id: ask.id, problem });
   }

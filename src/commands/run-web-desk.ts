@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { StaffRow } from '../access/queries.ts';
 import type { Trial } from '../access/sign-in.ts';
 import { passOf } from '../broker/caller.ts';
-import { brokerClient } from '../broker/client.ts';
+import { brokerClient, sitePatience } from '../broker/client.ts';
 import type { Config } from '../config.ts';
 import { connect } from '../db/connect.ts';
 import { startDeskServer } from '../http/desk.ts';
@@ -16,8 +16,8 @@ export async function runWebDesk(config: Config): Promise<() => Promise<void>> {
   if (!config.roleUrl || !config.officeId) {
     throw new Error('The desk is started by `homeward start`.');
   }
-  const connection = connect(config.roleUrl, { max: 12 });
-  const broker = brokerClient(config.brokerSocket, passOf(config.roleUrl));
+  const connection = connect(config.roleUrl, { max: 14, acquireMs: 3_000 });
+  const broker = brokerClient(config.brokerSocket, passOf(config.roleUrl), sitePatience);
   const filesFolder = join(config.root, 'dist', 'desk');
   const server = await startDeskServer(
     {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { passOf } from '../broker/caller.ts';
-import { brokerClient } from '../broker/client.ts';
+import { brokerClient, sitePatience } from '../broker/client.ts';
 import type { Config } from '../config.ts';
 import { connect } from '../db/connect.ts';
 import { startFamilyServer } from '../http/family.ts';
@@ -13,8 +13,8 @@ export async function runWebFamily(config: Config): Promise<() => Promise<void>>
   if (!config.roleUrl || !config.officeId) {
     throw new Error('The family site is started by `homeward start`.');
   }
-  const connection = connect(config.roleUrl, { max: 10 });
-  const broker = brokerClient(config.brokerSocket, passOf(config.roleUrl));
+  const connection = connect(config.roleUrl, { max: 12, acquireMs: 3_000 });
+  const broker = brokerClient(config.brokerSocket, passOf(config.roleUrl), sitePatience);
   const server = await startFamilyServer(
     {
       db: connection.db,

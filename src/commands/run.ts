@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import { keepThroughFailures } from './last-resort.ts';
 
 /**
  * One process of the installation; started by the supervisor, not by hand. It ends when it is told to,
@@ -13,6 +14,7 @@ export async function runRole(args: readonly string[], config: Config): Promise<
     isLeaving = true;
     void end().then(() => process.exit(0));
   };
+  keepThroughFailures();
   process.on('SIGTERM', leave).on('disconnect', leave);
   if (process.connected === false) leave();
   end = await begin(args[0], config);

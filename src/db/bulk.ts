@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { CopyRows } from './copy-rows.ts';
+import { newClient } from './pool.ts';
 
 /** One connection for work in bulk: no limit of time, rows by COPY, statements kept prepared. */
 export interface Bulk {
@@ -20,9 +21,7 @@ export interface Prepared {
 }
 
 export async function openBulk(url: string): Promise<Bulk> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  // A connection that breaks fails the statement that is under way, which says so.
-  client.on('error', () => undefined);
+  const client = newClient({ connectionString: url, connectionTimeoutMillis: 10_000 });
   await client.connect();
   const query = async <Row extends object>(text: string, values: readonly unknown[] = []) =>
     (await client.query<Row>(text, [...values])).rows;

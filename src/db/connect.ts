@@ -1,5 +1,6 @@
 import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
+import { openPool, type PoolOptions } from './pool.ts';
 import type { Tables } from './tables.ts';
 
 /** A database or a transaction in it. */
@@ -14,20 +15,10 @@ export interface Connection<T = Tables> {
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
 
-/** Opens a bounded pool. `max` is the most connections this process takes (R-61). */
-export function connect<T = Tables>(url: string, options: { readonly max: number }): Connection<T> {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: options.max,
-    connectionTimeoutMillis: 5_000,
-    idleTimeoutMillis: 60_000,
-    statement_timeout: 5_000,
-    idle_in_transaction_session_timeout: 10_000,
-  });
-  // A connection lost while idle is replaced at the next use; the pool must not end the process.
-  pool.on('error', () => undefined);
+/** Opens a bounded pool; see `openPool` for what happens when the database is away. */
+export function connect<T = Tables>(url: string, options: PoolOptions): Connection<T> {
   const db = new Kysely<T>({
-    dialect: new PostgresDialect({ pool }),
+    dialect: new PostgresDialect({ pool: openPool(url, options) }),
     plugins: [new CamelCasePlugin()],
   });
   return { db, close: () => db.destroy() };

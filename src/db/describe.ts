@@ -1,4 +1,5 @@
-import pg from 'pg';
+import type pg from 'pg';
+import { newClient } from './pool.ts';
 
 /** The schema as it stands in a database: types for Kysely, and plain SQL to read. */
 export interface SchemaDescription {
@@ -32,7 +33,7 @@ const tsTypes: Readonly<Record<string, string>> = {
 
 /** Reads the catalogue of the given database; the order of everything is fixed. */
 export async function describeSchema(url: string): Promise<SchemaDescription> {
-  const client = new pg.Client({ connectionString: url });
+  const client = newClient({ connectionString: url });
   await client.connect();
   try {
     const columns = await readColumns(client);

@@ -3,8 +3,8 @@ import { chmod, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import pg from 'pg';
 import { type Engine, makeFolderFor, prepareEngine } from './engine.ts';
+import { newClient } from './pool.ts';
 
 /** A PostgreSQL of our own: real binaries, one folder, a unix socket and nothing else. */
 export interface Embedded {
@@ -244,7 +244,7 @@ async function waitUntilReady(url: string, child: ChildProcess, logPath: string)
   const began = Date.now();
   let patienceMs = readyWithinMs;
   for (;;) {
-    const client = new pg.Client({ connectionString: url });
+    const client = newClient({ connectionString: url });
     try {
       await client.connect();
       await client.query('select 1');

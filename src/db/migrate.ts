@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import { sha256Hex } from '../vault/random.ts';
+import { newClient } from './pool.ts';
 
 const fileShape = /^\d{4}-[a-z0-9-]+\.sql$/;
 
@@ -11,7 +12,7 @@ const fileShape = /^\d{4}-[a-z0-9-]+\.sql$/;
  */
 export async function migrate(ownerUrl: string, folder: string): Promise<readonly string[]> {
   const files = (await readdir(folder)).filter((name) => fileShape.test(name)).sort();
-  const client = new pg.Client({ connectionString: ownerUrl });
+  const client = newClient({ connectionString: ownerUrl });
   await client.connect();
   try {
     // One migrator at a time; the lock goes with the connection.

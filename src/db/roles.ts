@@ -1,4 +1,5 @@
-import pg from 'pg';
+import type pg from 'pg';
+import { newClient } from './pool.ts';
 
 /** Login roles: one for each process, none of them owner, none passing row security. */
 export const processRoles = [
@@ -86,7 +87,7 @@ function timeoutOf(role: string): string {
 }
 
 async function withClient(url: string, fn: (client: pg.Client) => Promise<void>): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
+  const client = newClient({ connectionString: url });
   await client.connect();
   try {
     await fn(client);

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from './connect.ts';
+import { asUnavailable } from './unavailable.ts';
 
 /** Who acts, as row security sees it; the settings live inside one transaction only. */
 export interface RowContext {
@@ -30,7 +31,8 @@ export async function inTransaction<Answer>(
         return fn(tx);
       });
     } catch (error) {
-      if (attempt >= attemptsMax || !isRetried(error)) throw error;
+      if (!isRetried(error)) throw error;
+      if (attempt >= attemptsMax) throw asUnavailable(error) ?? error;
       await pause(attempt * 10 + (process.hrtime()[1] % 10));
     }
   }

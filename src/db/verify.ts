@@ -1,4 +1,5 @@
-import pg from 'pg';
+import type pg from 'pg';
+import { newClient } from './pool.ts';
 
 /** Settings without which an acknowledged write may be lost. */
 const required: Readonly<Record<string, string>> = {
@@ -12,7 +13,7 @@ const versionMin = 160_000;
 
 /** Refuses to start on a database that could lose or leak what it is given. */
 export async function verifyDatabase(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
+  const client = newClient({ connectionString: url });
   await client.connect();
   try {
     const version = await readValue(client, 'select current_setting($1) as value', [

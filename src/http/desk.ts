@@ -7,6 +7,7 @@ import { recogniseStaff, type Trial } from '../access/sign-in.ts';
 import { makeTryLimit } from '../access/try-limit.ts';
 import type { BrokerPort, Context } from '../audit/context.ts';
 import type { Db } from '../db/connect.ts';
+import { asUnavailable } from '../db/unavailable.ts';
 import type { Actor } from '../kernel/actor.ts';
 import type { OfficeId } from '../kernel/ids.ts';
 import { Problem } from '../kernel/problem.ts';
@@ -61,7 +62,8 @@ export function deskApp(options: DeskOptions): Hono<DeskEnv> {
   app.route('/api', deskApi(options, door));
   if (options.filesFolder) serveDeskFiles(app, options.filesFolder);
   app.notFound((c) => answerProblem(c, new Problem('page.not_found', 404, 'Not found.')));
-  app.onError((error, c) => {
+  app.onError((thrown, c) => {
+    const error = asUnavailable(thrown) ?? thrown;
     if (!(error instanceof Problem)) {
       options.onFailure?.({ requestId: c.get('requestId'), error });
     }

@@ -1,6 +1,7 @@
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { Hono } from 'hono';
 import { makeTryLimit } from '../access/try-limit.ts';
+import { asUnavailable } from '../db/unavailable.ts';
 import { addFamilyRoutes, showProblem } from '../family/app.tsx';
 import { makeFormTokens } from '../family/form-token.ts';
 import type { ProblemKind } from '../family/public-pages.tsx';
@@ -53,7 +54,7 @@ export function familyApp(options: FamilySiteOptions): Hono<SiteEnv> {
   addFamilyRoutes(app, site);
   app.onError((error, c) => {
     if (!c.get('speech')) c.set('speech', speechOf(localeFromHeader(undefined)));
-    const kind = problemKind(error);
+    const kind = problemKind(asUnavailable(error) ?? error);
     if (kind === 'failed') options.onFailure?.({ requestId: c.get('requestId'), error });
     return showProblem(site, c, kind);
   });

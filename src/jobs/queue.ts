@@ -1,7 +1,7 @@
 import { CompiledQuery } from 'kysely';
-import pg from 'pg';
 import PgBoss from 'pg-boss';
 import type { Db } from '../db/connect.ts';
+import { newClient } from '../db/pool.ts';
 import { type Catalogue, type JobName, jobNames, jobRules } from './catalogue.ts';
 
 const schema = 'pgboss';
@@ -22,7 +22,7 @@ export async function installQueue(ownerUrl: string): Promise<void> {
   } finally {
     await boss.stop({ graceful: false, close: true });
   }
-  const client = new pg.Client({ connectionString: ownerUrl });
+  const client = newClient({ connectionString: ownerUrl });
   await client.connect();
   try {
     await client.query(grants);

@@ -67,6 +67,25 @@ export function overloaded(code: string, retryAfterSeconds: number): Problem {
   });
 }
 
+/** What an answer needs and may be missing for a moment: away, or without room for one more. */
+const unavailableCodes = ['database.away', 'database.full', 'broker.away'] as const;
+
+/**
+ * A database or the broker is away or too slow (R-145). The cause is kept for the log, which writes
+ * only its class and code.
+ */
+export function unavailable(code: (typeof unavailableCodes)[number], cause?: unknown): Problem {
+  const problem = new Problem(code, 503, 'This is not available for a moment. Please try again.', {
+    retryAfterSeconds: 5,
+  });
+  return Object.assign(problem, { cause });
+}
+
+/** True where something needed was away: it says nothing of the request, which may succeed later. */
+export function isUnavailable(error: unknown): error is Problem {
+  return error instanceof Problem && unavailableCodes.some((code) => code === error.code);
+}
+
 /** The broker is locked: nothing sealed can be opened until it is unlocked. */
 export function locked(): Problem {
   return new Problem('broker.locked', 503, 'The installation is locked.', {

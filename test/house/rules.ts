@@ -121,6 +121,17 @@ export const deskAlone: Rule = (sources) =>
         .map(({ target }) => `${path} imports ${target}`),
     );
 
+const opensConnection = /\bnew (pg\.)?(Pool|Client)\(\s*[{\w]/;
+
+/**
+ * Connections to a database are opened in one file, which gives each an error listener: one that
+ * breaks without it ends the process.
+ */
+export const connectionsInOnePlace: Rule = (sources) =>
+  product(sources)
+    .filter(({ path, text }) => path !== 'src/db/pool.ts' && opensConnection.test(text))
+    .map(({ path }) => path);
+
 const sqlTag = /\bsql(<[^`]*>)?`|\.(selectFrom|insertInto|updateTable|deleteFrom)\(/;
 
 /** SQL lies in `queries.ts`; `db` is about databases and may hold its own. */

@@ -1,0 +1,30 @@
+import { say } from './say.ts';
+
+const windowMs = 60_000;
+const failuresMax = 100;
+
+/**
+ * The last net of a process: an error that no code caught is logged by its class and place, and the
+ * process goes on, because one connection's failure must not end the answers of all others. A broken
+ * invariant ends the process, and so do too many failures in a minute; the supervisor starts it again.
+ */
+export function keepThroughFailures(): void {
+  let since = 0;
+  let count = 0;
+  const caught = (error: unknown) => {
+    say('process.uncaught', { error });
+    const now = performance.now();
+    if (now - since > windowMs) {
+      since = now;
+      count = 0;
+    }
+    count += 1;
+    if (isBrokenInvariant(error) || count > failuresMax) process.exit(70);
+  };
+  process.on('uncaughtException', caught);
+  process.on('unhandledRejection', caught);
+}
+
+function isBrokenInvariant(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('Invariant broken');
+}
