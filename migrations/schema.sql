@@ -191,6 +191,11 @@ create table imports (
   finished_at timestamp with time zone
 );
 
+create table intake_keys (
+  id uuid not null,
+  registered_at timestamp with time zone not null
+);
+
 create table intakes (
   enquiry_id uuid not null,
   office_id uuid not null,
@@ -548,8 +553,10 @@ alter table imports add constraint imports_office_id_fkey FOREIGN KEY (office_id
 alter table imports add constraint imports_sender_id_office_id_fkey FOREIGN KEY (sender_id, office_id) REFERENCES senders(id, office_id);
 alter table imports add constraint imports_source_id_office_id_fkey FOREIGN KEY (source_id, office_id) REFERENCES sources(id, office_id);
 alter table imports add constraint imports_state_check CHECK ((state = ANY (ARRAY['received'::text, 'inspected'::text, 'waiting'::text, 'running'::text, 'done'::text, 'refused'::text, 'cancelled'::text])));
+alter table intake_keys add constraint intake_keys_pkey PRIMARY KEY (id);
 alter table intakes add constraint intakes_pkey PRIMARY KEY (enquiry_id, office_id);
 alter table intakes add constraint intakes_enquiry_id_office_id_fkey FOREIGN KEY (enquiry_id, office_id) REFERENCES enquiries(id, office_id);
+alter table intakes add constraint intakes_intake_key_id_fkey FOREIGN KEY (intake_key_id) REFERENCES intake_keys(id);
 alter table judgements add constraint judgements_pkey PRIMARY KEY (id, office_id);
 alter table judgements add constraint judgements_confirmed_by_office_id_fkey FOREIGN KEY (confirmed_by, office_id) REFERENCES staff(id, office_id);
 alter table judgements add constraint judgements_judged_by_office_id_fkey FOREIGN KEY (judged_by, office_id) REFERENCES staff(id, office_id);
@@ -693,6 +700,8 @@ CREATE INDEX imports_office ON public.imports USING btree (office_id, recorded_a
 CREATE UNIQUE INDEX imports_pkey ON public.imports USING btree (id, office_id);
 CREATE INDEX imports_sender ON public.imports USING btree (sender_id, office_id);
 CREATE INDEX imports_source ON public.imports USING btree (source_id, office_id);
+CREATE UNIQUE INDEX intake_keys_pkey ON public.intake_keys USING btree (id);
+CREATE INDEX intakes_key ON public.intakes USING btree (intake_key_id);
 CREATE UNIQUE INDEX intakes_pkey ON public.intakes USING btree (enquiry_id, office_id);
 CREATE INDEX judgements_confirmed ON public.judgements USING btree (confirmed_by, office_id);
 CREATE INDEX judgements_judged ON public.judgements USING btree (judged_by, office_id);
@@ -899,6 +908,7 @@ grant insert, select on import_rows to homeward_worker;
 grant insert, select, update on imports to homeward_broker;
 grant insert, select, update on imports to homeward_desk;
 grant insert, select, update on imports to homeward_worker;
+grant delete, insert, select on intake_keys to homeward_broker;
 grant delete, select, update on intakes to homeward_broker;
 grant insert on intakes to homeward_desk;
 grant insert on intakes to homeward_family;

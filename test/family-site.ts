@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { renewIntakeKey } from '../src/broker/intake.ts';
+import { renewIntakeKey } from '../src/broker/intake-keys.ts';
 import { KeyRing } from '../src/broker/key-ring.ts';
 import { makeNodeKeys } from '../src/broker/node-keys.ts';
 import type { SiteEnv } from '../src/family/site.ts';

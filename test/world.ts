@@ -3,7 +3,9 @@ import { insertOffice, insertStaff } from '../src/access/queries.ts';
 import { openStaffSession, recogniseStaff } from '../src/access/sign-in.ts';
 import type { BrokerPort, Context } from '../src/audit/context.ts';
 import { type BrokerParts, makeBroker } from '../src/broker/broker.ts';
-import { renewIntakeKey, resealIntakes } from '../src/broker/intake.ts';
+import { resealIntakes } from '../src/broker/intake.ts';
+import { type IntakeKeyUpkeep, keepIntakeKeys } from '../src/broker/intake-key-upkeep.ts';
+import { renewIntakeKey } from '../src/broker/intake-keys.ts';
 import { KeyRing } from '../src/broker/key-ring.ts';
 import { learnFromAnswers } from '../src/broker/lessons.ts';
 import { localMatcher } from '../src/broker/matcher-local.ts';
@@ -212,6 +214,12 @@ export class World {
 
   reseal(): Promise<number> {
     return resealIntakes(this.#parts, this.officeId);
+  }
+
+  /** What the broker does with its intake keys every minute; locked as on a node without shares. */
+  keepKeys({ locked = false } = {}): Promise<IntakeKeyUpkeep> {
+    const ring = locked ? new KeyRing(this.test.keystore) : this.#parts.ring;
+    return keepIntakeKeys({ ...this.#parts, ring }, this.officeId);
   }
 
   /** One round of the matcher, as the broker does it by itself. */

@@ -24,7 +24,8 @@ import { refused } from '../kernel/problem.ts';
 import { maskName } from '../matching/reading/mask.ts';
 import { randomBytes } from '../vault/random.ts';
 import { type Asking, type Cost, permit, recognise } from './authority.ts';
-import { currentIntakeKey, openIntake, splitIntake } from './intake.ts';
+import { openIntake, splitIntake } from './intake.ts';
+import { currentIntakeKey } from './intake-keys.ts';
 import type { KeyRing } from './key-ring.ts';
 import { getSalts, type KeystoreDb } from './keystore.ts';
 import type { Matcher } from './matcher.ts';
@@ -60,7 +61,7 @@ export function makeBroker(parts: BrokerParts): BrokerPort {
     search: (request) => search(parts, request),
     openMatch: (request) => openMatch(parts, request),
     adoptIntake: (request) => adoptIntake(parts, request),
-    intakeKey: () => currentIntakeKey(parts.keystore, parts.clock()),
+    intakeKey: () => currentIntakeKey(parts.keystore),
     signingKey: () => publicSigningKey(parts.keystore),
     unlocked: async () => parts.ring.unlocked,
   };

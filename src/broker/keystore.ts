@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Generated, type Kysely, sql } from 'kysely';
 import type { Compartment } from '../audit/context.ts';
 
 /** The keystore is a database of its own; its four tables are read and written here only. */
@@ -18,6 +18,7 @@ interface KeystoreTables {
     wrappedPrivate: Buffer;
     validFrom: Date;
     eraseAfter: Date;
+    sequence: Generated<number>;
   };
   objectSalts: { objectId: string; salt: Buffer };
   nodeKeys: { name: string; publicKey: Buffer | null; wrapped: Buffer; recordedAt: Date };
@@ -102,16 +103,42 @@ export interface IntakeKeyRow {
   readonly wrappedPrivate: Buffer;
 }
 
-export async function findIntakeKey(keystore: KeystoreDb, now: Date): Promise<IntakeKeyRow | null> {
+/** When an intake key was made and until when it is kept in any case; read without its halves. */
+export interface IntakeKeyDates {
+  readonly id: string;
+  readonly validFrom: Date;
+  readonly eraseAfter: Date;
+}
+
+/**
+ * The newest intake key, by the order in which keys were made: never by the clock, which may have
+ * jumped since (B7). However old it is, families file under it until there is a newer one.
+ */
+export async function findNewestIntakeKey(
+  keystore: KeystoreDb,
+): Promise<(IntakeKeyRow & IntakeKeyDates) | null> {
   const row = await keystore
     .selectFrom('intakeKeys')
-    .select(['id', 'publicKey', 'wrappedPrivate'])
-    .where('validFrom', '<=', now)
-    .where('eraseAfter', '>', now)
-    .orderBy('validFrom', 'desc')
+    .select(['id', 'publicKey', 'wrappedPrivate', 'validFrom', 'eraseAfter'])
+    .orderBy('sequence', 'desc')
     .limit(1)
     .executeTakeFirst();
   return row ?? null;
+}
+
+/** Every intake key that is kept, newest first. One a week is made, so a thousand are many years. */
+export function listIntakeKeys(keystore: KeystoreDb): Promise<IntakeKeyDates[]> {
+  return keystore
+    .selectFrom('intakeKeys')
+    .select(['id', 'validFrom', 'eraseAfter'])
+    .orderBy('sequence', 'desc')
+    .limit(1_000)
+    .execute();
+}
+
+/** Deletes an intake key for good: what is sealed to it can never be opened again. */
+export async function deleteIntakeKey(keystore: KeystoreDb, id: string): Promise<void> {
+  await keystore.deleteFrom('intakeKeys').where('id', '=', id).execute();
 }
 
 export async function findIntakeKeyById(

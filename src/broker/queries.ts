@@ -283,10 +283,45 @@ export interface IntakeRow {
   readonly sealed: Buffer;
 }
 
-export async function listIntakes(tx: Db, limit: number): Promise<readonly IntakeRow[]> {
+/** Filings in their box that one of the given keys opens; others must not hold them up. */
+export async function listIntakes(
+  tx: Db,
+  asked: { readonly keyIds: readonly string[]; readonly limit: number },
+): Promise<readonly IntakeRow[]> {
   const found = await sql<IntakeRow>`select enquiry_id, office_id, intake_key_id, sealed
-    from intakes order by erase_after limit ${limit} for update skip locked`.execute(tx);
+    from intakes where intake_key_id = any(${[...asked.keyIds]}::uuid[])
+    order by erase_after limit ${asked.limit}`.execute(tx);
   return found.rows;
+}
+
+/** How many filings in their box none of the given keys opens. */
+export async function countIntakesBesides(tx: Db, keyIds: readonly string[]): Promise<number> {
+  const found = await sql<{ count: number }>`select count(*)::int as count from intakes
+    where intake_key_id <> all(${[...keyIds]}::uuid[])`.execute(tx);
+  return found.rows[0]?.count ?? 0;
+}
+
+/** Lets filings refer to these intake keys. */
+export async function registerIntakeKeys(
+  tx: Db,
+  keyIds: readonly string[],
+  now: Date,
+): Promise<void> {
+  await sql`insert into intake_keys (id, registered_at)
+    select id, ${now} from unnest(${[...keyIds]}::uuid[]) as given (id)
+    on conflict do nothing`.execute(tx);
+}
+
+/**
+ * From here on no filing can refer to the key; false when one still does. A filing stored at this
+ * very moment makes the statement fail by its foreign key, and the key stays.
+ */
+export async function unregisterIntakeKey(tx: Db, keyId: string): Promise<boolean> {
+  const found = await sql<{ isUsed: boolean }>`with gone as (
+      delete from intake_keys k where k.id = ${keyId}
+        and not exists (select from intakes i where i.intake_key_id = k.id))
+    select exists (select from intakes where intake_key_id = ${keyId}) as is_used`.execute(tx);
+  return found.rows[0]?.isUsed === false;
 }
 
 export async function findIntake(tx: Db, enquiryId: string): Promise<IntakeRow | null> {
@@ -302,16 +337,23 @@ export async function findServed(tx: Db, enquiryId: string): Promise<{ officeId:
   return found.rows[0] ?? null;
 }
 
-export async function deleteIntake(tx: Db, enquiryId: string): Promise<void> {
-  await sql`delete from intakes where enquiry_id = ${enquiryId}`.execute(tx);
+/** Takes a filing's box away; false when it went meanwhile, with the filing it belonged to. */
+export async function deleteIntake(tx: Db, enquiryId: string): Promise<boolean> {
+  const found = await sql`delete from intakes where enquiry_id = ${enquiryId}`.execute(tx);
+  return found.numAffectedRows === 1n;
 }
 
+/**
+ * The policy in force. Where none is yet, the first one: the clock of an installation made a moment
+ * ago may have been set back since.
+ */
 export async function findPolicy(
   tx: Db,
   now: Date,
 ): Promise<{ version: number; content: string; signature: Buffer } | null> {
   const found = await sql<{ version: number; content: string; signature: Buffer }>`
-    select version, content, signature from policies where in_force_at <= ${now}
-    order by version desc limit 1`.execute(tx);
+    select version, content, signature from policies
+    order by in_force_at <= ${now} desc,
+      case when in_force_at <= ${now} then -version else version end limit 1`.execute(tx);
   return found.rows[0] ?? null;
 }

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { type BrokerClient, brokerClient } from '../broker/client.ts';
 import type { Config } from '../config.ts';
 import { joinShares } from '../vault/shares.ts';
+import type { BrokerState } from './keep-intake-keys.ts';
 
 /** Where a command reads and writes; a test brings its own. */
 export interface Terminal {
@@ -49,14 +50,10 @@ export async function runLock(config: Config, terminal: Terminal): Promise<numbe
   return 0;
 }
 
-/** What the key service says of itself. */
-export async function readState(
-  config: Config,
-): Promise<{ readonly unlocked: boolean; readonly records: number }> {
-  return (await withBroker(config, (broker) => broker.control('state', null))) as {
-    unlocked: boolean; // The broker's own answer.
-    records: number;
-  };
+/** Asks the key service how it is. */
+export async function readState(config: Config): Promise<BrokerState> {
+  // The broker's own answer.
+  return (await withBroker(config, (broker) => broker.control('state', null))) as BrokerState;
 }
 
 /** Says whether the key service is open and how many records its index holds. */
@@ -64,6 +61,10 @@ export async function runState(config: Config, terminal: Terminal): Promise<numb
   const state = await readState(config);
   const word = state.unlocked ? 'open' : 'locked';
   terminal.stdout.write(`The key service is ${word}; ${state.records} records in the index.\n`);
+  if (state.intakeKeyAlarms.includes('intake_key.ageing')) {
+    const days = state.intakeKeyDays ?? 0;
+    terminal.stdout.write(`The intake key is ${days} days old; unlocking renews it.\n`);
+  }
   return state.unlocked ? 0 : 3;
 }
 

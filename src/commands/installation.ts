@@ -7,7 +7,7 @@ import {
   listStaff,
   type NewStaff,
 } from '../access/queries.ts';
-import { renewIntakeKey } from '../broker/intake.ts';
+import { renewIntakeKey } from '../broker/intake-keys.ts';
 import { KeyRing } from '../broker/key-ring.ts';
 import type { KeystoreDb } from '../broker/keystore.ts';
 import {

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { Sequencer } from '../audit/sequencer.ts';
 import { type BrokerParts, makeBroker } from '../broker/broker.ts';
 import { callerReader } from '../broker/caller.ts';
-import { renewIntakeKey, resealIntakes } from '../broker/intake.ts';
+import { resealIntakes } from '../broker/intake.ts';
 import { KeyRing } from '../broker/key-ring.ts';
-import { findIntakeKey, type KeystoreDb } from '../broker/keystore.ts';
+import type { KeystoreDb } from '../broker/keystore.ts';
 import { enterAdoption, learnFromAnswers } from '../broker/lessons.ts';
 import { threadMatcher } from '../broker/matcher-remote.ts';
 import { isRightKey, readKey, signingKeys } from '../broker/node-keys.ts';
@@ -15,12 +15,14 @@ import { matchRound, type RoundMemory, readNewRecords, rebuild } from '../broker
 import { callsOf, serveBroker } from '../broker/server.ts';
 import type { Config } from '../config.ts';
 import { connect } from '../db/connect.ts';
+import { monotonicMs } from '../kernel/clock.ts';
 import type { OfficeId } from '../kernel/ids.ts';
 import { Problem } from '../kernel/problem.ts';
 import { readModel } from '../matching/learning/training-report.ts';
 import { type Model, model } from '../matching/matching.ts';
 import type { Secret } from '../vault/keys.ts';
 import { verify } from '../vault/sign.ts';
+import { IntakeKeys } from './keep-intake-keys.ts';
 import { say } from './say.ts';
 import { keepHeapSmall } from './small-heap.ts';
 
@@ -50,6 +52,7 @@ export async function runBroker(config: Config): Promise<() => Promise<void>> {
   const { officeId } = config;
   const learning = oneAtATime();
   const upkeep = new Upkeep(parts, officeId);
+  const intakeKeys = new IntakeKeys(parts, officeId as OfficeId);
   let sequencing = false;
   const unlock = async (kek: Secret) => {
     if (!(await isRightKey(keystore, kek))) {
@@ -62,6 +65,7 @@ export async function runBroker(config: Config): Promise<() => Promise<void>> {
     }
     ring.unlock(kek);
     if (config.modelFile) await enterAdoption(parts, officeId as OfficeId);
+    await intakeKeys.keep();
     await upkeep.begin();
     if (!sequencing) {
       sequencing = true;
@@ -77,8 +81,9 @@ export async function runBroker(config: Config): Promise<() => Promise<void>> {
     },
     lock: async () => void setTimeout(() => process.exit(0), 50),
     learn: () => learning(() => learnFromAnswers(parts, officeId as OfficeId)),
-    state: async () => ({ unlocked: ring.unlocked, records: await matcher.size() }),
+    state: async () => intakeKeys.stateWith(ring.unlocked, await matcher.size()),
   });
+  await intakeKeys.begin();
   await serveBroker(config.brokerSocket, {
     calls,
     callerOf: callerReader(config.brokerCallers),
@@ -119,13 +124,13 @@ const signEveryMs = 60_000;
 
 /** Places committed entries every second and signs how the log stands every minute (settled 20). */
 async function keepSequence(sequencer: Sequencer): Promise<void> {
-  let signAt = 0;
+  let signAt = 0; // On the monotonic clock: one set back must not stop the signing.
   for (;;) {
     try {
       while ((await sequencer.place()) > 0);
-      if (Date.now() >= signAt) {
+      if (monotonicMs() >= signAt) {
         await sequencer.sign(new Date());
-        signAt = Date.now() + signEveryMs;
+        signAt = monotonicMs() + signEveryMs;
       }
     } catch (error) {
       say('log.failed', { error });
@@ -152,9 +157,6 @@ class Upkeep {
 
   async begin(): Promise<void> {
     if (this.#memory) return;
-    if (!(await findIntakeKey(this.#parts.keystore, this.#parts.clock()))) {
-      await renewIntakeKey(this.#parts);
-    }
     this.#memory = await rebuild(this.#parts, this.#officeId);
     void this.#goOn(this.#memory);
   }

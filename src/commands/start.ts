@@ -124,7 +124,14 @@ async function tellHealth(parts: {
       readState(config).catch(() => null), // Away: said as such.
     ]);
     const word = keys === null ? 'away' : keys.unlocked ? 'open' : 'locked';
-    return { processes, databaseAnswers, keys: word, recordsInIndex: keys?.records ?? 0 };
+    return {
+      processes,
+      databaseAnswers,
+      keys: word,
+      recordsInIndex: keys?.records ?? 0,
+      intakeKeyDays: keys?.intakeKeyDays ?? null,
+      warnings: keys?.intakeKeyAlarms ?? [],
+    };
   }, port);
   return async () => {
     await Promise.all([server.close(), database.close()]);

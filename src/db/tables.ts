@@ -192,6 +192,11 @@ export interface ImportsRow {
   finishedAt: Date | null;
 }
 
+export interface IntakeKeysRow {
+  id: string;
+  registeredAt: Date;
+}
+
 export interface IntakesRow {
   enquiryId: string;
   officeId: string;
@@ -430,6 +435,7 @@ export interface Tables {
   familyPapers: FamilyPapersRow;
   importRows: ImportRowsRow;
   imports: ImportsRow;
+  intakeKeys: IntakeKeysRow;
   intakes: IntakesRow;
   judgements: JudgementsRow;
   matches: MatchesRow;

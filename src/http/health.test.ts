@@ -9,6 +9,8 @@ const well: Health = {
   databaseAnswers: true,
   keys: 'open',
   recordsInIndex: 300,
+  intakeKeyDays: 3,
+  warnings: [],
 };
 
 const ask = (health: Health, path: string) => healthApp(async () => health).request(path);
@@ -32,6 +34,16 @@ describe('the health of an installation', () => {
     expect((await ask(well, '/healthz')).status).toBe(200);
     const locked = await ask({ ...well, keys: 'locked' }, '/healthz');
     expect([locked.status, await locked.text()]).toEqual([200, 'locked\n']);
+  });
+
+  it('warns of an ageing intake key before anything fails', async () => {
+    const ageing = { ...well, keys: 'locked', warnings: ['intake_key.ageing'] } as const;
+    const answer = await ask(ageing, '/healthz');
+    expect([answer.status, await answer.text()]).toEqual([
+      200,
+      'locked\nwarning intake_key.ageing\n',
+    ]);
+    expect(await (await ask(ageing, '/metrics')).text()).toContain('homeward_warnings 1');
   });
 
   it('is told in numbers, one line each', async () => {

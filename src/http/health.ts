@@ -8,6 +8,10 @@ export interface Health {
   /** `away` when the key service does not answer. */
   readonly keys: 'open' | 'locked' | 'away';
   readonly recordsInIndex: number;
+  /** Age of the key that families file under; null when the key service did not tell it. */
+  readonly intakeKeyDays: number | null;
+  /** What somebody should do before it becomes a fault, as stable codes. */
+  readonly warnings: readonly string[];
 }
 
 export interface RoleHealth {
@@ -28,7 +32,8 @@ export function healthApp(measure: () => Promise<Health>): Hono {
     const health = await measure();
     const ailing = ailments(health);
     const state = ailing.length > 0 ? ailing.join(', ') : health.keys;
-    return c.text(`${state}\n`, ailing.length > 0 ? 503 : 200);
+    const warnings = health.warnings.map((warning) => `warning ${warning}\n`).join('');
+    return c.text(`${state}\n${warnings}`, ailing.length > 0 ? 503 : 200);
   });
   app.get('/metrics', async (c) => c.text(metrics(await measure())));
   return app;
@@ -63,6 +68,12 @@ function metrics(health: Health): string {
     `homeward_key_service_open ${yes(health.keys === 'open')}`,
     '# TYPE homeward_index_records gauge',
     `homeward_index_records ${health.recordsInIndex}`,
+    '# TYPE homeward_intake_key_age_days gauge',
+    ...(health.intakeKeyDays === null
+      ? []
+      : [`homeward_intake_key_age_days ${health.intakeKeyDays}`]),
+    '# TYPE homeward_warnings gauge',
+    `homeward_warnings ${health.warnings.length}`,
     '',
   ].join('\n');
 }

@@ -12,7 +12,13 @@ import { type Enquiry, type FilingChannel, type Language, withdraw } from './enq
 import { codeFromSeed, hashCode } from './file-code.ts';
 import type { Intake } from './filing.ts';
 import { mustHave } from './lock.ts';
-import { insertEnquiry, insertIntake, insertThreadEntry, updateEnquiry } from './queries.ts';
+import {
+  insertEnquiry,
+  insertIntake,
+  insertThreadEntry,
+  isKeyGone,
+  updateEnquiry,
+} from './queries.ts';
 
 // What the family site may use of this noun passes through this file and `present.ts`.
 export { kinships, type Language, languages } from './enquiry.ts';
@@ -58,6 +64,16 @@ const intakeDays = 90;
  * public intake key only, so it works while the broker is locked (settled 3).
  */
 export async function fileEnquiry(ctx: Context, filing: FileEnquiry): Promise<Filed> {
+  try {
+    return await fileUnderNewestKey(ctx, filing);
+  } catch (error) {
+    // Between asking for the key and storing, it was superseded and deleted: there is a newer one.
+    if (isKeyGone(error)) return fileUnderNewestKey(ctx, filing);
+    throw error;
+  }
+}
+
+async function fileUnderNewestKey(ctx: Context, filing: FileEnquiry): Promise<Filed> {
   const fileCode = codeFromSeed(filing.seed);
   const enquiryId = idFromBytes<'enquiry'>(
     sha256(`enquiry|${filing.commandId}|${filing.seed}`).subarray(0, 16),

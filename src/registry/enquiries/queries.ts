@@ -82,6 +82,15 @@ export async function insertIntake(tx: Db, box: IntakeBox): Promise<void> {
   await tx.insertInto('intakes').values(box).execute();
 }
 
+/** True of the error of an insert whose intake key was deleted meanwhile. */
+export function isKeyGone(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'constraint' in error &&
+    error.constraint === 'intakes_intake_key_id_fkey'
+  );
+}
+
 export interface EnquiryListRow extends Enquiry {
   /** Entries the family wrote since the desk last wrote. */
   readonly unread: number;

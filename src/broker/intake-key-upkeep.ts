@@ -1,0 +1,104 @@
+import { insertAlert } from '../access/queries.ts';
+import type { Context } from '../audit/context.ts';
+import { writeEntry } from '../audit/entry.ts';
+import { inTransaction } from '../db/transaction.ts';
+import { assert } from '../kernel/assert.ts';
+import { clockSkewMs } from '../kernel/clock.ts';
+import type { OfficeId } from '../kernel/ids.ts';
+import { newId } from '../vault/random.ts';
+import { type BrokerParts, makeBroker } from './broker.ts';
+import { dayMs, intakeKeyDays, renewIntakeKey } from './intake-keys.ts';
+import {
+  deleteIntakeKey,
+  findNewestIntakeKey,
+  type IntakeKeyDates,
+  listIntakeKeys,
+} from './keystore.ts';
+import { countIntakesBesides, systemRows, unregisterIntakeKey } from './queries.ts';
+
+export interface IntakeKeyUpkeep {
+  readonly renewed: boolean;
+  readonly deleted: number;
+  /** Age of the key that families file under now, in whole days. */
+  readonly ageDays: number;
+  /** What the desk was alerted of. */
+  readonly alarms: readonly IntakeKeyAlarm[];
+}
+
+/** A key that grows too old for want of unlocking; filings whose key is not in the keystore. */
+export type IntakeKeyAlarm = 'intake_key.ageing' | 'intake_key.missing';
+
+/**
+ * Renews, deletes and warns; run every minute, locked or not. Safe to run twice and after a kill at
+ * any point: each step looks at what is there.
+ */
+export async function keepIntakeKeys(
+  parts: BrokerParts,
+  officeId: OfficeId,
+): Promise<IntakeKeyUpkeep> {
+  const now = parts.clock();
+  const renewed = parts.ring.unlocked && isDue(await findNewestIntakeKey(parts.keystore), now);
+  if (renewed) await renewIntakeKey(parts);
+  const [newest, ...older] = await listIntakeKeys(parts.keystore);
+  assert(newest, 'an installation has an intake key');
+  let deleted = 0;
+  for (const key of older) {
+    if (isExpired(key, now) && (await eraseKey(parts, { key, officeId }))) deleted += 1;
+  }
+  const ageDays = Math.max(0, Math.floor((now.getTime() - newest.validFrom.getTime()) / dayMs));
+  const alarms: IntakeKeyAlarm[] = [];
+  if (ageDays >= intakeKeyDays.warnAfter) alarms.push('intake_key.ageing');
+  const keyIds = [newest, ...older].map((key) => key.id);
+  await inTransaction(parts.db, systemRows(officeId), async (tx) => {
+    if ((await countIntakesBesides(tx, keyIds)) > 0) alarms.push('intake_key.missing');
+    for (const kind of alarms) {
+      // One unseen alert for each key, however often this runs.
+      const alert = { id: newId<'alert'>(), officeId, kind, objectId: newest.id, raisedAt: now };
+      await insertAlert(tx, alert);
+    }
+  });
+  return { renewed, deleted, ageDays, alarms };
+}
+
+/** A key from the future was made while the clock was wrong: its age would never be known. */
+function isDue(newest: IntakeKeyDates | null, now: Date): boolean {
+  if (!newest) return true;
+  const ageMs = now.getTime() - newest.validFrom.getTime();
+  return ageMs >= intakeKeyDays.renewAfter * dayMs || ageMs < -clockSkewMs;
+}
+
+function isExpired(key: IntakeKeyDates, now: Date): boolean {
+  const isFromFuture = key.validFrom.getTime() > now.getTime() + clockSkewMs;
+  return key.eraseAfter <= now || isFromFuture;
+}
+
+/** Deletes a superseded key that no filing needs, and enters it in the log. */
+async function eraseKey(
+  parts: BrokerParts,
+  { key, officeId }: { readonly key: IntakeKeyDates; readonly officeId: OfficeId },
+): Promise<boolean> {
+  const ctx: Context = {
+    actor: { kind: 'system', name: 'broker', officeId },
+    purpose: { kind: 'upkeep' },
+    now: parts.clock(),
+    db: parts.db,
+    broker: makeBroker(parts),
+  };
+  const isFree = await inTransaction(parts.db, systemRows(officeId), async (tx) => {
+    if (!(await unregisterIntakeKey(tx, key.id))) return false;
+    const within = { ...ctx, db: tx };
+    await enter(within, 'intake.erase_key', key.id);
+    return true;
+  });
+  if (isFree) await deleteIntakeKey(parts.keystore, key.id);
+  return isFree;
+}
+
+function enter(ctx: Context, action: string, keyId: string): Promise<void> {
+  return writeEntry(ctx, ctx.db, {
+    action,
+    objectId: null,
+    outcome: 'done',
+    asked: { key: keyId },
+  });
+}

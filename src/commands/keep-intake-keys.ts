@@ -1,0 +1,70 @@
+import type { BrokerParts } from '../broker/broker.ts';
+import { keepIntakeKeys } from '../broker/intake-key-upkeep.ts';
+import { registerKnownIntakeKeys } from '../broker/intake-keys.ts';
+import type { OfficeId } from '../kernel/ids.ts';
+import { say } from './say.ts';
+
+const everyMs = 60_000;
+
+/** What the broker tells of its intake keys to `homeward state` and to `/healthz`. */
+export interface IntakeKeyState {
+  /** Age of the key that families file under now; null until it was first looked at. */
+  readonly intakeKeyDays: number | null;
+  readonly intakeKeyAlarms: readonly string[];
+}
+
+/** What the key service says of itself. */
+export interface BrokerState extends IntakeKeyState {
+  readonly unlocked: boolean;
+  readonly records: number;
+}
+
+/** Looks after the intake keys every minute, locked or not; what failed is tried again (B7). */
+export class IntakeKeys {
+  readonly #parts: BrokerParts;
+  readonly #officeId: OfficeId;
+  #state: IntakeKeyState = { intakeKeyDays: null, intakeKeyAlarms: [] };
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(parts: BrokerParts, officeId: OfficeId) {
+    this.#parts = parts;
+    this.#officeId = officeId;
+  }
+
+  /** What `homeward state` is told, with what else the broker says of itself. */
+  stateWith(unlocked: boolean, records: number): BrokerState {
+    return { unlocked, records, ...this.#state };
+  }
+
+  async begin(): Promise<void> {
+    await registerKnownIntakeKeys(this.#parts);
+    void this.#repeat();
+  }
+
+  /** Once now, after what runs already: an unlocked broker need not wait a minute for its key. */
+  keep(): Promise<void> {
+    this.#last = this.#last.then(() => this.#keep());
+    return this.#last;
+  }
+
+  async #repeat(): Promise<void> {
+    for (;;) {
+      await this.keep();
+      await new Promise((resolve) => setTimeout(resolve, everyMs));
+    }
+  }
+
+  async #keep(): Promise<void> {
+    try {
+      const kept = await keepIntakeKeys(this.#parts, this.#officeId);
+      const { renewed, deleted, ageDays, alarms } = kept;
+      if (renewed) say('intake_key.renewed');
+      if (deleted > 0) say('intake_key.erased', { count: deleted });
+      const known = this.#state.intakeKeyAlarms;
+      for (const alarm of alarms) if (!known.includes(alarm)) say(alarm, { count: ageDays });
+      this.#state = { intakeKeyDays: ageDays, intakeKeyAlarms: alarms };
+    } catch (error) {
+      say('intake_key.upkeep_failed', { error });
+    }
+  }
+}
