@@ -47,7 +47,8 @@ create table challenges (
   challenge text not null,
   intent text not null,
   owner_id uuid,
-  expires_at timestamp with time zone not null
+  expires_at timestamp with time zone not null,
+  session_id uuid
 );
 
 create table changes (
@@ -278,7 +279,8 @@ create table passkeys (
   counter bigint not null,
   transports text[] not null default '{}'::text[],
   recorded_at timestamp with time zone not null,
-  last_used_at timestamp with time zone
+  last_used_at timestamp with time zone,
+  place integer not null
 );
 
 create table persons (
@@ -601,6 +603,7 @@ alter table out_of_turn_notices add constraint out_of_turn_notices_office_id_fke
 alter table out_of_turn_notices add constraint out_of_turn_notices_reason_check CHECK ((reason = ANY (ARRAY['primary_not_reached'::text, 'primary_agreed'::text, 'told_the_same_day'::text, 'danger_in_waiting'::text])));
 alter table passkeys add constraint passkeys_pkey PRIMARY KEY (credential_id);
 alter table passkeys add constraint passkeys_office_id_fkey FOREIGN KEY (office_id) REFERENCES offices(id);
+alter table passkeys add constraint passkeys_five CHECK (((place >= 1) AND (place <= 5)));
 alter table passkeys add constraint passkeys_owner_kind_check CHECK ((owner_kind = ANY (ARRAY['staff'::text, 'family'::text])));
 alter table persons add constraint persons_pkey PRIMARY KEY (id, office_id);
 alter table persons add constraint persons_office_id_fkey FOREIGN KEY (office_id) REFERENCES offices(id);
@@ -665,6 +668,7 @@ CREATE INDEX audit_entries_unplaced ON public.audit_entries USING btree (recorde
 CREATE UNIQUE INDEX audit_leaves_entry_id_key ON public.audit_leaves USING btree (entry_id);
 CREATE UNIQUE INDEX audit_leaves_pkey ON public.audit_leaves USING btree (leaf_index);
 CREATE UNIQUE INDEX budget_spends_pkey ON public.budget_spends USING btree (scope, scope_id, hour);
+CREATE INDEX challenges_expiry ON public.challenges USING btree (expires_at);
 CREATE UNIQUE INDEX challenges_pkey ON public.challenges USING btree (id);
 CREATE INDEX changes_office ON public.changes USING btree (office_id);
 CREATE INDEX changes_order ON public.changes USING btree (written_by, sequence);
@@ -728,6 +732,7 @@ CREATE UNIQUE INDEX out_of_turn_notices_pkey ON public.out_of_turn_notices USING
 CREATE INDEX passkeys_office ON public.passkeys USING btree (office_id);
 CREATE INDEX passkeys_owner ON public.passkeys USING btree (owner_id);
 CREATE UNIQUE INDEX passkeys_pkey ON public.passkeys USING btree (credential_id);
+CREATE UNIQUE INDEX passkeys_place ON public.passkeys USING btree (office_id, owner_kind, owner_id, place);
 CREATE INDEX persons_office ON public.persons USING btree (office_id);
 CREATE UNIQUE INDEX persons_pkey ON public.persons USING btree (id, office_id);
 CREATE INDEX places_office ON public.places USING btree (office_id);
@@ -849,6 +854,8 @@ create policy system_work on senders for all to homeward_broker, homeward_worker
 create policy door_family_session on sessions for all to homeward_family using ((actor_kind() = 'door'::text) AND (kind = 'family'::text) AND (encode(token_hash, 'hex'::text) = actor_subject())) with check ((actor_kind() = 'door'::text) AND (kind = 'family'::text) AND (encode(token_hash, 'hex'::text) = actor_subject()));
 create policy door_staff_session on sessions for all to homeward_desk using ((actor_kind() = 'door'::text) AND (kind = 'staff'::text) AND (encode(token_hash, 'hex'::text) = actor_subject())) with check ((actor_kind() = 'door'::text) AND (kind = 'staff'::text) AND (encode(token_hash, 'hex'::text) = actor_subject()));
 create policy own_office on sessions for all to homeward_desk using ((actor_kind() = 'staff'::text) AND (kind = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office))) with check ((actor_kind() = 'staff'::text) AND (kind = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office)));
+create policy own_sessions_end on sessions for update to homeward_family using ((actor_kind() = 'family'::text) AND (kind = 'family'::text) AND ((enquiry_id)::text = actor_subject())) with check ((kind = 'family'::text) AND ((enquiry_id)::text = actor_subject()) AND (ended_at IS NOT NULL));
+create policy own_sessions_read on sessions for select to homeward_family using ((actor_kind() = 'family'::text) AND (kind = 'family'::text) AND ((enquiry_id)::text = actor_subject()));
 create policy system_work on sessions for all to homeward_broker, homeward_worker using (actor_kind() = 'system'::text) with check (actor_kind() = 'system'::text);
 create policy own_office on sources for all to homeward_desk using ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office))) with check ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office)));
 create policy system_work on sources for all to homeward_broker, homeward_worker using (actor_kind() = 'system'::text) with check (actor_kind() = 'system'::text);

@@ -88,16 +88,31 @@ export function newCommandId(): string {
   return crypto.randomUUID();
 }
 
+/**
+ * Sends a request. A step-up in another tab gives the session a new token; a request that was on
+ * its way under the old one is refused, changed nothing, and is sent once more.
+ */
 async function reach(path: string, init: RequestInit): Promise<Response> {
-  let response: Response;
+  const response = await fetchFrom(path, init);
+  if (response.ok) return response;
+  if (response.status === 401 && path !== '/api/session') {
+    const session = await fetchFrom('/api/session', {});
+    if (session.ok) {
+      const again = await fetchFrom(path, init);
+      if (again.ok) return again;
+      throw await refusalOf(again);
+    }
+  }
+  throw await refusalOf(response);
+}
+
+async function fetchFrom(path: string, init: RequestInit): Promise<Response> {
   try {
-    response = await fetch(path, { credentials: 'same-origin', cache: 'no-store', ...init });
+    return await fetch(path, { credentials: 'same-origin', cache: 'no-store', ...init });
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new Refusal('network.away', 0);
   }
-  if (!response.ok) throw await refusalOf(response);
-  return response;
 }
 
 async function refusalOf(response: Response): Promise<Refusal> {

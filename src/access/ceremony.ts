@@ -5,7 +5,7 @@ import {
   verifyRegistrationResponse,
 } from '@simplewebauthn/server';
 import { cose, decodeCredentialPublicKey } from '@simplewebauthn/server/helpers';
-import { Problem } from '../kernel/problem.ts';
+import { impossible, Problem } from '../kernel/problem.ts';
 
 /** Where a site is: a passkey is bound to it. */
 export interface PasskeySite {
@@ -24,6 +24,12 @@ export const challengeMinutes = 5;
 /** One refusal for an unknown key, a used challenge and a signature that does not hold. */
 export function keyNotRecognised(): Problem {
   return new Problem('session.not_recognised', 403, 'This key is not known here.');
+}
+
+/** Throws when a new passkey found no place, or is one that is known already. */
+export function requireKept(kept: 'kept' | 'full' | 'known'): void {
+  if (kept === 'full') throw impossible('passkey.too_many', 'Five passkeys at most.');
+  if (kept === 'known') throw impossible('passkey.known', 'This passkey is already in use.');
 }
 
 /**

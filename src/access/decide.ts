@@ -1,7 +1,7 @@
 import type { Actor, Purpose, Role } from '../kernel/actor.ts';
 import { unreachable } from '../kernel/assert.ts';
 import type { EnquiryId, OfficeId, StaffId } from '../kernel/ids.ts';
-import { type Action, type Rule, rules } from './rules.ts';
+import { type Action, purposesOf, type Rule, rules } from './rules.ts';
 
 /** What `decide` must know of the row; a noun's `policy.ts` takes it from the row and judges nothing. */
 export interface Facts {
@@ -42,7 +42,10 @@ export function judgeBy(
 ): Verdict {
   if (actor.officeId !== facts.officeId) return 'refused';
   if (facts.field !== undefined && !rule.opens?.includes(facts.field)) return 'refused';
-  if (actor.kind !== 'system' && !rule.purposes.includes(purpose.kind)) return 'refused';
+  if (actor.kind !== 'system') {
+    if (!rule.purposes.includes(purpose.kind)) return 'refused';
+    if (!purposesOf[actor.kind].includes(purpose.kind)) return 'refused';
+  }
   switch (actor.kind) {
     case 'system':
       // The system acts on its own timetable only; what people do, people do.

@@ -2,27 +2,26 @@ import { generateAuthenticationOptions, generateRegistrationOptions } from '@sim
 import { act } from '../audit/act.ts';
 import { type Context, rowContextOf } from '../audit/context.ts';
 import { inTransaction } from '../db/transaction.ts';
-import type { EnquiryId } from '../kernel/ids.ts';
-import { impossible } from '../kernel/problem.ts';
+import type { EnquiryId, SessionId } from '../kernel/ids.ts';
 import { newId } from '../vault/random.ts';
 import {
   challengeMinutes,
   credentialIdOf,
   keyNotRecognised,
   type PasskeySite,
+  requireKept,
   verifyKnownPasskey,
   verifyNewPasskey,
 } from './ceremony.ts';
-import {
-  countFamilyPasskeys,
-  findFamilyPasskey,
-  insertFamilyPasskey,
-  usedFamilyPasskey,
-} from './family-queries.ts';
 import { doorFor, type OpenedSession, openFamilySession } from './family-sign-in.ts';
-import { insertChallenge, takeChallenge } from './queries.ts';
+import {
+  findFamilyPasskey,
+  insertChallenge,
+  insertPasskey,
+  takeChallenge,
+  usedPasskey,
+} from './passkey-queries.ts';
 
-const passkeysMax = 5;
 /** What the telephone shows in its list of keys: nothing that says whose file or what for. */
 const keyName = 'Homeward';
 
@@ -42,6 +41,7 @@ export async function beginFamilyPasskey(
     intent: 'family_enrol',
     challenge: options.challenge,
     ownerId: ownEnquiry(ctx),
+    sessionId: ownSession(ctx),
   });
   return { challengeId, options };
 }
@@ -57,24 +57,24 @@ export async function addFamilyPasskey(
     const asked = await takeChallenge(tx, {
       id: answered.challengeId,
       intent: 'family_enrol',
+      sessionId: ownSession(ctx),
       now: ctx.now,
     });
     if (!asked || asked.ownerId !== enquiryId) throw keyNotRecognised();
-    if ((await countFamilyPasskeys(tx, enquiryId)) >= passkeysMax) {
-      throw impossible('passkey.too_many', 'Five passkeys at most.');
-    }
     const { registrationInfo } = await verifyNewPasskey(site, asked.challenge, answered.response);
     if (!registrationInfo) throw keyNotRecognised();
     const { credential } = registrationInfo;
-    await insertFamilyPasskey(tx, {
+    const kept = await insertPasskey(tx, {
       credentialId: credential.id,
-      enquiryId,
+      ownerKind: 'family',
+      ownerId: enquiryId,
       officeId: ctx.actor.officeId,
       publicKey: Buffer.from(credential.publicKey),
       counter: credential.counter,
       transports: credential.transports ?? [],
       recordedAt: ctx.now,
     });
+    requireKept(kept);
     return null;
   });
 }
@@ -92,6 +92,7 @@ export async function beginFamilyPasskeySignIn(
     intent: 'family_sign_in',
     challenge: options.challenge,
     ownerId: null,
+    sessionId: null,
   });
   return { challengeId, options };
 }
@@ -112,6 +113,7 @@ export async function signInByFamilyPasskey(
     const asked = await takeChallenge(tx, {
       id: answered.challengeId,
       intent: 'family_sign_in',
+      sessionId: null,
       now: ctx.now,
     });
     const key = await findFamilyPasskey(tx, credentialId);
@@ -123,7 +125,7 @@ export async function signInByFamilyPasskey(
     );
     if (!found.verified) throw keyNotRecognised();
     const counter = found.authenticationInfo.newCounter;
-    await usedFamilyPasskey(tx, { credentialId, counter, now: ctx.now });
+    await usedPasskey(tx, { credentialId, counter, now: ctx.now });
     return { enquiryId: key.enquiryId };
   });
   return openFamilySession(ctx, used.enquiryId);
@@ -135,12 +137,13 @@ async function keepChallenge(
     readonly intent: 'family_enrol' | 'family_sign_in';
     readonly challenge: string;
     readonly ownerId: string | null;
+    readonly sessionId: SessionId | null;
   },
 ): Promise<string> {
   const id = newId<'challenge'>();
   const expiresAt = new Date(ctx.now.getTime() + challengeMinutes * 60_000);
   await inTransaction(ctx.db, rowContextOf(ctx.actor), (tx) =>
-    insertChallenge(tx, { id, ...asked, expiresAt }),
+    insertChallenge(tx, { id, ...asked, expiresAt }, ctx.now),
   );
   return id;
 }
@@ -148,4 +151,9 @@ async function keepChallenge(
 function ownEnquiry(ctx: Context): EnquiryId {
   if (ctx.actor.kind !== 'family') throw keyNotRecognised();
   return ctx.actor.enquiryId;
+}
+
+function ownSession(ctx: Context): SessionId {
+  if (ctx.actor.kind !== 'family') throw keyNotRecognised();
+  return ctx.actor.sessionId;
 }

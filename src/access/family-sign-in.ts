@@ -16,6 +16,7 @@ import {
   setPassphraseHash,
   touchFamilySession,
 } from './family-queries.ts';
+import { endOldestSessions, lockOwner } from './session-queries.ts';
 
 /** a family's session ends after 20 idle minutes, and after four hours whatever happens. */
 const idleMs = 20 * 60_000;
@@ -100,7 +101,13 @@ export async function choosePassphrase(
   return openFamilySession(ctx, enquiryId);
 }
 
-/** Opens a session for an enquiry whose family was recognised. A new token each time. */
+/** Sessions that one file may have open; a sixth ends the oldest (S-18). */
+export const familySessionsMax = 5;
+
+/**
+ * Opens a session for an enquiry whose family was recognised. A new token each time (R-15). The
+ * lock lets parallel sign-ins open no more sessions than one file may have.
+ */
 export async function openFamilySession(
   ctx: Context,
   enquiryId: EnquiryId,
@@ -108,7 +115,13 @@ export async function openFamilySession(
   const token = randomToken(32);
   const tokenHash = hashToken(token);
   const door = doorFor(ctx, tokenHash);
+  const { officeId } = ctx.actor;
+  const owner = { kind: 'family', ownerId: enquiryId } as const;
+  const ownRows = { actorKind: 'family', actorId: enquiryId, officeId, subjectId: enquiryId };
+  const others = familySessionsMax - 1;
+  const idleSince = new Date(ctx.now.getTime() - idleMs);
   await act(door, 'session.open', { objectId: enquiryId }, async (tx) => {
+    await lockOwner(tx, enquiryId);
     await insertFamilySession(tx, {
       id: newId<'session'>() as SessionId,
       tokenHash,
@@ -117,6 +130,9 @@ export async function openFamilySession(
       startedAt: ctx.now,
       endsAt: new Date(ctx.now.getTime() + absoluteMs),
     });
+    await inTransaction(tx, ownRows, (inner) =>
+      endOldestSessions(inner, owner, { tokenHash, others, idleSince, now: ctx.now }),
+    );
     return null;
   });
   return { token, enquiryId };

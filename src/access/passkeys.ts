@@ -2,7 +2,7 @@ import { generateAuthenticationOptions, generateRegistrationOptions } from '@sim
 import { act } from '../audit/act.ts';
 import { type Context, rowContextOf } from '../audit/context.ts';
 import { inTransaction } from '../db/transaction.ts';
-import type { AccountId, StaffId } from '../kernel/ids.ts';
+import type { AccountId, SessionId, StaffId } from '../kernel/ids.ts';
 import { readTypedCode } from '../vault/codes.ts';
 import { hashToken, newId } from '../vault/random.ts';
 import {
@@ -10,21 +10,20 @@ import {
   credentialIdOf,
   keyNotRecognised,
   type PasskeySite,
+  requireKept,
   verifyKnownPasskey,
   verifyNewPasskey,
 } from './ceremony.ts';
 import {
   type ChallengeIntent,
-  findAccountOwner,
-  findEnrolment,
   findStaffPasskey,
   insertChallenge,
-  insertStaffPasskey,
+  insertPasskey,
   takeChallenge,
-  usedStaffPasskey,
-  useEnrolment,
-} from './queries.ts';
-import { atDoor, freshen, openStaffSession } from './sign-in.ts';
+  usedPasskey,
+} from './passkey-queries.ts';
+import { findAccountOwner, findEnrolment, useEnrolment } from './queries.ts';
+import { atDoor, freshen, openStaffSession, staffRows } from './sign-in.ts';
 
 /** What a device is asked to answer, and by which id it is remembered. */
 export interface Ceremony {
@@ -70,7 +69,7 @@ export async function enrol(
   const credentialId = credentialIdOf(answered.response);
   const door = { ...ctx, actor: doorOf(ctx, held) };
   const person = await act(door, 'session.enrol', { objectId: ctx.actor.officeId }, async (tx) => {
-    const asked = await take(ctx, 'enrol', answered.challengeId, tx);
+    const asked = await take(ctx, { intent: 'enrol', id: answered.challengeId }, tx);
     const account = await findEnrolment(tx, held, ctx.now);
     if (!asked || !account || asked.ownerId !== account.accountId) throw keyNotRecognised();
     const { registrationInfo } = await verifyNewPasskey(site, asked.challenge, answered.response);
@@ -83,10 +82,12 @@ export async function enrol(
     );
     if (!used) throw keyNotRecognised();
     const { credential } = registrationInfo;
-    await inTransaction(tx, rowContextOf(atDoor(ctx, credentialId).actor), (inner) =>
-      insertStaffPasskey(inner, {
+    // Under the person's own rows: the keys that the account has already are counted.
+    const kept = await inTransaction(tx, staffRows(ctx, account.staffId), (inner) =>
+      insertPasskey(inner, {
         credentialId,
-        accountId,
+        ownerKind: 'staff',
+        ownerId: accountId,
         officeId: ctx.actor.officeId,
         publicKey: Buffer.from(credential.publicKey),
         counter: credential.counter,
@@ -94,6 +95,7 @@ export async function enrol(
         recordedAt: ctx.now,
       }),
     );
+    requireKept(kept);
     return { accountId: account.accountId, staffId: account.staffId };
   });
   return openStaffSession(ctx, person);
@@ -122,15 +124,18 @@ export async function signInByPasskey(
   return openStaffSession(ctx, await ownerOfKey(ctx, site, { ...answered, intent: 'sign_in' }));
 }
 
-/** Makes the session fresh by the passkey of the very person who holds it (R-15). */
+/**
+ * Makes the session fresh by the passkey of the very person who holds it; answers its new token
+ * (R-15).
+ */
 export async function stepUpByPasskey(
   ctx: Context,
   site: PasskeySite,
   answered: Answered & { readonly token: string },
-): Promise<void> {
+): Promise<string> {
   const owner = await ownerOfKey(ctx, site, { ...answered, intent: 'step_up' });
   if (ctx.actor.kind !== 'staff' || owner.staffId !== ctx.actor.staffId) throw keyNotRecognised();
-  await freshen(ctx, answered.token);
+  return freshen(ctx, answered.token);
 }
 
 async function ownerOfKey(
@@ -141,7 +146,7 @@ async function ownerOfKey(
   const credentialId = credentialIdOf(answered.response);
   const door = atDoor(ctx, credentialId);
   return act(door, 'session.recognise', { objectId: ctx.actor.officeId }, async (tx) => {
-    const asked = await take(ctx, answered.intent, answered.challengeId, tx);
+    const asked = await take(ctx, { intent: answered.intent, id: answered.challengeId }, tx);
     const key = await findStaffPasskey(tx, credentialId);
     if (!asked || !key) throw keyNotRecognised();
     const found = await verifyKnownPasskey(
@@ -150,7 +155,7 @@ async function ownerOfKey(
       answered.response,
     );
     if (!found.verified) throw keyNotRecognised();
-    await usedStaffPasskey(tx, {
+    await usedPasskey(tx, {
       credentialId,
       counter: found.authenticationInfo.newCounter,
       now: ctx.now,
@@ -171,25 +176,31 @@ async function keep(
   asked: { readonly options: { readonly challenge: string }; readonly ownerId: string | null },
 ): Promise<Ceremony> {
   const challengeId = newId<'challenge'>();
+  const challenge = {
+    id: challengeId,
+    challenge: asked.options.challenge,
+    intent,
+    ownerId: asked.ownerId,
+    sessionId: sessionOf(ctx, intent),
+    expiresAt: new Date(ctx.now.getTime() + challengeMinutes * 60_000),
+  };
   await inTransaction(ctx.db, rowContextOf(ctx.actor), (tx) =>
-    insertChallenge(tx, {
-      id: challengeId,
-      challenge: asked.options.challenge,
-      intent,
-      ownerId: asked.ownerId,
-      expiresAt: new Date(ctx.now.getTime() + challengeMinutes * 60_000),
-    }),
+    insertChallenge(tx, challenge, ctx.now),
   );
   return { challengeId, options: asked.options };
 }
 
 function take(
   ctx: Context,
-  intent: ChallengeIntent,
-  id: string,
+  asked: { readonly intent: ChallengeIntent; readonly id: string },
   tx: Parameters<typeof takeChallenge>[0],
 ) {
-  return takeChallenge(tx, { id, intent, now: ctx.now });
+  return takeChallenge(tx, { ...asked, sessionId: sessionOf(ctx, asked.intent), now: ctx.now });
+}
+
+/** A step-up is answered in the session that asked for it; the others begin without one. */
+function sessionOf(ctx: Context, intent: ChallengeIntent): SessionId | null {
+  return intent === 'step_up' && ctx.actor.kind === 'staff' ? ctx.actor.sessionId : null;
 }
 
 function doorOf(ctx: Context, held: Buffer) {

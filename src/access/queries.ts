@@ -162,15 +162,6 @@ export async function touchSession(tx: Db, tokenHash: Buffer, now: Date): Promis
     .execute();
 }
 
-export async function freshenSession(tx: Db, tokenHash: Buffer, until: Date): Promise<void> {
-  await tx
-    .updateTable('sessions')
-    .set({ freshUntil: until })
-    .where('tokenHash', '=', tokenHash)
-    .where('endedAt', 'is', null)
-    .execute();
-}
-
 export async function endSession(tx: Db, tokenHash: Buffer, now: Date): Promise<void> {
   await tx
     .updateTable('sessions')
@@ -178,35 +169,6 @@ export async function endSession(tx: Db, tokenHash: Buffer, now: Date): Promise<
     .where('tokenHash', '=', tokenHash)
     .where('endedAt', 'is', null)
     .execute();
-}
-
-export type ChallengeIntent = 'enrol' | 'sign_in' | 'step_up' | 'family_enrol' | 'family_sign_in';
-
-export async function insertChallenge(
-  tx: Db,
-  challenge: {
-    readonly id: string;
-    readonly challenge: string;
-    readonly intent: ChallengeIntent;
-    readonly ownerId: string | null;
-    readonly expiresAt: Date;
-  },
-): Promise<void> {
-  await tx.insertInto('challenges').values(challenge).execute();
-}
-
-/** Takes a challenge away: it is good once (R-15, S-17). */
-export async function takeChallenge(
-  tx: Db,
-  asked: { readonly id: string; readonly intent: ChallengeIntent; readonly now: Date },
-): Promise<{ readonly challenge: string; readonly ownerId: string | null } | null> {
-  const row = await tx
-    .deleteFrom('challenges')
-    .where('id', '=', asked.id)
-    .where('intent', '=', asked.intent)
-    .returning(['challenge', 'ownerId', 'expiresAt'])
-    .executeTakeFirst();
-  return row && row.expiresAt > asked.now ? row : null;
 }
 
 export interface EnrolmentRow {
@@ -247,46 +209,6 @@ export async function findAccountOwner(tx: Db, accountId: string): Promise<Staff
   const rows = await sql<{ staffId: StaffId }>`
     select staff_id from staff_accounts where id = ${accountId}`.execute(tx);
   return rows.rows[0]?.staffId ?? null;
-}
-
-export interface StaffPasskey {
-  readonly credentialId: string;
-  readonly accountId: AccountId;
-  readonly publicKey: Buffer;
-  readonly counter: number;
-}
-
-export async function findStaffPasskey(tx: Db, credentialId: string): Promise<StaffPasskey | null> {
-  const rows = await sql<StaffPasskey>`
-    select credential_id, owner_id as account_id, public_key, counter from passkeys
-    where credential_id = ${credentialId} and owner_kind = 'staff'`.execute(tx);
-  return rows.rows[0] ?? null;
-}
-
-export async function insertStaffPasskey(
-  tx: Db,
-  key: StaffPasskey & {
-    readonly officeId: OfficeId;
-    readonly transports: readonly string[];
-    readonly recordedAt: Date;
-  },
-): Promise<void> {
-  const { accountId, transports, ...columns } = key;
-  await tx
-    .insertInto('passkeys')
-    .values({ ...columns, ownerKind: 'staff', ownerId: accountId, transports: [...transports] })
-    .execute();
-}
-
-export async function usedStaffPasskey(
-  tx: Db,
-  used: { readonly credentialId: string; readonly counter: number; readonly now: Date },
-): Promise<void> {
-  await tx
-    .updateTable('passkeys')
-    .set({ counter: used.counter, lastUsedAt: used.now })
-    .where('credentialId', '=', used.credentialId)
-    .execute();
 }
 
 export interface AlertRow {

@@ -55,7 +55,11 @@ const language = z.enum(['uk', 'ru', 'en']);
 
 /** Cookie names: bound to the host where there is TLS (settled 18). */
 export function deskCookie(site: PasskeySite): string {
-  return site.origin.startsWith('https:') ? '__Host-desk' : 'desk';
+  return isSecure(site) ? '__Host-desk' : 'desk';
+}
+
+function isSecure(site: PasskeySite): boolean {
+  return site.origin.startsWith('https:');
 }
 
 /** Signing in, stepping up and out; who one is; alerts. */
@@ -86,7 +90,8 @@ export function accessRoutes(app: DeskApp, door: DeskDoor): void {
   addStepUpRoutes(app, door);
   app.post('/sign-out', async (c) => {
     if (c.get('ctx').actor.kind === 'staff') await signOutStaff(c.get('ctx'), c.get('token'));
-    deleteCookie(c, deskCookie(door.site), { path: '/' });
+    // A name with the prefix `__Host-` is only set, and so only deleted, as a secure cookie.
+    deleteCookie(c, deskCookie(door.site), { path: '/', secure: isSecure(door.site) });
     c.header('Clear-Site-Data', '"cache", "cookies", "storage"');
     return c.body(null, 204);
   });
@@ -144,7 +149,8 @@ function addTrialRoutes(app: DeskApp, door: DeskDoor): void {
     guarded(c, door, async () => {
       const { code } = parse(z.object({ code: typedCode }), await readJson(c));
       if (c.get('ctx').actor.kind !== 'staff') throw signedOut();
-      await freshenOnTrial(c.get('ctx'), door.trial, { code, token: c.get('token') });
+      const held = { code, token: c.get('token') };
+      keepSession(c, door, await freshenOnTrial(c.get('ctx'), door.trial, held));
     }),
   );
 }
@@ -167,7 +173,7 @@ function addStepUpRoutes(app: DeskApp, door: DeskDoor): void {
       if (c.get('ctx').actor.kind !== 'staff') throw signedOut();
       const body = parse(answered, await readJson(c));
       const token = c.get('token');
-      await stepUpByPasskey(c.get('ctx'), door.site, { ...body, token });
+      keepSession(c, door, await stepUpByPasskey(c.get('ctx'), door.site, { ...body, token }));
     }),
   );
 }
@@ -237,6 +243,6 @@ function keepSession(c: DeskContext, door: DeskDoor, token: string): void {
     path: '/',
     httpOnly: true,
     sameSite: 'Strict',
-    secure: door.site.origin.startsWith('https:'),
+    secure: isSecure(door.site),
   });
 }

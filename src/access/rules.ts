@@ -1,4 +1,4 @@
-import type { PurposeKind, Role } from '../kernel/actor.ts';
+import type { Actor, PurposeKind, Role } from '../kernel/actor.ts';
 
 /**
  * What an action asks of whoever wants to do it. The table below is the whole of authorization
@@ -28,6 +28,15 @@ const desk: readonly Role[] = ['caseworker', 'approver'];
 /** What stays of a list for whoever brought it: its first rows, and the rows that were refused. */
 const listed: readonly string[] = ['imports.sample', 'import_rows.raw'];
 const everyday: readonly PurposeKind[] = ['tracing', 'verification', 'notice', 'quality'];
+
+/** Purposes that each kind of actor can have: a family's own file is no reason for staff to look. */
+export const purposesOf: Readonly<
+  Record<Exclude<Actor['kind'], 'system'>, readonly PurposeKind[]>
+> = {
+  staff: [...everyday, 'import', 'audit', 'sign_in'],
+  family: ['own_file', 'sign_in'],
+  door: ['own_file', 'sign_in'],
+};
 
 export const rules = {
   'source.bring': { staff: desk, purposes: ['import'] },

@@ -1,27 +1,29 @@
 import { act } from '../audit/act.ts';
 import { type Context, rowContextOf } from '../audit/context.ts';
 import type { Db } from '../db/connect.ts';
-import { inTransaction } from '../db/transaction.ts';
+import { inTransaction, type RowContext } from '../db/transaction.ts';
 import type { DoorActor, StaffActor } from '../kernel/actor.ts';
 import type { AccountId, OfficeId, SessionId, StaffId } from '../kernel/ids.ts';
-import { Problem } from '../kernel/problem.ts';
+import { Problem, signedOut } from '../kernel/problem.ts';
 import { readTypedCode } from '../vault/codes.ts';
 import { equalBytes, hashToken, newId, randomToken } from '../vault/random.ts';
 import {
   endSession,
   findStaffPerson,
   findStaffSession,
-  freshenSession,
   insertStaffSession,
   type StaffRow,
   touchSession,
 } from './queries.ts';
+import { endOldestSessions, isSessionOpen, lockOwner, renewSession } from './session-queries.ts';
 
 /** a session at the desk ends after 15 idle minutes, and after twelve hours whatever happens. */
 const idleMs = 15 * 60_000;
 const absoluteMs = 12 * 3_600_000;
 /** Settled 15: so long a passkey counts as fresh. */
 const freshMs = 10 * 60_000;
+/** Sessions that one person may have open; a sixth ends the oldest (S-18). */
+export const staffSessionsMax = 5;
 
 /** What only a trial node has: a code printed in the terminal, and invented colleagues to choose from. */
 export interface Trial {
@@ -59,14 +61,14 @@ export async function signInOnTrial(
   return openStaffSession(ctx, person);
 }
 
-/** Makes the session fresh for ten minutes by the trial's code, in place of a passkey. */
+/** Like a passkey, the trial's code makes the session fresh; answers the session's new token. */
 export async function freshenOnTrial(
   ctx: Context,
   trial: Trial | null,
   held: { readonly code: string; readonly token: string },
-): Promise<void> {
+): Promise<string> {
   if (!isTrialCode(trial, held.code)) return refuse(ctx);
-  await freshen(ctx, held.token);
+  return freshen(ctx, held.token);
 }
 
 function refuse(ctx: Context): Promise<never> {
@@ -75,7 +77,10 @@ function refuse(ctx: Context): Promise<never> {
   });
 }
 
-/** Opens a session for a person who was recognised. A new token each time. */
+/**
+ * Opens a session for a person who was recognised. A new token each time (R-15). The lock lets
+ * parallel sign-ins open no more sessions than one person may have.
+ */
 export async function openStaffSession(
   ctx: Context,
   person: { readonly staffId: StaffId; readonly accountId: AccountId },
@@ -88,7 +93,11 @@ export async function openStaffSession(
   const token = randomToken(32);
   const tokenHash = hashToken(token);
   const door = atDoor(ctx, tokenHash.toString('hex'));
+  const owner = { kind: 'staff', ownerId: person.staffId } as const;
+  const others = staffSessionsMax - 1;
+  const idleSince = new Date(ctx.now.getTime() - idleMs);
   await act(door, 'session.open', { objectId: person.staffId }, async (tx) => {
+    await lockOwner(tx, person.staffId);
     await insertStaffSession(tx, {
       id: newId<'session'>() as SessionId,
       tokenHash,
@@ -99,19 +108,43 @@ export async function openStaffSession(
       endsAt: new Date(ctx.now.getTime() + absoluteMs),
       freshUntil: new Date(ctx.now.getTime() + freshMs),
     });
+    await inTransaction(tx, staffRows(ctx, person.staffId), (inner) =>
+      endOldestSessions(inner, owner, { tokenHash, others, idleSince, now: ctx.now }),
+    );
     return null;
   });
   return token;
 }
 
-/** A passkey was just shown: the session counts as fresh for ten minutes. */
-export async function freshen(ctx: Context, token: string): Promise<void> {
+/**
+ * A passkey was just shown: the session counts as fresh for ten minutes, under a new token that is
+ * answered. Its old token is unknown from now on; its id stays, so open screens go on (R-15).
+ */
+export async function freshen(ctx: Context, token: string): Promise<string> {
+  if (ctx.actor.kind !== 'staff') throw signedOut();
+  const { staffId } = ctx.actor;
   const tokenHash = hashToken(token);
-  const objectId = ctx.actor.kind === 'staff' ? ctx.actor.staffId : ctx.actor.officeId;
-  await act(atDoor(ctx, tokenHash.toString('hex')), 'session.step_up', { objectId }, async (tx) => {
-    await freshenSession(tx, tokenHash, new Date(ctx.now.getTime() + freshMs));
+  const renewed = randomToken(32);
+  const newHash = hashToken(renewed);
+  const freshUntil = new Date(ctx.now.getTime() + freshMs);
+  const door = atDoor(ctx, tokenHash.toString('hex'));
+  await act(door, 'session.step_up', { objectId: staffId }, async (tx) => {
+    const done = await inTransaction(tx, staffRows(ctx, staffId), (inner) =>
+      renewSession(inner, { tokenHash, newHash, freshUntil }),
+    );
+    if (!done) throw signedOut();
     return null;
   });
+  return renewed;
+}
+
+/** Whether the session of this person is still open: for what runs longer than one request. */
+export function isStillOpen(db: Db, actor: StaffActor, now: Date): Promise<boolean> {
+  const { sessionId } = actor;
+  const idleSince = new Date(now.getTime() - idleMs);
+  return inTransaction(db, rowContextOf(actor), (tx) =>
+    isSessionOpen(tx, { sessionId, idleSince, now }),
+  );
 }
 
 /**
@@ -164,6 +197,12 @@ export async function signOutStaff(ctx: Context, token: string): Promise<void> {
     await endSession(tx, tokenHash, ctx.now);
     return null;
   });
+}
+
+/** Rows of a person of the staff who was recognised, in the middle of signing in. */
+export function staffRows(ctx: Context, staffId: StaffId): RowContext {
+  const { officeId } = ctx.actor;
+  return { actorKind: 'staff', actorId: staffId, officeId, subjectId: '' };
 }
 
 /** The same moment, seen from the door with something held up. */

@@ -49,6 +49,7 @@ export interface ChallengesRow {
   intent: string;
   ownerId: string | null;
   expiresAt: Date;
+  sessionId: string | null;
 }
 
 export interface ChangesRow {
@@ -280,6 +281,7 @@ export interface PasskeysRow {
   transports: Generated<string[]>;
   recordedAt: Date;
   lastUsedAt: Date | null;
+  place: number;
 }
 
 export interface PersonsRow {

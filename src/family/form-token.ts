@@ -1,4 +1,5 @@
-import { equalBytes, randomToken, sha256 } from '../vault/random.ts';
+import { macOf } from '../vault/mac.ts';
+import { equalBytes, randomToken } from '../vault/random.ts';
 
 /**
  * Proof that a form was made by this site for this visitor: beside SameSite and Origin the third net
@@ -15,14 +16,14 @@ export interface Bound {
   readonly sessionToken?: string;
 }
 
-/** Tokens under a secret of this process; after a restart forms at the door are asked for once more. */
+/**
+ * Tokens under the visitor's own session, or under a secret of this process at the door; after a
+ * restart forms at the door are shown once more.
+ */
 export function makeFormTokens(): FormTokens {
   const secret = randomToken(32);
-  const issue = (bound: Bound) => {
-    // The secret stands on both sides, so that knowing one digest helps with no other.
-    const under = bound.sessionToken ?? secret;
-    return sha256(`form|${under}|${bound.commandId}|${under}`).toString('base64url');
-  };
+  const issue = (bound: Bound) =>
+    macOf(bound.sessionToken ?? secret, `form|${bound.commandId}`).toString('base64url');
   return {
     issue,
     accepts: (token, bound) => equalBytes(Buffer.from(token), Buffer.from(issue(bound))),

@@ -262,7 +262,13 @@ function addPasskeyRoutes(app: Hono<SiteEnv>, site: Site): void {
       const sent = requireToken(site, await readJson(c), session.token);
       const challengeId = challengeOf(sent);
       const answered = { challengeId, response: sent['response'] };
-      await addFamilyPasskey(familyContext(site, session), site, answered);
+      try {
+        await addFamilyPasskey(familyContext(site, session), site, answered);
+      } catch (problem) {
+        // A key that is used already, or a sixth: the script shows that it was not added.
+        if (!(problem instanceof Problem) || problem.httpStatus !== 409) throw problem;
+        return c.json({ code: problem.code }, 409);
+      }
       return c.json({ added: true });
     }),
   );

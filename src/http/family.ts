@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { makeTryLimit } from '../access/try-limit.ts';
 import { asUnavailable } from '../db/unavailable.ts';
 import { addFamilyRoutes, showProblem } from '../family/app.tsx';
-import { makeFormTokens } from '../family/form-token.ts';
+import { type FormTokens, makeFormTokens } from '../family/form-token.ts';
 import type { ProblemKind } from '../family/public-pages.tsx';
 import type { Site, SiteContext, SiteEnv } from '../family/site.ts';
 import { localeFromHeader, speechOf } from '../family/texts.ts';
@@ -21,6 +21,8 @@ export type FamilySiteOptions = Omit<Site, 'tokens' | 'tries' | 'filings'> & {
   readonly onFailure?: (failure: { readonly requestId: string; readonly error: unknown }) => void;
   readonly filingsPerHour?: number;
   readonly triesPerMinute?: number;
+  /** Another check of forms: the control of S-30 and nothing else. */
+  readonly tokens?: FormTokens;
   /** One byte turns the padding off: the control of S-39 and nothing else. */
   readonly paddingStep?: number;
 };
@@ -29,7 +31,7 @@ export type FamilySiteOptions = Omit<Site, 'tokens' | 'tries' | 'filings'> & {
 export function familyApp(options: FamilySiteOptions): Hono<SiteEnv> {
   const site: Site = {
     ...options,
-    tokens: makeFormTokens(),
+    tokens: options.tokens ?? makeFormTokens(),
     tries: makeTryLimit({ most: options.triesPerMinute ?? 20, windowMs: 60_000 }),
     filings: makeTryLimit({ most: options.filingsPerHour ?? 120, windowMs: 3_600_000 }),
   };

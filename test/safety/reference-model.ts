@@ -79,6 +79,10 @@ export function mayDo(asked: Asked): boolean {
   if (about.office !== asked.office) return false;
   if (who.kind === 'system') return ofTheSystem.includes(action);
   if (!words((serves[asked.purpose] ?? []).join(' ')).includes(action)) return false;
+  // Staff look for the bureau's reasons, a family for its own file's; neither borrows the other's.
+  const notOwn = who.kind === 'staff' ? ['own_file', 'upkeep'] : [];
+  if (notOwn.includes(asked.purpose)) return false;
+  if (who.kind !== 'staff' && !['own_file', 'sign_in'].includes(asked.purpose)) return false;
   if (who.kind === 'door') return ofTheDoor.includes(action);
   if (who.kind === 'family') {
     // its own file; a notice only once it was told.

@@ -269,11 +269,15 @@ describe('S-07 on the family site', () => {
 
   it('a challenge that was given to another family is as good as none', async () => {
     const { broker } = own.world;
+    const { actor } = own.taras;
+    if (actor.kind !== 'family') throw new Error('Taras is signed in to his file');
     const challenge = {
       id: newId(),
       challenge: 'x'.repeat(43),
       intent: 'family_enrol',
       ownerId: own.enquiryId,
+      // As if begun in his own session: the owner alone refuses it.
+      sessionId: actor.sessionId,
       expiresAt: new Date(own.world.now.getTime() + 60_000),
     };
     await test.db.insertInto('challenges').values(challenge).execute();
