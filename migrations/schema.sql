@@ -119,7 +119,8 @@ create table enquiries (
   ladder_step integer not null default 1,
   next_contact_on date not null,
   version integer not null default 1,
-  left_matching_at timestamp with time zone
+  left_matching_at timestamp with time zone,
+  own_version integer not null default 1
 );
 
 create table events (
@@ -532,6 +533,7 @@ alter table enquiries add constraint enquiries_kinship CHECK ((kinship = ANY (AR
 alter table enquiries add constraint enquiries_ladder_step_check CHECK (((ladder_step >= 1) AND (ladder_step <= 5)));
 alter table enquiries add constraint enquiries_language_check CHECK ((language = ANY (ARRAY['uk'::text, 'ru'::text, 'en'::text])));
 alter table enquiries add constraint enquiries_left_matching CHECK (((left_matching_at IS NULL) OR ((record_id IS NOT NULL) AND (state = ANY (ARRAY['withdrawn'::text, 'rejected'::text, 'erased'::text])))));
+alter table enquiries add constraint enquiries_own_version_check CHECK ((own_version >= 1));
 alter table enquiries add constraint enquiries_state_check CHECK ((state = ANY (ARRAY['submitted'::text, 'identity_proven'::text, 'open'::text, 'suspended'::text, 'rejected'::text, 'withdrawn'::text, 'closed'::text, 'erased'::text])));
 alter table events add constraint events_pkey PRIMARY KEY (id, office_id);
 alter table events add constraint events_corrects_id_office_id_fkey FOREIGN KEY (corrects_id, office_id) REFERENCES events(id, office_id);

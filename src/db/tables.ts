@@ -121,6 +121,7 @@ export interface EnquiriesRow {
   nextContactOn: string;
   version: Generated<number>;
   leftMatchingAt: Date | null;
+  ownVersion: Generated<number>;
 }
 
 export interface EventsRow {

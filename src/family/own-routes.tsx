@@ -94,7 +94,7 @@ async function showOwn(site: Site, c: SiteContext, shown: Shown): Promise<Respon
   const { session, draft } = shown;
   const { ctx, view } = await readView(site, session);
   // Before kinship is proven there is nothing to ask for, so nothing is asked.
-  const told = view.phase === 'waiting' ? [] : await site.toldNotices(ctx, session.actor.enquiryId);
+  const told = view.ladderStep === null ? [] : await site.toldNotices(ctx, session.actor.enquiryId);
   const saved = savedNotes.find((note) => note === c.req.query('saved')) ?? null;
   c.set('hasScript', site.passkeyScript !== null);
   const page = (

@@ -176,8 +176,7 @@ async function lookAtAll({ world, pairs: filed }: Simulation, on: TestDatabase):
     const sessionId = newId<'session'>() as SessionId; // The same brand.
     const actor = { kind: 'family', enquiryId, officeId, sessionId } as const;
     const file = await readOwnFile({ ...doorOf(world, on), actor }, { enquiryId });
-    const { version: _, ...view } = presentForFamily(file, world.now);
-    views.push(JSON.stringify(view));
+    views.push(JSON.stringify(presentForFamily(file, world.now)));
   }
 }
 

@@ -203,7 +203,7 @@ const steps: Readonly<Record<string, Step>> = {
       commandId: newCommand(),
     }).catch(() => null), // Twenty papers are enough, and the refusal is hers alone.
   changesLanguage: async ({ enquiryId, ctx }) => {
-    const { version } = await rowOf(enquiryId);
+    const { ownVersion: version } = await rowOf(enquiryId);
     const language = (['uk', 'ru', 'en'] as const)[randomInt(3)] ?? 'uk';
     return changeLanguage(ctx, { enquiryId, version, language, commandId: newCommand() });
   },
@@ -252,10 +252,10 @@ async function tell(enquiryId: EnquiryId, text: string): Promise<void> {
   await tellNotice(daria, { ...command(approved.version), how: 'telephone', at: world.now });
 }
 
-function rowOf(enquiryId: EnquiryId): Promise<{ readonly version: number }> {
+function rowOf(enquiryId: EnquiryId): Promise<{ readonly ownVersion: number }> {
   return test.db
     .selectFrom('enquiries')
-    .select('version')
+    .select('ownVersion')
     .where('id', '=', enquiryId)
     .executeTakeFirstOrThrow();
 }

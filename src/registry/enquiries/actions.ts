@@ -8,7 +8,14 @@ import { impossible, refused, requireVersion } from '../../kernel/problem.ts';
 import { sealToBox } from '../../vault/box.ts';
 import { newId, sha256 } from '../../vault/random.ts';
 import { nextContactOn } from './contact-days.ts';
-import { type Enquiry, type FilingChannel, type Language, withdraw } from './enquiry.ts';
+import {
+  byFamily,
+  type Enquiry,
+  endedAlready,
+  type FilingChannel,
+  type Language,
+  withdraw,
+} from './enquiry.ts';
 import { codeFromSeed, hashCode } from './file-code.ts';
 import type { Intake } from './filing.ts';
 import { mustHave } from './lock.ts';
@@ -125,6 +132,7 @@ function newEnquiry(
     ladderStep: 1,
     nextContactOn: firstContactOn(ctx.now),
     version: 1,
+    ownVersion: 1,
   };
 }
 
@@ -142,9 +150,7 @@ export function writeToThread(
   const byStaff = ctx.actor.kind === 'staff' ? ctx.actor.staffId : null;
   return act(ctx, 'enquiry.write', { objectId: enquiryId, commandId, body: text }, async (tx) => {
     const enquiry = await mustHave(ctx, tx, { enquiryId, action: 'enquiry.write' });
-    if (['erased', 'withdrawn'].includes(enquiry.state)) {
-      throw impossible('enquiry.ended_already', 'This enquiry has ended already.');
-    }
+    if (['erased', 'withdrawn'].includes(enquiry.state)) throw endedAlready();
     const entryId = newId<'entry'>();
     const sealed = await ctx.broker.sealMany([
       {
@@ -171,6 +177,7 @@ export function writeToThread(
 
 export interface ChangeEnquiry {
   readonly enquiryId: EnquiryId;
+  /** What the form carried: from a family its own version, from the desk the enquiry's. */
   readonly version: number;
   readonly commandId: CommandId;
 }
@@ -183,10 +190,10 @@ export function withdrawEnquiry(
   const subject = { objectId: enquiryId, commandId, body: { version } };
   return act(ctx, 'enquiry.withdraw', subject, async (tx) => {
     const enquiry = await mustHave(ctx, tx, { enquiryId, action: 'enquiry.withdraw' });
-    requireVersion('enquiry', enquiry.version, version);
-    const withdrawn = withdraw(enquiry);
+    requireVersion('enquiry', versionFor(ctx, enquiry), version);
+    const withdrawn = changedBy(ctx, withdraw(enquiry));
     await updateEnquiry(tx, withdrawn);
-    return { state: withdrawn.state, version: withdrawn.version };
+    return { state: withdrawn.state, version: versionFor(ctx, withdrawn) };
   });
 }
 
@@ -198,9 +205,18 @@ export function changeLanguage(
   const subject = { objectId: enquiryId, commandId, body: { version, language } };
   return act(ctx, 'enquiry.write', subject, async (tx) => {
     const enquiry = await mustHave(ctx, tx, { enquiryId, action: 'enquiry.write' });
-    requireVersion('enquiry', enquiry.version, version);
-    const changed = { ...enquiry, language, version: enquiry.version + 1 };
+    requireVersion('enquiry', versionFor(ctx, enquiry), version);
+    const changed = changedBy(ctx, { ...enquiry, language, version: enquiry.version + 1 });
     await updateEnquiry(tx, changed);
-    return { version: changed.version };
+    return { version: versionFor(ctx, changed) };
   });
+}
+
+/** The version that this reader's forms carry. */
+function versionFor(ctx: Context, enquiry: Enquiry): number {
+  return ctx.actor.kind === 'family' ? enquiry.ownVersion : enquiry.version;
+}
+
+function changedBy(ctx: Context, enquiry: Enquiry): Enquiry {
+  return ctx.actor.kind === 'family' ? byFamily(enquiry) : enquiry;
 }

@@ -3,8 +3,9 @@ import type { Context, OpenedField } from '../../audit/context.ts';
 import type { Db } from '../../db/connect.ts';
 import { insertSealed } from '../../db/sealed-rows.ts';
 import type { CommandId, EnquiryId } from '../../kernel/ids.ts';
-import { impossible, refused } from '../../kernel/problem.ts';
+import { refused } from '../../kernel/problem.ts';
 import { newId } from '../../vault/random.ts';
+import { endedAlready } from './enquiry.ts';
 import type { Consents } from './filing.ts';
 import { mustHave } from './lock.ts';
 import { findConsentChange, insertContact } from './queries.ts';
@@ -29,9 +30,7 @@ export function changeConsents(
   return act(ctx, 'enquiry.consent', subject, async (tx) => {
     const enquiry = await mustHave(ctx, tx, { enquiryId, action: 'enquiry.write' });
     if (ctx.actor.kind !== 'staff') throw refused('enquiry');
-    if (['erased', 'withdrawn'].includes(enquiry.state)) {
-      throw impossible('enquiry.ended_already', 'This enquiry has ended already.');
-    }
+    if (['erased', 'withdrawn'].includes(enquiry.state)) throw endedAlready();
     const contactId = newId<'contact'>();
     const sealed = await ctx.broker.sealMany([
       {

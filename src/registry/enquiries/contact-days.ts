@@ -71,6 +71,12 @@ export function readableFrom(writtenAt: Date, filedAt: Date): Date {
   return contactTime(nextContactOn(filedAt, writtenAt));
 }
 
+/** The latest contact of the timetable that was made by now; null before the first. */
+export function lastContactTime(filedAt: Date, now: Date): Date | null {
+  const last = contactDates(filedAt, filedAt, now).at(-1);
+  return last ? contactTime(last.on) : null;
+}
+
 /** A stretch in which the family had done its part and the desk had not. */
 export interface Wait {
   readonly from: Date;

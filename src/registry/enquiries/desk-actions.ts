@@ -66,7 +66,7 @@ export function readEnquiry(
   return look(ctx, 'enquiry.read', { objectId: enquiryId }, async (tx, unseal) => {
     const enquiry = await findEnquiry(tx, enquiryId);
     if (!enquiry || !decide(ctx, 'enquiry.read', enquiryFacts(enquiry))) throw refused('enquiry');
-    const thread = await listThread(tx, enquiryId, threadShown);
+    const thread = await listThread(tx, { enquiryId, limit: threadShown });
     const contacts = await listContacts(tx, enquiryId, contactsShown);
     const fields = [
       ...writtenFields(enquiry),

@@ -1,5 +1,5 @@
 import type { EnquiryId, OfficeId, RecordId } from '../../kernel/ids.ts';
-import { impossible, invalid } from '../../kernel/problem.ts';
+import { impossible, invalid, type Problem } from '../../kernel/problem.ts';
 
 export const enquiryStates = [
   'submitted',
@@ -48,6 +48,11 @@ export interface Enquiry {
   /** ISO day. */
   readonly nextContactOn: string;
   readonly version: number;
+  /**
+   * Raised by what the family itself does and by nothing else. The only version on its pages: the
+   * other one rises with every check at the desk (R-32).
+   */
+  readonly ownVersion: number;
 }
 
 export type CheckKind = 'identity' | 'kinship';
@@ -121,18 +126,39 @@ export type ClosingReason = (typeof closingReasons)[number];
 /** Never by time alone (domain 3.1): somebody is home, is buried, or all agree. */
 export function close(enquiry: Enquiry, reason: ClosingReason): Enquiry {
   if (['closed', 'withdrawn', 'rejected', 'erased'].includes(enquiry.state)) {
-    throw impossible('enquiry.ended_already', 'This enquiry has ended already.');
+    throw endedAlready();
   }
-  const state = reason === 'impostor' ? 'rejected' : 'closed';
-  return { ...enquiry, state, version: enquiry.version + 1 };
+  const version = enquiry.version + 1;
+  // An impostor's kinship no longer counts as proven; the checks keep what was found.
+  if (reason === 'impostor') {
+    return { ...enquiry, state: 'rejected', kinshipProvenAt: null, version };
+  }
+  return { ...enquiry, state: 'closed', version };
 }
 
-/** The family takes its question back. */
+/** The family takes its question back: by itself, or by telephone and letter through the desk. */
 export function withdraw(enquiry: Enquiry): Enquiry {
-  if (['closed', 'withdrawn', 'erased'].includes(enquiry.state)) {
-    throw impossible('enquiry.ended_already', 'This enquiry has ended already.');
-  }
+  if (isEndedForFamily(enquiry)) throw endedAlready();
   return { ...enquiry, state: 'withdrawn', version: enquiry.version + 1 };
+}
+
+/** What the family did: its next form carries the new version, and the desk's has to look again. */
+export function byFamily(enquiry: Enquiry): Enquiry {
+  return { ...enquiry, ownVersion: enquiry.ownVersion + 1 };
+}
+
+/**
+ * True when nothing more can be added to the file. Before verification only the family or time ends
+ * it: whether the desk closed it, and why, must not show in what an upload or a withdrawal answers.
+ */
+export function isEndedForFamily(enquiry: Pick<Enquiry, 'kinshipProvenAt' | 'state'>): boolean {
+  if (enquiry.state === 'closed') return isVerified(enquiry);
+  return enquiry.state === 'withdrawn' || enquiry.state === 'erased';
+}
+
+/** Answered where an enquiry has ended and nothing more can be done with it. */
+export function endedAlready(): Problem {
+  return impossible('enquiry.ended_already', 'This enquiry has ended already.');
 }
 
 /** True once a person has proven who asks and that they are kin; before that all answers are one. */

@@ -4,7 +4,8 @@ import { look } from '../../audit/look.ts';
 import type { EnquiryId } from '../../kernel/ids.ts';
 import { Problem, refused } from '../../kernel/problem.ts';
 import { consentField, consentsOf } from './consents.ts';
-import type { Enquiry } from './enquiry.ts';
+import { lastContactTime } from './contact-days.ts';
+import { type Enquiry, isVerified } from './enquiry.ts';
 import type { Consents, Enquirer, Intake } from './filing.ts';
 import { enquiryFacts } from './policy.ts';
 import {
@@ -37,7 +38,12 @@ export function readOwnFile(
   return look(ctx, 'enquiry.read', { objectId: enquiryId }, async (tx, unseal) => {
     const enquiry = await findEnquiry(tx, enquiryId);
     if (!enquiry || !decide(ctx, 'enquiry.read', enquiryFacts(enquiry))) throw refused('enquiry');
-    const thread = await listThread(tx, enquiryId, threadShown);
+    // What the family may not read yet is not opened either: it would spend the family's budget,
+    // and the page that then closes would tell that the desk wrote.
+    const limited = isVerified(enquiry)
+      ? {}
+      : { deskBefore: lastContactTime(enquiry.filedAt, ctx.now) };
+    const thread = await listThread(tx, { enquiryId, limit: threadShown, ...limited });
     const fields = thread.map((entry) => ({ rowId: entry.entryId, columnName: 'text' }));
     const opened = enquiry.state === 'erased' ? [] : await openWords(ctx, () => unseal(fields));
     return {

@@ -4,6 +4,7 @@ import { insertSealed } from '../../db/sealed-rows.ts';
 import type { CommandId, EnquiryId } from '../../kernel/ids.ts';
 import { impossible, invalid } from '../../kernel/problem.ts';
 import { newId, sha256, sha256Hex } from '../../vault/random.ts';
+import { endedAlready, isEndedForFamily } from './enquiry.ts';
 import { mustHave } from './lock.ts';
 import { insertPaper, listPapers, type PaperKind, type PaperRow } from './queries.ts';
 
@@ -37,9 +38,7 @@ export function addPaper(
     const enquiry = await mustHave(ctx, tx, { enquiryId, action: 'enquiry.add_paper' });
     if (!format) throw invalid('paper.wrong_format', 'paper', 'JPEG, PNG or PDF, please.');
     if (bytes.length > paperBytesMax) throw invalid('paper.too_large', 'paper', 'At most 25 MiB.');
-    if (['erased', 'withdrawn', 'closed'].includes(enquiry.state)) {
-      throw impossible('enquiry.ended_already', 'This enquiry has ended already.');
-    }
+    if (isEndedForFamily(enquiry)) throw endedAlready();
     const papers = await listPapers(tx, enquiryId);
     if (papers.length >= papersMax) throw impossible('paper.too_many', 'Twenty papers at most.');
     const paperId = newId<'paper'>();

@@ -1,7 +1,7 @@
 import { contactDates, nextContactOn, readableFrom } from './contact-days.ts';
 import type { OpenedEnquiry } from './desk-actions.ts';
 import type { DuplicateRow } from './duplicates.ts';
-import { type Enquiry, isVerified } from './enquiry.ts';
+import { type Enquiry, isEndedForFamily, isVerified } from './enquiry.ts';
 import type { Intake } from './filing.ts';
 import type { OwnFile } from './own-file.ts';
 import type { EnquiryListRow, KinRow } from './queries.ts';
@@ -118,10 +118,9 @@ export type DoneKind =
 export function presentForFamily(file: OwnFile, now: Date): FamilyView {
   const { enquiry } = file;
   const verified = isVerified(enquiry);
-  const ended =
-    ['withdrawn', 'erased'].includes(enquiry.state) || (verified && enquiry.state === 'closed');
+  const ended = isEndedForFamily(enquiry);
   return {
-    version: enquiry.version,
+    version: enquiry.ownVersion,
     language: enquiry.language,
     phase: ended ? 'ended' : verified ? 'open' : 'waiting',
     ladderStep: verified ? enquiry.ladderStep : null,

@@ -22,6 +22,7 @@ function asEnquiry(row: Selectable<EnquiriesRow>): Enquiry {
     ladderStep: row.ladderStep,
     nextContactOn: row.nextContactOn,
     version: row.version,
+    ownVersion: row.ownVersion,
   };
 }
 
@@ -65,6 +66,7 @@ export async function updateEnquiry(tx: Db, enquiry: Enquiry): Promise<void> {
       recordId: enquiry.recordId,
       nextContactOn: enquiry.nextContactOn,
       version: enquiry.version,
+      ownVersion: enquiry.ownVersion,
     })
     .where('id', '=', enquiry.enquiryId)
     .execute();
@@ -132,16 +134,28 @@ export interface ThreadEntryRow {
   readonly recordedAt: Date;
 }
 
+export interface ThreadAsked {
+  readonly enquiryId: EnquiryId;
+  readonly limit: number;
+  /** Leaves out what the desk wrote at this moment or later; null leaves out all of it. */
+  readonly deskBefore?: Date | null;
+}
+
 /** The newest entries of the thread, oldest first. */
-export async function listThread(
-  tx: Db,
-  enquiryId: EnquiryId,
-  limit: number,
-): Promise<readonly ThreadEntryRow[]> {
+export async function listThread(tx: Db, asked: ThreadAsked): Promise<readonly ThreadEntryRow[]> {
+  const { enquiryId, limit, deskBefore } = asked;
   const rows = await tx
     .selectFrom('threadEntries')
     .select(['id as entryId', 'writtenBy', 'recordedAt'])
     .where('enquiryId', '=', enquiryId)
+    .$if(deskBefore !== undefined, (query) =>
+      query.where((where) =>
+        where.or([
+          where('writtenBy', '=', 'family'),
+          where('recordedAt', '<', deskBefore ?? new Date(0)),
+        ]),
+      ),
+    )
     .orderBy('recordedAt', 'desc')
     .orderBy('id')
     .limit(limit)
@@ -339,7 +353,13 @@ export async function listContactsDue(
     .selectFrom('enquiries')
     .selectAll()
     .where('nextContactOn', '<=', lastDay)
-    .where('state', 'in', ['submitted', 'identity_proven', 'open', 'suspended', 'rejected'])
+    .where((where) =>
+      where.or([
+        where('state', 'in', ['submitted', 'identity_proven', 'open', 'suspended', 'rejected']),
+        // A closing that the family cannot know of changes none of its contacts.
+        where('state', '=', 'closed').and('kinshipProvenAt', 'is', null),
+      ]),
+    )
     .orderBy('nextContactOn')
     .limit(limit)
     .forUpdate()
@@ -371,7 +391,11 @@ export async function listEraseCandidates(
     .where((where) =>
       where.or([
         where('e.state', '=', 'withdrawn').and('e.recordId', 'is', null),
-        where('e.state', '=', 'submitted').and('e.filedAt', '<=', filedBefore),
+        // Closed before identity was proven: erased like the rest, or the family could tell.
+        where('e.state', 'in', ['submitted', 'suspended', 'rejected', 'closed'])
+          .and('e.identityProvenAt', 'is', null)
+          .and('e.recordId', 'is', null)
+          .and('e.filedAt', '<=', filedBefore),
       ]),
     )
     .orderBy('e.filedAt')

@@ -207,7 +207,7 @@ interface LockedKin {
 
 /**
  * Locks the enquiry and the person it asks after. The version is the person's: what is chosen for one
- * relative is chosen among all, and the enquiry's own version is on its family's page (S-42).
+ * relative is chosen among all (S-42).
  */
 async function lockKin(
   ctx: Context,
