@@ -8,6 +8,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { tinykeys } from 'tinykeys';
 import { useTexts } from '../texts.ts';
 import { Button } from './button.tsx';
 import { Sheet } from './sheet.tsx';
@@ -59,37 +60,35 @@ export function KeysProvider({ children }: { readonly children: ReactNode }) {
 }
 
 function useListening(bindings: readonly KeyBinding[], showLegend: () => void): void {
-  const first = useRef<{ readonly key: string; readonly at: number } | null>(null);
   // Before the screen is drawn: a key works from the moment that its button is seen.
   useLayoutEffect(() => {
-    const listen = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (isTyping(event.target) || document.querySelector('[role=dialog],[role=alertdialog]'))
-        return;
-      const key = keyOf(event);
-      if (key === '?') {
-        event.preventDefault();
-        showLegend();
-        return;
-      }
-      const held = first.current;
-      const chord = held && event.timeStamp - held.at < chordMs ? `${held.key} ${key}` : key;
-      const found = bindings.find((each) => each.keys === chord);
-      first.current = found ? null : { key, at: event.timeStamp };
-      if (!found) return;
-      event.preventDefault();
-      found.run();
-    };
-    document.addEventListener('keydown', listen);
-    return () => document.removeEventListener('keydown', listen);
+    const actions: Record<string, (event: KeyboardEvent) => void> = {};
+    for (const { keys, run } of bindings)
+      actions[keys.split(' ').map(pressOf).join(' ')] = once(run);
+    // By character and by place: not every layout has the question mark on the slash key.
+    for (const press of ['[Shift]+?', 'Shift+Slash']) actions[press] = once(showLegend);
+    return tinykeys(window, actions, { timeout: chordMs, ignore: isForAnother });
   }, [bindings, showLegend]);
 }
 
-/** The key by its place, so that S is S on a Cyrillic layout too. */
-function keyOf(event: KeyboardEvent): string {
-  if (event.key === '?' || (event.code === 'Slash' && event.shiftKey)) return '?';
-  if (event.code === 'Slash') return '/';
-  return event.code.startsWith('Key') ? event.code.slice(3).toLowerCase() : event.key.toLowerCase();
+function once(run: () => void) {
+  return (event: KeyboardEvent) => {
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    run();
+  };
+}
+
+/** The key by its place on the keyboard, so that S is S on a Cyrillic layout too. */
+function pressOf(key: string): string {
+  if (key === '/') return 'Slash';
+  return /^[a-z]$/.test(key) ? `[Shift]+Key${key.toUpperCase()}` : key;
+}
+
+/** Keys that a text field or an open dialog takes for itself. */
+function isForAnother(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || isTyping(event.target)) return true;
+  return document.querySelector('[role=dialog],[role=alertdialog]') !== null;
 }
 
 /** Single keys can be turned off on a device (WCAG 2.1.4). */

@@ -21,7 +21,7 @@ export async function runUnlock(
   terminal: Terminal,
 ): Promise<number> {
   const shares = await readShares(args, terminal);
-  const key = joinShares(shares);
+  const key = await joinShares(shares);
   await withBroker(config, (broker) =>
     broker.control('unlock', { key: Buffer.from(key).toString('hex') }),
   );

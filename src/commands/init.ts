@@ -46,7 +46,7 @@ async function makeReal(config: Config, officeName: string, terminal: Terminal):
     const staff = people.map(({ person }) => person);
     const keep = async (kek: Secret) => {
       await markReal(config);
-      terminal.stdout.write(sheet(splitKey(kek.expose(), { of: 3, needed: 2 }), people));
+      terminal.stdout.write(sheet(await splitKey(kek.expose(), { of: 3, needed: 2 }), people));
     };
     if (!(await makeInstallation(databases, secrets, { officeName, staff, now, keep }))) {
       throw new Error('This data folder holds an installation already.');

@@ -1,4 +1,7 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
 import type { CopyRows } from './copy-rows.ts';
 import { newClient } from './pool.ts';
 
@@ -30,7 +33,10 @@ export async function openBulk(url: string): Promise<Bulk> {
     prepared: async <Row extends object>({ name, text, values }: Prepared) =>
       (await client.query<Row>({ name, text, values: [...values] })).rows,
     copy: (target, rows) =>
-      client.query(new CopyIn(`copy ${target} from stdin (format binary)`, rows.end())).done,
+      pipeline(
+        Readable.from(rows.end()),
+        client.query(copyFrom(`copy ${target} from stdin (format binary)`)),
+      ),
     transaction: async (run) => {
       await query('begin');
       try {
@@ -63,47 +69,4 @@ export async function makeDatabase(serverUrl: string, name: string): Promise<str
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   return url.href;
-}
-
-/** One COPY into a table, as the driver's queue of statements takes it. */
-class CopyIn implements pg.Submittable {
-  readonly done: Promise<void>;
-  readonly #text: string;
-  readonly #pages: readonly Uint8Array[];
-  #resolve: () => void = () => undefined;
-  #reject: (error: Error) => void = () => undefined;
-
-  constructor(text: string, pages: readonly Uint8Array[]) {
-    this.#text = text;
-    this.#pages = pages;
-    this.done = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-  }
-
-  submit(connection: pg.Connection): void {
-    connection.query(this.#text);
-  }
-
-  handleCopyInResponse(connection: Receiving): void {
-    for (const page of this.#pages) connection.sendCopyFromChunk(page);
-    connection.endCopyFrom();
-  }
-
-  handleCommandComplete(): void {}
-
-  handleReadyForQuery(): void {
-    this.#resolve();
-  }
-
-  handleError(error: Error): void {
-    this.#reject(error);
-  }
-}
-
-/** What the driver's connection offers while a COPY is open; its types leave it out. */
-interface Receiving {
-  sendCopyFromChunk(page: Uint8Array): void;
-  endCopyFrom(): void;
 }

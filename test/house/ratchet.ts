@@ -41,11 +41,6 @@ export const ratchet: Readonly<Record<string, readonly string[]>> = {
     // Processes of the operating system have roles in the database.
     'src/db/roles.ts processRoles',
     'src/db/roles.ts ProcessRole',
-    // The driver calls what is queued by these names.
-    'src/db/bulk.ts handleCopyInResponse',
-    'src/db/bulk.ts handleCommandComplete',
-    'src/db/bulk.ts handleReadyForQuery',
-    'src/db/bulk.ts handleError',
     'src/family/answers.tsx status',
     'src/family/ask-routes.tsx status',
     'src/family/enter-routes.tsx status',

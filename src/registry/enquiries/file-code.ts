@@ -1,10 +1,10 @@
+import { encodeBytes, inGroups, isCode } from '../../vault/codes.ts';
 import { hashToken, randomToken, sha256 } from '../../vault/random.ts';
 
 /**
  * The file code: 120 bits in 24 characters of Crockford's base 32, printed in six groups. It has the
  * entropy of a key, so a fast hash of it may be stored (settled 8, R-10).
  */
-const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const codeBytes = 15;
 const codeLength = 24;
 
@@ -15,25 +15,12 @@ export function newCodeSeed(): string {
 
 /** The code that belongs to a seed, in its canonical form without groups. */
 export function codeFromSeed(seed: string): string {
-  const bytes = sha256(`file-code|${seed}`).subarray(0, codeBytes);
-  let code = '';
-  let held = 0;
-  let bits = 0;
-  for (const byte of bytes) {
-    held = (held << 8) | byte;
-    bits += 8;
-    while (bits >= 5) {
-      bits -= 5;
-      code += alphabet[(held >> bits) & 31];
-    }
-    held &= (1 << bits) - 1;
-  }
-  return code;
+  return encodeBytes(sha256(`file-code|${seed}`).subarray(0, codeBytes));
 }
 
 /** As it is printed: six groups of four. */
 export function printCode(code: string): string {
-  return code.match(/.{1,4}/g)?.join('-') ?? code;
+  return inGroups(code);
 }
 
 // Letters that look like ours on a Ukrainian or Russian keyboard, and those the alphabet leaves out.
@@ -65,7 +52,8 @@ export function readCode(typed: string): string | null {
     .filter((letter) => !/[\s\-–—_.]/.test(letter))
     .map((letter) => lookalikes[letter] ?? letter);
   if (letters.length !== codeLength) return null;
-  return letters.every((letter) => alphabet.includes(letter)) ? letters.join('') : null;
+  const code = letters.join('');
+  return isCode(code) ? code : null;
 }
 
 /** What is stored of a code. */
