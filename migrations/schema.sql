@@ -190,7 +190,8 @@ create table imports (
   version integer not null default 1,
   brought_by uuid not null,
   recorded_at timestamp with time zone not null,
-  finished_at timestamp with time zone
+  finished_at timestamp with time zone,
+  upload_id uuid
 );
 
 create table intake_keys (
@@ -416,6 +417,15 @@ create table thread_entries (
   enquiry_id uuid not null,
   written_by text not null,
   staff_id uuid,
+  recorded_at timestamp with time zone not null
+);
+
+create table uploads (
+  id uuid not null,
+  office_id uuid not null,
+  enquiry_id uuid,
+  purpose text not null,
+  state text not null,
   recorded_at timestamp with time zone not null
 );
 
@@ -658,6 +668,12 @@ alter table staff_accounts add constraint staff_accounts_staff_id_office_id_fkey
 alter table thread_entries add constraint thread_entries_pkey PRIMARY KEY (id, office_id);
 alter table thread_entries add constraint thread_entries_enquiry_id_office_id_fkey FOREIGN KEY (enquiry_id, office_id) REFERENCES enquiries(id, office_id);
 alter table thread_entries add constraint thread_entries_written_by_check CHECK ((written_by = ANY (ARRAY['family'::text, 'desk'::text])));
+alter table uploads add constraint uploads_pkey PRIMARY KEY (id, office_id);
+alter table uploads add constraint uploads_enquiry_id_office_id_fkey FOREIGN KEY (enquiry_id, office_id) REFERENCES enquiries(id, office_id);
+alter table uploads add constraint uploads_office_id_fkey FOREIGN KEY (office_id) REFERENCES offices(id);
+alter table uploads add constraint uploads_check CHECK (((purpose = 'document'::text) = (enquiry_id IS NOT NULL)));
+alter table uploads add constraint uploads_purpose_check CHECK ((purpose = ANY (ARRAY['list'::text, 'document'::text])));
+alter table uploads add constraint uploads_state_check CHECK ((state = ANY (ARRAY['arriving'::text, 'kept'::text, 'dropped'::text])));
 
 CREATE INDEX alerts_office ON public.alerts USING btree (office_id, raised_at);
 CREATE UNIQUE INDEX alerts_pkey ON public.alerts USING btree (id, office_id);
@@ -778,6 +794,10 @@ CREATE UNIQUE INDEX staff_accounts_pkey ON public.staff_accounts USING btree (id
 CREATE INDEX staff_accounts_staff ON public.staff_accounts USING btree (staff_id, office_id);
 CREATE INDEX thread_entries_enquiry ON public.thread_entries USING btree (enquiry_id, office_id, recorded_at);
 CREATE UNIQUE INDEX thread_entries_pkey ON public.thread_entries USING btree (id, office_id);
+CREATE INDEX uploads_enquiry ON public.uploads USING btree (enquiry_id, office_id) WHERE (enquiry_id IS NOT NULL);
+CREATE INDEX uploads_office ON public.uploads USING btree (office_id);
+CREATE UNIQUE INDEX uploads_pkey ON public.uploads USING btree (id, office_id);
+CREATE INDEX uploads_unsettled ON public.uploads USING btree (recorded_at) WHERE (state <> 'kept'::text);
 
 CREATE TRIGGER audit_checkpoints_keep BEFORE DELETE OR UPDATE ON public.audit_checkpoints FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_entries_keep BEFORE UPDATE ON public.audit_entries FOR EACH ROW EXECUTE FUNCTION only_place();
@@ -870,6 +890,9 @@ create policy system_work on staff_accounts for all to homeward_broker, homeward
 create policy own_office on thread_entries for all to homeward_desk using ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office))) with check ((actor_kind() = 'staff'::text) AND (office_id = ( SELECT actor_office() AS actor_office)));
 create policy own_thread on thread_entries for all to homeward_family using ((actor_kind() = 'family'::text) AND ((enquiry_id)::text = actor_subject())) with check ((actor_kind() = 'family'::text) AND ((enquiry_id)::text = actor_subject()));
 create policy system_work on thread_entries for all to homeward_broker, homeward_worker using (actor_kind() = 'system'::text) with check (actor_kind() = 'system'::text);
+create policy own_office on uploads for all to homeward_desk using ((actor_kind() = 'staff'::text) AND (purpose = 'list'::text) AND (office_id = ( SELECT actor_office() AS actor_office))) with check ((actor_kind() = 'staff'::text) AND (purpose = 'list'::text) AND (office_id = ( SELECT actor_office() AS actor_office)));
+create policy own_uploads on uploads for all to homeward_family using ((actor_kind() = 'family'::text) AND ((enquiry_id)::text = actor_subject())) with check ((actor_kind() = 'family'::text) AND ((enquiry_id)::text = actor_subject()));
+create policy system_work on uploads for all to homeward_broker, homeward_worker using (actor_kind() = 'system'::text) with check (actor_kind() = 'system'::text);
 
 grant insert, select, update on alerts to homeward_broker;
 grant insert, select, update on alerts to homeward_desk;
@@ -970,3 +993,7 @@ grant insert, select, update on staff_accounts to homeward_desk;
 grant insert, select on thread_entries to homeward_desk;
 grant insert, select on thread_entries to homeward_family;
 grant insert, select on thread_entries to homeward_worker;
+grant select on uploads to homeward_broker;
+grant insert, select, update on uploads to homeward_desk;
+grant insert, select, update on uploads to homeward_family;
+grant delete, select, update on uploads to homeward_worker;

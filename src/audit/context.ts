@@ -81,6 +81,8 @@ export interface BrokerPort {
   maskMatches(request: MaskRequest): Promise<readonly MaskedMatch[]>;
   /** Takes an enquiry's intake out of its box and seals it as the record it becomes (settled 6). */
   adoptIntake(request: AdoptIntakeRequest): Promise<readonly SealedItem[]>;
+  /** Forgets the keys of uploads that were dropped and of which no piece is left. */
+  forgetUploads(uploadIds: readonly string[]): Promise<void>;
   /** The public key that filings are sealed to; known while locked (settled 3). */
   intakeKey(): Promise<{ readonly id: string; readonly publicKey: Uint8Array }>;
   /** The node's public key, by which checkpoints are checked. */

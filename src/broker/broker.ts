@@ -1,4 +1,6 @@
 import type { Facts } from '../access/decide.ts';
+import { listErased } from '../access/upload-queries.ts';
+import { uploadSubject } from '../access/uploads.ts';
 import type {
   AdoptIntakeRequest,
   BrokerPort,
@@ -27,7 +29,7 @@ import { type Asking, type Cost, permit, recognise } from './authority.ts';
 import { openIntake, splitIntake } from './intake.ts';
 import { currentIntakeKey } from './intake-keys.ts';
 import type { KeyRing } from './key-ring.ts';
-import { getSalts, type KeystoreDb } from './keystore.ts';
+import { deleteDataKeys, getSalts, type KeystoreDb } from './keystore.ts';
 import type { Matcher } from './matcher.ts';
 import { publicSigningKey } from './node-keys.ts';
 import type { Policy } from './policy.ts';
@@ -61,6 +63,7 @@ export function makeBroker(parts: BrokerParts): BrokerPort {
     search: (request) => search(parts, request),
     openMatch: (request) => openMatch(parts, request),
     adoptIntake: (request) => adoptIntake(parts, request),
+    forgetUploads: (uploadIds) => forgetUploads(parts, uploadIds),
     intakeKey: () => currentIntakeKey(parts.keystore),
     signingKey: () => publicSigningKey(parts.keystore),
     unlocked: async () => parts.ring.unlocked,
@@ -274,6 +277,19 @@ async function adoptIntake(
   return parts.ring.seal(splitIntake(field.content, request), parts.clock());
 }
 
+/** An upload has a key of its own, so nothing else is lost with it. */
+async function forgetUploads(parts: BrokerParts, uploadIds: readonly string[]): Promise<void> {
+  const erased = await inTransaction(parts.db, systemRows(''), (tx) => listErased(tx, uploadIds));
+  const subjects = erased.map(uploadSubject);
+  await deleteDataKeys(
+    parts.keystore,
+    subjects.flatMap((subjectId) => [
+      { subjectId, compartment: 'work' },
+      { subjectId, compartment: 'contact' },
+    ]),
+  );
+}
+
 function describe(parts: BrokerParts, officeId: string, recordIds: readonly string[]) {
   const fields = [...new Set(recordIds)].map((rowId) => ({ rowId, columnName: 'description' }));
   return inTransaction(parts.db, systemRows(officeId), (tx) => listSealed(tx, fields)).then(
@@ -338,6 +354,7 @@ const refusingPort: BrokerPort = {
   search: never,
   openMatch: never,
   adoptIntake: never,
+  forgetUploads: never,
   intakeKey: never,
   signingKey: never,
   unlocked: never,

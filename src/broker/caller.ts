@@ -21,6 +21,8 @@ const inSomebodysName: ReadonlySet<string> = new Set([
   'openMatch',
   'adoptIntake',
 ]);
+/** Calls of the timetable's work, which no site has a reason to make. */
+const ofWorker: ReadonlySet<string> = new Set(['forgetUploads']);
 /** Calls of the command line, which has no role: what they answer speaks of nobody. */
 const ofAnybody: ReadonlySet<string> = new Set([
   'lock',
@@ -59,6 +61,7 @@ export function callerReader(callers: string): (pass: string) => Caller | null {
 export function mayCall(caller: Caller | null, call: string, argument: unknown): boolean {
   if (ofAnybody.has(call)) return true;
   if (!caller) return false;
+  if (ofWorker.has(call)) return caller === 'homeward_worker';
   if (!inSomebodysName.has(call)) return true;
   const kind = (argument as { actor?: { kind?: Actor['kind'] } } | null)?.actor?.kind;
   return kind !== undefined && speaksFor[caller].includes(kind);

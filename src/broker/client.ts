@@ -64,6 +64,7 @@ export function brokerClient(
     search: (request) => call('search', request),
     openMatch: (request) => call('openMatch', request),
     adoptIntake: (request) => call('adoptIntake', request),
+    forgetUploads: (uploadIds) => call('forgetUploads', uploadIds),
     intakeKey: () => call('intakeKey', null),
     signingKey: () => call('signingKey', null),
     unlocked: () => call('unlocked', null),

@@ -30,6 +30,7 @@ export function callsOf(port: BrokerPort, control: Calls): Calls {
     search: port.search,
     openMatch: port.openMatch,
     adoptIntake: port.adoptIntake,
+    forgetUploads: port.forgetUploads,
     intakeKey: () => port.intakeKey(),
     signingKey: () => port.signingKey(),
     unlocked: () => port.unlocked(),

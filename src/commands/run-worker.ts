@@ -1,3 +1,4 @@
+import { sweepUploads } from '../access/uploads.ts';
 import type { Context } from '../audit/context.ts';
 import { passOf } from '../broker/caller.ts';
 import { brokerClient } from '../broker/client.ts';
@@ -33,6 +34,7 @@ export async function runWorker(config: Config): Promise<() => Promise<void>> {
       'import.carry_out': (payload) => carryOutImport(now(), payload, sandboxLists),
       'contact.due': () => makeDueContacts(now()),
       'enquiry.erase': () => eraseUnproven(now()),
+      'upload.sweep': () => sweepUploads(now()),
     },
     (call, error) => say('job.failed', { call, error }),
   );

@@ -192,6 +192,7 @@ export interface ImportsRow {
   broughtBy: string;
   recordedAt: Date;
   finishedAt: Date | null;
+  uploadId: string | null;
 }
 
 export interface IntakeKeysRow {
@@ -420,6 +421,15 @@ export interface ThreadEntriesRow {
   recordedAt: Date;
 }
 
+export interface UploadsRow {
+  id: string;
+  officeId: string;
+  enquiryId: string | null;
+  purpose: string;
+  state: string;
+  recordedAt: Date;
+}
+
 export interface Tables {
   alerts: AlertsRow;
   auditCheckpoints: AuditCheckpointsRow;
@@ -458,4 +468,5 @@ export interface Tables {
   staff: StaffRow;
   staffAccounts: StaffAccountsRow;
   threadEntries: ThreadEntriesRow;
+  uploads: UploadsRow;
 }

@@ -1,7 +1,8 @@
 import type { Hono } from 'hono';
 import { addFamilyPasskey, beginFamilyPasskey } from '../access/family-passkeys.ts';
 import { signOutFamily } from '../access/family-sign-in.ts';
-import { overloaded, Problem } from '../kernel/problem.ts';
+import { makeUploadSlots, receiveUpload, uploadPace } from '../access/receive-upload.ts';
+import { Problem } from '../kernel/problem.ts';
 import {
   addPaper,
   changeLanguage,
@@ -29,10 +30,8 @@ import { HeldPage, OwnPage, PaperPage, type SavedNote, WithdrawPage } from './ow
 import { pathsOf } from './paths.ts';
 import { familyContext, type Site, type SiteContext, type SiteEnv } from './site.ts';
 import type { TextKey } from './texts.ts';
-import { readUpload } from './upload.ts';
 
 const textMax = 4000;
-const uploadsAtOnce = 3;
 
 /** The family's own file: everything here needs a session, and reaches its own enquiry only. */
 export function addOwnRoutes(app: Hono<SiteEnv>, site: Site): void {
@@ -170,30 +169,27 @@ function showPaper(
   return answerPage(c, page, shown.error ? 422 : 200);
 }
 
-let uploading = 0;
+/** One family may send two papers at once, all families together twenty-four. */
+const paperRules = {
+  bytesMax: paperBytesMax,
+  announcedMax: 200 * 1024 * 1024,
+  tooLarge: () => new Problem('paper.too_large', 413, 'At most 25 MiB.'),
+  slots: makeUploadSlots({ total: 24, each: 2 }),
+  pace: uploadPace(170_000),
+};
 
 async function postPaper(site: Site, c: SiteContext, session: Session): Promise<Response> {
-  if (uploading >= uploadsAtOnce) throw overloaded('door.uploads', 30);
-  uploading += 1;
-  try {
-    return await takePaper(site, c, session);
-  } finally {
-    uploading -= 1;
-  }
-}
-
-async function takePaper(site: Site, c: SiteContext, session: Session): Promise<Response> {
-  const { texts, bytes, cut } = await readUpload(c, paperBytesMax);
-  const seal = readSeal(site, texts, session.token);
   const again = (error: TextKey) => showPaper(site, c, { session, error });
-  if (!seal.fresh) return again('error.form.old');
-  if (cut) return again('error.paper.large');
-  if (!bytes || bytes.length === 0) return again('error.paper.none');
-  const kind = paperKinds.find((each) => each === texts['kind']) ?? 'other';
   const { enquiryId } = session.actor;
-  const ctx = familyContext(site, session);
+  const rules = { ...paperRules, person: enquiryId };
   try {
-    await addPaper(ctx, { enquiryId, kind, bytes, commandId: seal.commandId });
+    const added = await receiveUpload(c.req.raw, rules, async (texts, bytes) => {
+      const { fresh, commandId } = readSeal(site, texts, session.token);
+      if (!fresh) throw new Problem('form.old', 422, 'This form is too old.');
+      const kind = paperKinds.find((each) => each === texts['kind']) ?? 'other';
+      return addPaper(familyContext(site, session), { enquiryId, kind, bytes, commandId });
+    });
+    if (!added) return again('error.paper.none');
   } catch (problem) {
     if (isLocked(problem)) return again('problem.locked.text');
     const error = problem instanceof Problem ? paperErrors[problem.code] : undefined;
@@ -204,9 +200,13 @@ async function takePaper(site: Site, c: SiteContext, session: Session): Promise<
 }
 
 const paperErrors: Readonly<Partial<Record<string, TextKey>>> = {
+  'form.old': 'error.form.old',
+  'paper.empty': 'error.paper.none',
   'paper.wrong_format': 'error.paper.format',
   'paper.too_large': 'error.paper.large',
   'paper.too_many': 'error.paper.many',
+  'upload.too_slow': 'error.paper.slow',
+  'upload.interrupted': 'error.paper.slow',
 };
 
 async function postWithdraw(site: Site, c: SiteContext, session: Session): Promise<Response> {

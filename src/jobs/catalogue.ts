@@ -6,6 +6,7 @@ export interface Catalogue {
   'import.carry_out': { readonly importId: ImportId };
   'contact.due': Record<string, never>;
   'enquiry.erase': Record<string, never>;
+  'upload.sweep': Record<string, never>;
 }
 
 export type JobName = keyof Catalogue;
@@ -22,6 +23,7 @@ export const jobRules: Readonly<Record<JobName, JobRule>> = {
   // A hundred thousand rows; each chunk is its own transaction, so an expired run is gone on with.
   'import.carry_out': { retries: 20, expireMinutes: 60 },
   'contact.due': { retries: 3, expireMinutes: 10, timetable: '5 * * * *' },
+  'upload.sweep': { retries: 3, expireMinutes: 10, timetable: '*/5 * * * *' },
   'enquiry.erase': { retries: 3, expireMinutes: 10, timetable: '35 3 * * *' },
 };
 

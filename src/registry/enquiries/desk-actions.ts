@@ -235,25 +235,6 @@ export function closeEnquiry(
   });
 }
 
-/** Opens one paper for the check of identity or kinship. */
-export function readPaper(
-  ctx: Context,
-  { enquiryId, paperId }: { readonly enquiryId: EnquiryId; readonly paperId: string },
-): Promise<{ readonly format: PaperRow['format']; readonly bytes: Buffer }> {
-  return look(ctx, 'enquiry.read_paper', { objectId: enquiryId }, async (tx, unseal) => {
-    const enquiry = await findEnquiry(tx, enquiryId);
-    if (!enquiry || !decide(ctx, 'enquiry.read_paper', enquiryFacts(enquiry))) {
-      throw refused('enquiry');
-    }
-    const paper = (await listPapers(tx, enquiryId)).find((each) => each.paperId === paperId);
-    if (!paper) throw refused('enquiry');
-    const [field] = await unseal([{ rowId: paperId, columnName: 'original' }]);
-    const content = field?.content as { base64: string } | undefined; // Sealed by addPaper.
-    if (!content) throw refused('enquiry');
-    return { format: paper.format, bytes: Buffer.from(content.base64, 'base64') };
-  });
-}
-
 type DeskAction = 'enquiry.check' | 'contact.record' | 'enquiry.close';
 
 async function deskEnquiry(

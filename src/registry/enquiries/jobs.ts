@@ -1,3 +1,4 @@
+import { dropUploadsOf } from '../../access/upload-queries.ts';
 import { act } from '../../audit/act.ts';
 import type { Context } from '../../audit/context.ts';
 import { newId } from '../../vault/random.ts';
@@ -70,6 +71,7 @@ export function eraseUnproven(ctx: Context): Promise<{ readonly erased: number }
       const takenBack = enquiry.state === 'withdrawn';
       if (!takenBack && (!due || due > ctx.now)) continue;
       await deleteFilingContents(tx, enquiry.enquiryId);
+      await dropUploadsOf(tx, enquiry.enquiryId);
       await updateEnquiry(tx, { ...enquiry, state: 'erased', version: enquiry.version + 1 });
       erased += 1;
     }

@@ -1,12 +1,23 @@
+import { decide } from '../../access/decide.ts';
+import {
+  keepUpload,
+  pieceBytes,
+  pieceContent,
+  pieceFields,
+  type StagedUpload,
+  type UploadContent,
+  withUpload,
+} from '../../access/uploads.ts';
 import { act } from '../../audit/act.ts';
 import type { Context } from '../../audit/context.ts';
-import { insertSealed } from '../../db/sealed-rows.ts';
+import { look } from '../../audit/look.ts';
 import type { CommandId, EnquiryId } from '../../kernel/ids.ts';
-import { impossible, invalid } from '../../kernel/problem.ts';
-import { newId, sha256, sha256Hex } from '../../vault/random.ts';
+import { impossible, invalid, type Problem, refused } from '../../kernel/problem.ts';
+import { sha256 } from '../../vault/random.ts';
 import { endedAlready, isEndedForFamily } from './enquiry.ts';
 import { mustHave } from './lock.ts';
-import { insertPaper, listPapers, type PaperKind, type PaperRow } from './queries.ts';
+import { enquiryFacts } from './policy.ts';
+import { findEnquiry, insertPaper, listPapers, type PaperKind, type PaperRow } from './queries.ts';
 
 /** 25 MiB a file, twenty files an enquiry. */
 export const paperBytesMax = 25 * 1024 * 1024;
@@ -15,56 +26,114 @@ const papersMax = 20;
 export interface AddPaper {
   readonly enquiryId: EnquiryId;
   readonly kind: PaperKind;
-  readonly bytes: Buffer;
+  /** The document as it arrives, or whole. */
+  readonly bytes: UploadContent;
   readonly commandId: CommandId;
 }
 
 /**
- * Keeps a paper that proves who asks or that they are kin. The original is sealed as it came and
+ * Keeps a paper that proves who asks or that they are kin. The original is sealed as it arrives and
  * never parsed here; only its first bytes say what it is (R-70, R-71).
  */
 export function addPaper(
   ctx: Context,
-  { enquiryId, kind, bytes, commandId }: AddPaper,
+  { bytes, ...about }: AddPaper,
 ): Promise<{ readonly paperId: string }> {
-  const format = formatOf(bytes);
-  const digest = sha256Hex(bytes);
-  const subject = {
-    objectId: enquiryId,
-    commandId,
-    body: { kind, hash: digest },
+  const form: { format: PaperRow['format'] | null } = { format: null };
+  const checkStart = (start: Uint8Array) => {
+    form.format = formatOf(start);
+    if (!form.format) throw wrongFormat();
   };
+  const place = { ...paperPlace, enquiryId: about.enquiryId, checkStart };
+  return withUpload(ctx, { place, content: bytes }, (staged) =>
+    keepPaper(ctx, about, { ...staged, format: form.format }),
+  );
+}
+
+const paperPlace = {
+  purpose: 'document',
+  tableName: 'family_papers',
+  columnName: 'original',
+  compartment: 'contact',
+  action: 'enquiry.add_paper',
+} as const;
+
+async function keepPaper(
+  ctx: Context,
+  { enquiryId, kind, commandId }: Omit<AddPaper, 'bytes'>,
+  staged: StagedUpload & { readonly format: PaperRow['format'] | null },
+): Promise<{ readonly paperId: string }> {
+  const { uploadId, size, format, digest } = staged;
+  const contentHash = await saltedHash(ctx, enquiryId, digest);
+  const subject = { objectId: enquiryId, commandId, body: { kind, hash: digest } };
   return act(ctx, 'enquiry.add_paper', subject, async (tx) => {
     const enquiry = await mustHave(ctx, tx, { enquiryId, action: 'enquiry.add_paper' });
-    if (!format) throw invalid('paper.wrong_format', 'paper', 'JPEG, PNG or PDF, please.');
-    if (bytes.length > paperBytesMax) throw invalid('paper.too_large', 'paper', 'At most 25 MiB.');
+    if (size === 0) throw invalid('paper.empty', 'paper', 'The file is empty.');
+    if (!format) throw wrongFormat();
+    if (size > paperBytesMax) throw invalid('paper.too_large', 'paper', 'At most 25 MiB.');
     if (isEndedForFamily(enquiry)) throw endedAlready();
     const papers = await listPapers(tx, enquiryId);
     if (papers.length >= papersMax) throw impossible('paper.too_many', 'Twenty papers at most.');
-    const paperId = newId<'paper'>();
-    const contentHash = await saltedHash(ctx, enquiryId, digest);
-    const sealed = await ctx.broker.sealMany([
-      {
-        tableName: 'family_papers',
-        columnName: 'original',
-        rowId: paperId,
-        subjectId: enquiryId,
-        compartment: 'contact',
-        content: { base64: bytes.toString('base64') },
-      },
-    ]);
-    await insertPaper(tx, {
-      paperId,
-      kind,
-      format,
-      size: bytes.length,
-      recordedAt: ctx.now,
-      officeId: enquiry.officeId,
-      enquiryId,
-      contentHash,
+    const { officeId } = enquiry;
+    const row = { kind, format, size, recordedAt: ctx.now, officeId, enquiryId, contentHash };
+    await insertPaper(tx, { paperId: uploadId, ...row });
+    await keepUpload(tx, uploadId);
+    return { paperId: uploadId };
+  });
+}
+
+function wrongFormat(): Problem {
+  return invalid('paper.wrong_format', 'paper', 'JPEG, PNG or PDF, please.');
+}
+
+export interface AskedPaper {
+  readonly enquiryId: EnquiryId;
+  readonly paperId: string;
+}
+
+export interface OpenedPaper {
+  readonly format: PaperRow['format'];
+  readonly size: number;
+  /** The document in order. Each further part is decided, counted and entered like the first. */
+  readonly content: AsyncIterable<Uint8Array>;
+}
+
+/** Opens one paper for the check of identity or kinship; a long one part by part as it is read. */
+export async function readPaper(ctx: Context, asked: AskedPaper): Promise<OpenedPaper> {
+  const first = await openPart(ctx, asked, 0);
+  const { format, size } = first.paper;
+  async function* content(): AsyncIterable<Uint8Array> {
+    yield* first.pieces;
+    for (let part = 1; part * piecesAtOnce * pieceBytes < size; part += 1) {
+      yield* (await openPart(ctx, asked, part)).pieces;
+    }
+  }
+  return { format, size, content: content() };
+}
+
+/** Pieces that are opened at once, and so with one entry of the log. */
+const piecesAtOnce = 8;
+
+function openPart(ctx: Context, { enquiryId, paperId }: AskedPaper, part: number) {
+  return look(ctx, 'enquiry.read_paper', { objectId: enquiryId }, async (tx, unseal) => {
+    const enquiry = await findEnquiry(tx, enquiryId);
+    if (!enquiry || !decide(ctx, 'enquiry.read_paper', enquiryFacts(enquiry))) {
+      throw refused('enquiry');
+    }
+    const paper = (await listPapers(tx, enquiryId)).find((each) => each.paperId === paperId);
+    if (!paper) throw refused('enquiry');
+    const { columnName } = paperPlace;
+    const fields = pieceFields({ uploadId: paperId, columnName }, paper.size);
+    const wanted = fields.slice(part * piecesAtOnce, (part + 1) * piecesAtOnce);
+    // Papers that came before there were pieces lie in one field.
+    const whole = part === 0 ? [{ rowId: paperId, columnName }] : [];
+    const opened = await unseal([...wanted, ...whole]);
+    const pieces = [...wanted, ...whole].flatMap((field) => {
+      const found = opened.find((each) => each.columnName === field.columnName);
+      return found ? [pieceContent(found.content)] : [];
     });
-    await insertSealed(tx, sealed, { officeId: enquiry.officeId, enquiryId, now: ctx.now });
-    return { paperId };
+    if (pieces.length === 0) throw refused('enquiry');
+    return { paper, pieces };
   });
 }
 

@@ -17,13 +17,7 @@ import {
   writeToThread,
 } from './actions.ts';
 import { changeConsents } from './consents.ts';
-import {
-  checkEnquiry,
-  closeEnquiry,
-  listEnquiryPage,
-  readPaper,
-  recordContact,
-} from './desk-actions.ts';
+import { checkEnquiry, closeEnquiry, listEnquiryPage, recordContact } from './desk-actions.ts';
 import { findDuplicates } from './duplicates.ts';
 import {
   checkMeans,
@@ -33,6 +27,7 @@ import {
   kinships,
   languages,
 } from './enquiry.ts';
+import { readPaper } from './papers.ts';
 import { presentDuplicate, presentRow } from './present.ts';
 
 const formats = { jpeg: 'image/jpeg', png: 'image/png', pdf: 'application/pdf' } as const;
@@ -185,14 +180,30 @@ function addPaper(app: DeskApp): void {
     action: 'enquiry.read_paper',
     run: async ({ ctx, id }) => {
       const paper = await readPaper(ctx, { enquiryId: id<'enquiry'>(), paperId: id('paperId') });
-      return new Response(new Uint8Array(paper.bytes), {
+      return new Response(streamOf(paper.content), {
         headers: {
+          'Content-Length': String(paper.size),
           'Content-Type': formats[paper.format],
           'Content-Disposition': `attachment; filename="paper.${paper.format}"`,
           'Cache-Control': 'no-store',
           'Content-Security-Policy': "sandbox; default-src 'none'",
         },
       });
+    },
+  });
+}
+
+/** Reads on only as fast as the browser takes it. */
+function streamOf(content: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const parts = content[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const next = await parts.next();
+      if (next.done) controller.close();
+      else controller.enqueue(next.value);
+    },
+    async cancel() {
+      await parts.return?.();
     },
   });
 }

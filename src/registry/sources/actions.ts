@@ -1,17 +1,24 @@
 import { decide } from '../../access/decide.ts';
 import type { Action } from '../../access/rules.ts';
-import { act } from '../../audit/act.ts';
-import type { Context } from '../../audit/context.ts';
+import {
+  keepUpload,
+  type StagedUpload,
+  type UploadContent,
+  withUpload,
+} from '../../access/uploads.ts';
+import { act, recordRefusal } from '../../audit/act.ts';
+import { type Context, rowContextOf } from '../../audit/context.ts';
 import type { Db } from '../../db/connect.ts';
+import { inTransaction } from '../../db/transaction.ts';
 import { enqueue } from '../../jobs/queue.ts';
 import { assert } from '../../kernel/assert.ts';
 import { type CommandId, type ImportId, idFromBytes } from '../../kernel/ids.ts';
-import { invalid, refused, requireVersion } from '../../kernel/problem.ts';
-import { newId, sha256, sha256Hex } from '../../vault/random.ts';
+import { impossible, invalid, refused, requireVersion } from '../../kernel/problem.ts';
+import { newId, sha256 } from '../../vault/random.ts';
 import { columnsProblem, correctColumns } from './columns.ts';
 import type { Field } from './headings.ts';
 import { cancel, type ListedSide, type ListImport, type SourceKind, start } from './import.ts';
-import { storeFile } from './list-file.ts';
+import { listPlace } from './list-file.ts';
 import { importFacts } from './policy.ts';
 import {
   findByHash,
@@ -21,7 +28,7 @@ import {
   insertSender,
   insertSource,
   lockImport,
-  type Sender,
+  type NewSource,
   saveMapping,
   updateImport,
 } from './queries.ts';
@@ -48,7 +55,8 @@ export const listBytesMax = 100 * 1024 * 1024;
 const labelChars = 120;
 
 export interface BringList {
-  readonly bytes: Uint8Array;
+  /** The list as it arrives, or whole. */
+  readonly bytes: UploadContent;
   readonly kind: SourceKind;
   /** Who speaks A-F and what is said 1-6, as `B2`. */
   readonly reliability: string;
@@ -60,53 +68,83 @@ export interface BringList {
   readonly commandId?: CommandId | undefined;
 }
 
+interface Brought {
+  readonly importId: ImportId;
+  readonly known: boolean;
+}
+
+/** Refuses who may not bring lists; a site asks before it reads a byte of the list. */
+export async function requireBringer(ctx: Context): Promise<void> {
+  if (decide(ctx, 'source.bring', importFacts(ctx.actor))) return;
+  const refusal = refused('source');
+  await recordRefusal(ctx, refusal, { action: 'source.bring', objectId: ctx.actor.officeId });
+  throw refusal;
+}
+
 /**
- * Takes a list in: seals it as it came, and has it inspected in the sandbox. Nothing of it is parsed
- * here. The same file of the same sender is known already and answers with its first import.
+ * Takes a list in: seals it as it arrives, and has it inspected in the sandbox. Nothing of it is
+ * parsed here. The same file of the same sender is known already and answers with its first import.
  */
-export function bringList(
+export async function bringList(ctx: Context, input: BringList): Promise<Brought> {
+  await requireBringer(ctx);
+  checkAbout(input);
+  const sender = await findOrPlanSender(ctx, input.sender);
+  const { bytes, ...about } = input;
+  return withUpload(ctx, { place: listPlace, content: bytes }, (staged) =>
+    keepList(ctx, about, { staged, sender }),
+  );
+}
+
+/** A sender that is there, or one that this list will make. */
+interface PlannedSender {
+  readonly id: string;
+  readonly newLabel: string | null;
+}
+
+async function keepList(
   ctx: Context,
-  input: BringList,
-): Promise<{ readonly importId: ImportId; readonly known: boolean }> {
-  const { bytes, commandId, ...about } = input;
-  const digest = sha256Hex(bytes);
+  about: Omit<BringList, 'bytes'>,
+  { staged, sender }: { readonly staged: StagedUpload; readonly sender: PlannedSender | null },
+): Promise<Brought> {
+  const { commandId, ...body } = about;
+  const { digest, uploadId } = staged;
   const importId = commandId
     ? idFromBytes<'import'>(sha256(`import|${commandId}|${digest}`).subarray(0, 16))
     : newId<'import'>();
+  const fileHash = await hashOfFile(ctx, digest, sender);
   const subject = {
     objectId: importId,
     ...(commandId ? { commandId } : {}),
-    body: { ...about, digest },
+    body: { ...body, digest },
   };
   return act(ctx, 'source.bring', subject, async (tx) => {
-    if (!decide(ctx, 'source.bring', importFacts(ctx.actor))) throw refused('source');
-    checkList(input);
-    const sender = await senderOf(ctx, tx, input.sender);
-    const fileHash = await hashOfFile(ctx, digest, sender);
+    if (staged.size === 0) throw invalid('list.empty', 'file', 'The file is empty.');
+    if (staged.size > listBytesMax) throw invalid('list.too_large', 'file', 'At most 100 MiB.');
+    if (sender?.newLabel) await addSender(ctx, tx, { id: sender.id, label: sender.newLabel });
     const earlier = await findByHash(tx, fileHash);
     if (earlier) return { importId: earlier.id, known: true };
-    const list = newImport(ctx, input, { importId, fileHash, sender });
-    const source = {
-      id: list.sourceId,
-      officeId: list.officeId,
-      kind: input.kind,
-      reliability: input.reliability,
-      language: input.language,
-      senderId: list.senderId,
-      asOf: input.asOf,
-    };
-    await insertSource(tx, source, ctx.now);
+    const list = newImport(ctx, about, { importId, fileHash, sender, staged });
+    await insertSource(tx, sourceOf(list, about), ctx.now);
     await insertImport(tx, list);
-    await storeFile(ctx, tx, { importId, bytes });
+    await keepUpload(tx, uploadId);
     await enqueue(tx, 'import.inspect', { importId });
     return { importId, known: false };
   });
 }
 
-function checkList(input: BringList): void {
-  const { bytes, reliability, sender, asOf } = input;
-  if (bytes.length === 0) throw invalid('list.empty', 'file', 'The file is empty.');
-  if (bytes.length > listBytesMax) throw invalid('list.too_large', 'file', 'At most 100 MiB.');
+function sourceOf(list: ListImport, about: Omit<BringList, 'bytes'>): NewSource {
+  return {
+    id: list.sourceId,
+    officeId: list.officeId,
+    kind: about.kind,
+    reliability: about.reliability,
+    language: about.language,
+    senderId: list.senderId,
+    asOf: about.asOf,
+  };
+}
+
+function checkAbout({ reliability, sender, asOf }: BringList): void {
   if (!/^[A-F][1-6]$/u.test(reliability)) {
     throw invalid('source.reliability', 'reliability', 'A letter A to F and a figure 1 to 6.');
   }
@@ -121,23 +159,33 @@ function checkList(input: BringList): void {
   }
 }
 
-async function senderOf(
+function findOrPlanSender(ctx: Context, asked: BringList['sender']): Promise<PlannedSender | null> {
+  return inTransaction(ctx.db, rowContextOf(ctx.actor), async (tx) => {
+    if (!asked) return null;
+    if ('senderId' in asked) {
+      const sender = await findSender(tx, asked.senderId);
+      if (!sender) throw refused('sender');
+      return { id: sender.id, newLabel: null };
+    }
+    const label = asked.label.trim();
+    const known = await findSenderByLabel(tx, label);
+    return known ? { id: known.id, newLabel: null } : { id: newId<'sender'>(), newLabel: label };
+  });
+}
+
+async function addSender(
   ctx: Context,
   tx: Db,
-  asked: BringList['sender'],
-): Promise<Pick<Sender, 'id'> | null> {
-  if (!asked) return null;
-  if ('senderId' in asked) {
-    const sender = await findSender(tx, asked.senderId);
-    if (!sender) throw refused('sender');
-    return sender;
+  { id, label }: { readonly id: string; readonly label: string },
+): Promise<void> {
+  // The hash of the file was salted for another sender than the one who is there by now.
+  if (await findSenderByLabel(tx, label)) {
+    throw impossible(
+      'source.sender_changed',
+      'This sender was added meanwhile. Please send again.',
+    );
   }
-  const label = asked.label.trim();
-  const known = await findSenderByLabel(tx, label);
-  if (known) return known;
-  const sender = { id: newId<'sender'>(), officeId: ctx.actor.officeId, label };
-  await insertSender(tx, sender, ctx.now);
-  return sender;
+  await insertSender(tx, { id, officeId: ctx.actor.officeId, label }, ctx.now);
 }
 
 /** Salted, so that a stolen copy of the database cannot be asked whether we hold a given list. */
@@ -152,8 +200,13 @@ async function hashOfFile(
 
 function newImport(
   ctx: Context,
-  input: BringList,
-  made: { importId: ImportId; fileHash: Buffer; sender: { readonly id: string } | null },
+  about: Pick<BringList, 'side'>,
+  made: {
+    readonly importId: ImportId;
+    readonly fileHash: Buffer;
+    readonly sender: PlannedSender | null;
+    readonly staged: StagedUpload;
+  },
 ): ListImport {
   assert(ctx.actor.kind === 'staff', 'only staff bring lists');
   return {
@@ -165,8 +218,9 @@ function newImport(
     refusalCode: null,
     format: null,
     fileHash: made.fileHash,
-    fileSize: input.bytes.length,
-    shape: { side: input.side },
+    fileSize: made.staged.size,
+    uploadId: made.staged.uploadId,
+    shape: { side: about.side },
     mapping: null,
     rowsEstimate: null,
     rowsRead: 0,

@@ -56,6 +56,8 @@ export interface ListImport {
   readonly format: string | null;
   readonly fileHash: Buffer;
   readonly fileSize: number;
+  /** Where the list lies; lists that came before there were uploads lie under the import's id. */
+  readonly uploadId: string | null;
   readonly shape: ImportShape;
   readonly mapping: Mapping | null;
   readonly rowsEstimate: number | null;

@@ -1,59 +1,30 @@
+import { pieceContent, pieceFields, type UploadPlace } from '../../access/uploads.ts';
 import type { Context, SealItem } from '../../audit/context.ts';
-import type { Db } from '../../db/connect.ts';
-import { insertSealed } from '../../db/sealed-rows.ts';
 import { assert } from '../../kernel/assert.ts';
 import { type Id, idFromBytes } from '../../kernel/ids.ts';
 import { sha256 } from '../../vault/random.ts';
+import type { ListImport } from './import.ts';
 
-/** One piece of a sealed list; a piece is the most that is in clear at once outside the sandbox. */
-const pieceBytes = 1024 * 1024;
-const piecesAtOnce = 8;
-
-/**
- * Where a sealed field of an import lies. A list is sealed under a key of its own, apart from what
- * stays of the import, so that forgetting the list can forget its key.
- */
-function pieceField(importId: string, piece: number) {
-  return {
-    tableName: 'imports',
-    columnName: `file.${piece}`,
-    rowId: importId,
-    subjectId: derivedId(`file|${importId}`),
-    compartment: 'work',
-  } as const;
-}
-
-/** Seals a list piece by piece and stores it; it lies nowhere in clear (R-45). */
-export async function storeFile(
-  ctx: Context,
-  tx: Db,
-  file: { readonly importId: string; readonly bytes: Uint8Array },
-): Promise<void> {
-  const { importId, bytes } = file;
-  for (let first = 0; first * pieceBytes < bytes.length; first += piecesAtOnce) {
-    const items: SealItem[] = [];
-    for (let piece = first; piece < first + piecesAtOnce; piece += 1) {
-      const part = bytes.subarray(piece * pieceBytes, (piece + 1) * pieceBytes);
-      if (part.length === 0) break;
-      const content = { base64: Buffer.from(part).toString('base64') };
-      items.push({ ...pieceField(importId, piece), content });
-    }
-    const sealed = await ctx.broker.sealMany(items);
-    await insertSealed(tx, sealed, { officeId: ctx.actor.officeId, now: ctx.now });
-  }
-}
+/** Where a list goes as it arrives; it lies nowhere in clear (R-45). */
+export const listPlace: UploadPlace = {
+  purpose: 'list',
+  tableName: 'imports',
+  columnName: 'file',
+  compartment: 'work',
+  enquiryId: null,
+  action: 'source.bring',
+};
 
 /** The list again, piece by piece, each opened by the broker for the import that it belongs to. */
 export async function* fileContent(
   ctx: Context,
-  list: { readonly id: string; readonly fileSize: number },
+  list: Pick<ListImport, 'id' | 'uploadId' | 'fileSize'>,
 ): AsyncIterable<Uint8Array> {
-  for (let piece = 0; piece * pieceBytes < list.fileSize; piece += 1) {
-    const { rowId, columnName } = pieceField(list.id, piece);
-    const [opened] = await openFields(ctx, list.id, [{ rowId, columnName }]);
+  const lies = { uploadId: list.uploadId ?? list.id, columnName: listPlace.columnName };
+  for (const field of pieceFields(lies, list.fileSize)) {
+    const [opened] = await openFields(ctx, list.id, [field]);
     assert(opened, 'every piece of a list that is not over is there');
-    const { base64 } = opened.content as { base64: string }; // Sealed above.
-    yield Buffer.from(base64, 'base64');
+    yield pieceContent(opened.content);
   }
 }
 

@@ -102,6 +102,7 @@ const columns = [
   'format',
   'fileHash',
   'fileSize',
+  'uploadId',
   'shape',
   'mapping',
   'rowsEstimate',
@@ -310,11 +311,12 @@ export async function listImportRows(
   return rows.rows;
 }
 
-/** The list itself is forgotten once it was carried out or given up (R-45). */
+/** The list itself is forgotten once it was carried out or given up, and the sweep forgets its key (R-45). */
 export async function deleteFile(tx: Db, importId: string): Promise<void> {
-  await sql`delete from sealed_fields where row_id = ${importId} and column_name like 'file.%'`.execute(
-    tx,
-  );
+  await sql`delete from sealed_fields where column_name like 'file.%' and row_id in
+    (select coalesce(upload_id, id) from imports where id = ${importId})`.execute(tx);
+  await sql`update uploads set state = 'dropped' where id =
+    (select upload_id from imports where id = ${importId})`.execute(tx);
 }
 
 /** The driver knows neither the brands of ids nor the check constraints nor the form of our JSON. */

@@ -8,8 +8,9 @@ import {
   parse,
   purposeOf,
 } from '../../access/desk-route.ts';
+import { makeUploadSlots, receiveUpload, uploadPace } from '../../access/receive-upload.ts';
 import type { ImportId } from '../../kernel/ids.ts';
-import { signedOut } from '../../kernel/problem.ts';
+import { invalid, Problem, signedOut } from '../../kernel/problem.ts';
 import {
   bringList,
   cancelImport,
@@ -19,12 +20,12 @@ import {
   readImports,
   readSenders,
   refusedCsv,
+  requireBringer,
   startImport,
 } from './actions.ts';
 import { fields } from './headings.ts';
 import { sourceKinds } from './import.ts';
 import { presentImport, presentImportRow, presentListed, presentSender } from './present.ts';
-import { readListUpload } from './upload.ts';
 
 const sides = ['held', 'sought', 'spoken_of'] as const;
 const outcomes = ['recorded', 'unchanged', 'changed', 'refused'] as const;
@@ -53,17 +54,30 @@ const startShape = z.object({
   commandId: commandShape,
 });
 
+/** One person may bring two lists at once, everybody together eight. */
+const listRules = {
+  bytesMax: listBytesMax,
+  announcedMax: listBytesMax + 100_000,
+  tooLarge: () => new Problem('list.too_large', 413, 'The file is too large.'),
+  slots: makeUploadSlots({ total: 8, each: 2 }),
+  pace: uploadPace(290_000),
+};
+
 /** Lists coming in: bring, look at the columns, start, follow, correct. */
 export function sourceRoutes(app: DeskApp): void {
   app.post('/imports', async (c) => {
     const held = c.get('ctx');
     if (held.actor.kind !== 'staff') throw signedOut();
     const ctx = { ...held, purpose: purposeOf(c, 'source.bring') };
-    const { texts, bytes } = await readListUpload(c.req.raw, listBytesMax);
-    const { senderId, senderLabel, ...form } = parse(bringShape, texts);
-    const sender = senderId ? { senderId } : senderLabel ? { label: senderLabel } : null;
-    const { asOf = null, language = null, ...about } = form;
-    const brought = await bringList(ctx, { ...about, asOf, language, sender, bytes });
+    await requireBringer(ctx);
+    const rules = { ...listRules, person: held.actor.staffId };
+    const brought = await receiveUpload(c.req.raw, rules, (texts, bytes) => {
+      const { senderId, senderLabel, ...form } = parse(bringShape, texts);
+      const sender = senderId ? { senderId } : senderLabel ? { label: senderLabel } : null;
+      const { asOf = null, language = null, ...about } = form;
+      return bringList(ctx, { ...about, asOf, language, sender, bytes });
+    });
+    if (!brought) throw invalid('import.no_file', 'file', 'Choose a file.');
     return c.json(brought);
   });
   deskRoute(app, {
