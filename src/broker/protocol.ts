@@ -31,7 +31,7 @@ const headBytes = 4;
 
 /** A message ready to be sent, or null when it is longer than `bytesMax`. */
 export function encode(message: Ask | Answer, bytesMax: number): Buffer | null {
-  const text = JSON.stringify(message, marked);
+  const text = JSON.stringify(marked(message));
   const length = Buffer.byteLength(text, 'utf8');
   if (length > bytesMax) return null;
   const frame = Buffer.allocUnsafe(headBytes + length);
@@ -91,13 +91,17 @@ export function tooLarge(): Problem {
   return new Problem('broker.message_too_large', 413, 'This is more than fits.');
 }
 
-function marked(this: unknown, key: string, value: unknown): unknown {
-  // JSON.stringify calls toJSON before the replacer, so the untouched value is read from its holder.
-  const original: unknown =
-    typeof this === 'object' && this !== null ? Reflect.get(this, key) : value;
-  if (original instanceof Date) return { $date: original.toISOString() };
-  if (original instanceof Uint8Array) return { $bytes: Buffer.from(original).toString('base64') };
-  return value;
+/** Marked before it is written: a replacer would see a buffer only after it became a list of numbers. */
+function marked(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Date) return { $date: value.toISOString() };
+  if (value instanceof Uint8Array) return { $bytes: base64Of(value) };
+  if (Array.isArray(value)) return value.map(marked);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, marked(inner)]));
+}
+
+function base64Of(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 }
 
 function unmarked(_key: string, value: unknown): unknown {

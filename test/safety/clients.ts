@@ -48,6 +48,11 @@ export class DeskClient {
     });
   }
 
+  /** What a request of this colleague carries, for clients that write their own. */
+  headersFor(purpose: string): Record<string, string> {
+    return { origin: this.#url, cookie: this.#cookie, 'x-purpose': purpose };
+  }
+
   async send(path: string, init: RequestInit): Promise<Answer> {
     const headers = new Headers(init.headers);
     headers.set('origin', this.#url);
