@@ -2,6 +2,7 @@ import { CompiledQuery } from 'kysely';
 import PgBoss from 'pg-boss';
 import type { Db } from '../db/connect.ts';
 import { newClient } from '../db/pool.ts';
+import { isUnavailable } from '../kernel/problem.ts';
 import { type Catalogue, type JobName, jobNames, jobRules } from './catalogue.ts';
 
 const schema = 'pgboss';
@@ -93,12 +94,67 @@ export async function runJobs(
   const boss = new PgBoss({ connectionString: url, schema, max: 4, migrate: false });
   boss.on('error', (error) => onFailure('queue', error));
   await boss.start();
-  for (const name of jobNames) await work(boss, name, { handlers, onFailure });
+  const held = new Held();
+  for (const name of jobNames) await work(boss, name, { handlers, onFailure, held });
+  const stopReleasing = releaseLeft(boss, held, (error) => onFailure('queue', error));
   for (const name of jobNames) {
     const { timetable } = jobRules[name];
     if (timetable) await boss.schedule(name, timetable, {});
   }
-  return { stop: () => boss.stop({ graceful: true, close: true, timeout: 8_000 }) };
+  return {
+    stop: async () => {
+      held.isStopping = true;
+      stopReleasing();
+      await boss.stop({ graceful: true, close: true, timeout: 8_000 });
+    },
+  };
+}
+
+const settleMs = 10_000;
+const releaseEveryMs = 5_000;
+
+/** The jobs that this process works on, and those whose end it stored a moment ago. */
+class Held {
+  readonly #ids = new Set<string>();
+  isStopping = false;
+
+  get ids(): readonly string[] {
+    return [...this.#ids];
+  }
+
+  async during<Answer>(id: string, run: () => Promise<Answer>): Promise<Answer> {
+    this.#ids.add(id);
+    // The queue stores a job's end by itself, after the job.
+    return run().finally(() => setTimeout(() => this.#ids.delete(id), settleMs).unref());
+  }
+}
+
+/** Without a count of its retries: it was no fault of the job. */
+const releaseSql = `
+  update ${schema}.job set state = 'retry', start_after = now(), started_on = null
+  where state = 'active' and name = any($1) and id <> all($2::uuid[])
+    and started_on < now() - interval '${settleMs} milliseconds'`;
+
+/**
+ * Gives back jobs that the queue counts as running and nobody works on. One is left behind where the
+ * database is lost between the work and the queue's note of its end, or a worker is killed; it would
+ * wait until it expires. There is one worker, and a job that is done twice has one effect.
+ */
+function releaseLeft(boss: PgBoss, held: Held, onError: (error: unknown) => void): () => void {
+  let isLooking = false;
+  const look = async () => {
+    isLooking = true;
+    await boss.getDb().executeSql(releaseSql, [jobNames, held.ids]);
+  };
+  const timer = setInterval(() => {
+    if (isLooking) return;
+    look()
+      .catch(onError)
+      .finally(() => {
+        isLooking = false;
+      });
+  }, releaseEveryMs);
+  return () => clearInterval(timer);
 }
 
 async function work<Name extends JobName>(
@@ -107,16 +163,48 @@ async function work<Name extends JobName>(
   parts: {
     readonly handlers: Handlers;
     readonly onFailure: (name: string, error: unknown) => void;
+    readonly held: Held;
   },
 ): Promise<void> {
   const options = { batchSize: 1, pollingIntervalSeconds: 0.5 };
   await boss.work<Catalogue[Name]>(name, options, async ([job]) => {
     if (!job) return;
     try {
-      await parts.handlers[name](job.data);
+      await parts.held.during(job.id, () =>
+        throughOutages(() => parts.handlers[name](job.data), {
+          isStopping: () => parts.held.isStopping,
+          onOutage: (error) => parts.onFailure(name, error),
+        }),
+      );
     } catch (error) {
       parts.onFailure(name, error);
       throw new Error('failed'); // The queue stores this text; it must hold nothing.
     }
   });
+}
+
+const outageMaxMs = 300_000;
+const outagePauseMs = 500;
+const outagePauseMaxMs = 4_000;
+
+/**
+ * Does a job again while the database or the broker is away. The queue's own retries wait ever
+ * longer and are few: an outage of a minute would use them up, and the list would be lost.
+ */
+async function throughOutages(
+  run: () => Promise<unknown>,
+  on: { readonly isStopping: () => boolean; readonly onOutage: (error: unknown) => void },
+): Promise<void> {
+  let waitedMs = 0;
+  for (let pauseMs = outagePauseMs; ; pauseMs = Math.min(pauseMs * 2, outagePauseMaxMs)) {
+    try {
+      await run();
+      return;
+    } catch (error) {
+      if (!isUnavailable(error) || on.isStopping() || waitedMs >= outageMaxMs) throw error;
+      on.onOutage(error);
+    }
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    waitedMs += pauseMs;
+  }
 }

@@ -81,7 +81,8 @@ async function carryOut(ctx: Context, list: ListImport, lists: ListReader): Prom
   try {
     for await (const rows of chunksOf(lists.rows(fileContent(ctx, list), { skip }))) {
       const making = makeChunk({ ctx, list, carrying }, { after, rows: lines.number(rows) });
-      now = await storing.finally(() => making.catch(() => undefined)); // Heard on the next line.
+      making.catch(() => undefined); // Heard below, after the chunk before it is stored.
+      now = await storing.finally(() => making.catch(() => undefined)); // Nothing runs on behind.
       const chunk = await making;
       after += rows.length;
       storing = storeChunk(ctx, now, chunk);
