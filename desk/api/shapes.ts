@@ -295,7 +295,7 @@ export interface PersonView {
 }
 
 export interface SearchRow extends Masked {
-  readonly probability: number;
+  readonly band: Band;
   readonly personId: string;
   readonly side: string;
 }

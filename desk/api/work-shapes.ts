@@ -1,5 +1,5 @@
 /** What the API answers about enquiries, notices, imports and the log. */
-import type { Description, Page } from './shapes.ts';
+import type { Band, Description, Page } from './shapes.ts';
 
 export interface EnquiryRow {
   readonly enquiryId: string;
@@ -62,7 +62,7 @@ export interface KinRow {
 export interface DuplicateRow extends KinRow {
   readonly initials: string;
   readonly birthYear: string | null;
-  readonly probability: number;
+  readonly band: Band;
 }
 
 export interface EnquiryView {

@@ -12,6 +12,7 @@ import { useTexts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
 import { Badge, Empty, MaskedName, Moment, Note, Panel } from '../ui/parts.tsx';
 import { Sheet } from '../ui/sheet.tsx';
+import { BandBadge } from './matches.tsx';
 
 /**
  * Who else asks after this person, who of them is told first, and where they are at odds. The desk
@@ -211,7 +212,7 @@ function KinLink({ kin, isHere = false }: { readonly kin: KinRow; readonly isHer
 
 /** Warns at entry that somebody may ask after this person already. Costs one search, entered in the log. */
 export function Duplicates({ enquiryId }: { readonly enquiryId: string }) {
-  const { t, percent } = useTexts();
+  const { t } = useTexts();
   const question = useQuery(asked.duplicates(enquiryId));
   if (question.error && !question.data) {
     return <Unanswered error={question.error} onRetry={() => void question.refetch()} />;
@@ -226,7 +227,7 @@ export function Duplicates({ enquiryId }: { readonly enquiryId: string }) {
         {rows.map((row) => (
           <li key={row.enquiryId} className="row">
             <MaskedName initials={row.initials} birthYear={row.birthYear} />
-            <span className="hint">{percent(row.probability)}</span>
+            <BandBadge band={row.band} />
             <span>
               <KinLink kin={row} />
             </span>

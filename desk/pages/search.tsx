@@ -12,6 +12,7 @@ import { Button } from '../ui/button.tsx';
 import { Choice, TextBox, useOptions } from '../ui/field.tsx';
 import { Empty, MaskedName, PageHead, Panel } from '../ui/parts.tsx';
 import { Table } from '../ui/table.tsx';
+import { BandBadge } from './matches.tsx';
 
 const purposes = ['tracing', 'verification'] as const satisfies readonly PurposeKind[];
 
@@ -164,7 +165,7 @@ function EnquiryChoice({
 }
 
 function Found({ found, enquiryId }: { readonly found: SearchAnswer; readonly enquiryId: string }) {
-  const { t, word, percent } = useTexts();
+  const { t, word } = useTexts();
   return (
     <Panel
       title={t('search.found', { count: found.rows.length })}
@@ -194,10 +195,9 @@ function Found({ found, enquiryId }: { readonly found: SearchAnswer; readonly en
             },
             { key: 'side', head: t('source'), cell: (row) => word('side', row.side) },
             {
-              key: 'probability',
+              key: 'band',
               head: t('search.probability'),
-              isNumber: true,
-              cell: (row) => percent(row.probability),
+              cell: (row) => <BandBadge band={row.band} />,
             },
           ]}
         />

@@ -116,12 +116,16 @@ export interface SearchRequest {
   readonly sessionToken: string | undefined;
   readonly actor: Actor;
   readonly purpose: Purpose;
-  readonly query: { readonly name: string; readonly birth?: string };
+  /** A name, or `filing`: whom the enquiry itself asks about, to find other families who ask. */
+  readonly query: { readonly name: string; readonly birth?: string } | 'filing';
   readonly limit: number;
 }
 
+export type Band = 'probable' | 'possible' | 'weak';
+
 export interface FoundRecord extends MaskedRecord {
-  readonly probability: number;
+  /** How likely it is the person asked for; never a figure (R-39). */
+  readonly band: Band;
 }
 
 export interface OpenMatchRequest {

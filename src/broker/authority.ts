@@ -23,7 +23,13 @@ export interface Asking {
 }
 
 /** What the asking costs: records opened, or one page of masked rows (settled 15). */
-export type Cost = { readonly records: number } | { readonly pages: number };
+export type Cost =
+  | { readonly records: number }
+  | {
+      readonly pages: number;
+      /** Names searched for that were not searched for before: they have a budget of their own. */
+      readonly names?: number;
+    };
 
 const systemRows = (officeId: string): RowContext => ({
   actorKind: 'system',
@@ -133,24 +139,38 @@ async function spend(
 ): Promise<Limit | null> {
   if (ctx.actor.kind === 'system') return null;
   const hour = new Date(Math.floor(ctx.now.getTime() / 3_600_000) * 3_600_000);
-  const amount = 'records' in cost ? cost.records : cost.pages;
-  for (const limit of limitsOf(ctx.actor, policy, 'pages' in cost)) {
+  for (const { amount, ...limit } of limitsOf(ctx.actor, policy, cost)) {
     const sum = await addSpend(tx, { scope: limit.scope, scopeId: limit.scopeId, hour, amount });
     if (sum > limit.most) return limit;
   }
   return null;
 }
 
-function limitsOf(actor: Actor, policy: Policy, pages: boolean): readonly Limit[] {
+interface Spending extends Limit {
+  readonly amount: number;
+}
+
+function limitsOf(actor: Actor, policy: Policy, cost: Cost): readonly Spending[] {
   if (actor.kind === 'family') {
-    return [{ scope: 'family', scopeId: actor.enquiryId, most: policy.recordsPerFamilyHour }];
+    const amount = 'records' in cost ? cost.records : cost.pages;
+    const most = policy.recordsPerFamilyHour;
+    return [{ scope: 'family', scopeId: actor.enquiryId, most, amount }];
   }
   if (actor.kind !== 'staff') return [];
-  if (pages) return [{ scope: 'pages', scopeId: actor.staffId, most: policy.pagesPerPersonHour }];
+  const scopeId = actor.staffId;
+  if ('pages' in cost) {
+    const { pages, names = 0 } = cost;
+    const searched = { scope: 'names', scopeId, most: policy.namesPerPersonHour, amount: names };
+    return [
+      { scope: 'pages', scopeId, most: policy.pagesPerPersonHour, amount: pages },
+      ...(names > 0 ? [searched] : []),
+    ];
+  }
+  const amount = cost.records;
   return [
-    { scope: 'person', scopeId: actor.staffId, most: policy.recordsPerPersonHour },
-    { scope: 'office', scopeId: actor.officeId, most: policy.recordsPerOfficeHour },
-    { scope: 'node', scopeId: 'node', most: policy.recordsPerNodeHour },
+    { scope: 'person', scopeId, most: policy.recordsPerPersonHour, amount },
+    { scope: 'office', scopeId: actor.officeId, most: policy.recordsPerOfficeHour, amount },
+    { scope: 'node', scopeId: 'node', most: policy.recordsPerNodeHour, amount },
   ];
 }
 

@@ -26,6 +26,7 @@ import { refused } from '../kernel/problem.ts';
 import { maskName } from '../matching/reading/mask.ts';
 import { randomBytes } from '../vault/random.ts';
 import { type Asking, type Cost, permit, recognise } from './authority.ts';
+import { bandOf } from './band.ts';
 import { openIntake, splitIntake } from './intake.ts';
 import { currentIntakeKey } from './intake-keys.ts';
 import type { KeyRing } from './key-ring.ts';
@@ -41,6 +42,7 @@ import {
   type OwnedSealedRow,
   systemRows,
 } from './queries.ts';
+import { SearchedNames } from './searched-names.ts';
 
 /** What the broker holds while it runs. Tests hand it their own connection (settled 27). */
 export interface BrokerParts {
@@ -54,13 +56,14 @@ export interface BrokerParts {
 
 /** The broker as everybody else sees it: nothing is opened but what was decided, counted and entered. */
 export function makeBroker(parts: BrokerParts): BrokerPort {
+  const names = new SearchedNames();
   return {
     salts: (objectIds) => salts(parts, objectIds),
     sealMany: (items: readonly SealItem[]) => parts.ring.seal(items, parts.clock()),
     open: (request) => open(parts, request),
     mask: (request) => mask(parts, request),
     maskMatches: (request) => maskMatches(parts, request),
-    search: (request) => search(parts, request),
+    search: (request) => search(parts, request, names),
     openMatch: (request) => openMatch(parts, request),
     adoptIntake: (request) => adoptIntake(parts, request),
     forgetUploads: (uploadIds) => forgetUploads(parts, uploadIds),
@@ -91,7 +94,7 @@ const nowhere: Facts = { officeId: '' as OfficeId }; // No office has an empty i
 /** Rows of a page (settled 15); whoever asks for more spends more pages. */
 const pageRows = 20;
 
-function pagesOf(rows: number): Cost {
+function pagesOf(rows: number): { readonly pages: number } {
   return { pages: Math.max(1, Math.ceil(rows / pageRows)) };
 }
 
@@ -144,7 +147,10 @@ async function open(parts: BrokerParts, request: OpenRequest): Promise<readonly 
 }
 
 /** Rows of `sealed_fields`, and filings still in their box because the broker was locked. */
-async function readFields(parts: BrokerParts, request: OpenRequest) {
+async function readFields(
+  parts: BrokerParts,
+  request: Pick<OpenRequest, 'fields'> & { readonly actor: { readonly officeId: string } },
+) {
   return inTransaction(parts.db, systemRows(request.actor.officeId), async (tx) => {
     const rows = await listSealed(tx, request.fields);
     const found = new Set(rows.map((row) => `${row.rowId}|${row.columnName}`));
@@ -197,39 +203,87 @@ async function maskMatches(
   });
 }
 
-async function search(parts: BrokerParts, request: SearchRequest): Promise<readonly FoundRecord[]> {
+async function search(
+  parts: BrokerParts,
+  request: SearchRequest,
+  names: SearchedNames,
+): Promise<readonly FoundRecord[]> {
   parts.ring.kek();
-  const objectId = request.purpose.enquiryId ?? request.actor.officeId;
-  const asking = { ...request, action: 'person.search', objectId };
   const { enquiryId } = request.purpose;
   if (!enquiryId) throw refused('enquiry'); // R-39: a search serves an enquiry.
-  const served = await inTransaction(parts.db, systemRows(request.actor.officeId), (tx) =>
+  const { officeId } = request.actor;
+  const asking = { ...request, action: 'person.search', objectId: enquiryId };
+  const served = await inTransaction(parts.db, systemRows(officeId), (tx) =>
     findServed(tx, enquiryId),
   );
+  // Anybody can file: a filing that nobody verified opens no search for a name of one's choice.
+  const serves = served && (served.verified || request.query === 'filing');
+  const now = parts.clock();
+  const name = request.query === 'filing' ? enquiryId : Object.values(request.query).join(' ');
+  const searched = { session: request.sessionToken ?? '', name, now };
   await permitted(parts, asking, {
-    facts: [served ? { ...factsOf({ ...served, enquiryId }), field: 'masked' } : nowhere],
-    cost: pagesOf(request.limit),
+    facts: [serves ? { ...factsOf({ ...served, enquiryId }), field: 'masked' } : nowhere],
+    cost: { ...pagesOf(request.limit), names: names.has(searched) ? 0 : 1 },
   });
-  const found = await parts.matcher.find(queryDescription(request.query), { top: request.limit });
-  const own = new Set(
-    (
-      await personsOf(
-        parts,
-        request.actor.officeId,
-        found.map((each) => each.id),
-      )
-    ).map((row) => row.id),
+  assert(served, 'a search that is allowed serves an enquiry');
+  names.add(searched);
+  const query =
+    request.query === 'filing' ? await filedName(parts, { ...served, enquiryId }) : request.query;
+  if (!query) return [];
+  const found = await parts.matcher.find(queryDescription(query), { top: request.limit });
+  const persons = await personsOf(
+    parts,
+    officeId,
+    found.map((each) => each.id),
   );
-  const rows = await describe(parts, request.actor.officeId, [...own]);
+  const sides = new Map(persons.map((row) => [row.id, row.side]));
+  const rows = await describe(parts, officeId, [...sides.keys()]);
   const contents = await parts.ring.open(rows.map(bare));
   const byId = new Map(rows.map((row, at) => [row.rowId, masked(row.rowId, contents[at])]));
   return found.flatMap((candidate) => {
     const row = byId.get(candidate.id);
-    return row ? [{ ...row, probability: candidate.probability }] : [];
+    const band = bandOf(candidate.probability);
+    // Of a filing it is said only whether another family asks: never that somebody is held.
+    const isShown =
+      request.query !== 'filing' || (sides.get(candidate.id) === 'sought' && band !== 'weak');
+    return row && isShown ? [{ ...row, band }] : [];
   });
 }
 
-function queryDescription(query: SearchRequest['query']): Description {
+/** Whom a filing asks about, read here so that no name from outside can take its place. */
+async function filedName(
+  parts: BrokerParts,
+  of: { readonly officeId: string; readonly enquiryId: string; readonly recordId: string | null },
+): Promise<{ readonly name: string; readonly birth?: string } | null> {
+  const { enquiryId, recordId, officeId } = of;
+  const sought = recordId
+    ? (await openedDescriptions(parts, officeId, [recordId]))[0]
+    : await filedDescription(parts, { officeId, enquiryId });
+  const name = sought?.names[0]?.full;
+  if (!name) return null;
+  const birth = sought.birth?.value;
+  return { name, ...(birth ? { birth } : {}) };
+}
+
+async function openedDescriptions(parts: BrokerParts, officeId: string, ids: readonly string[]) {
+  const rows = await describe(parts, officeId, ids);
+  return (await parts.ring.open(rows.map(bare))) as readonly Description[]; // Sealed as such.
+}
+
+async function filedDescription(
+  parts: BrokerParts,
+  of: { readonly officeId: string; readonly enquiryId: string },
+): Promise<Description | undefined> {
+  const fields = [{ rowId: of.enquiryId, columnName: 'intake' }];
+  const { rows, boxed } = await readFields(parts, { actor: of, fields });
+  const [content] = [
+    ...(await parts.ring.open(rows.map(bare))),
+    ...(await Promise.all(boxed.map((row) => openIntake(parts, row)))),
+  ];
+  return (content as { sought?: Description } | undefined)?.sought; // Sealed by fileEnquiry.
+}
+
+function queryDescription(query: { readonly name: string; readonly birth?: string }): Description {
   const name = { full: query.name };
   if (!query.birth) return { names: [name] };
   return {

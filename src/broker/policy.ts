@@ -8,6 +8,8 @@ const policyShape = z.strictObject({
   recordsPerNodeHour: z.number().int().positive(),
   recordsPerFamilyHour: z.number().int().positive(),
   pagesPerPersonHour: z.number().int().positive(),
+  /** Distinct names that one person may search for; policies signed before it existed have this. */
+  namesPerPersonHour: z.number().int().positive().default(60),
   /** Hours of the day (UTC) at which verified enquiries are matched. */
   matchingHours: z.array(z.number().int().min(0).max(23)).min(1),
   /** Proposals below this probability are not shown to anybody. */
@@ -24,6 +26,7 @@ export const firstPolicy: Policy = {
   recordsPerNodeHour: 2_000,
   recordsPerFamilyHour: 30,
   pagesPerPersonHour: 240,
+  namesPerPersonHour: 60,
   matchingHours: [0, 6, 12, 18],
   proposeFrom: 0.1,
 };

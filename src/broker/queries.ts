@@ -330,14 +330,23 @@ export async function findIntake(tx: Db, enquiryId: string): Promise<IntakeRow |
   return found.rows[0] ?? null;
 }
 
-/** The office of an enquiry that still stands, for whoever says to search in its name (R-39). */
-export async function findServed(tx: Db, enquiryId: string): Promise<{ officeId: string } | null> {
-  const found = await sql<{ officeId: string }>`select office_id from enquiries
+/** An enquiry in whose name somebody searches (R-39); null once it has ended. */
+export interface ServedEnquiry {
+  readonly officeId: string;
+  readonly recordId: string | null;
+  /** Identity and kinship are proven. */
+  readonly verified: boolean;
+}
+
+export async function findServed(tx: Db, enquiryId: string): Promise<ServedEnquiry | null> {
+  const found = await sql<ServedEnquiry>`
+    select office_id, record_id,
+      identity_proven_at is not null and kinship_proven_at is not null as verified
+    from enquiries
     where id = ${enquiryId} and state not in ('erased', 'withdrawn', 'rejected')`.execute(tx);
   return found.rows[0] ?? null;
 }
 
-/** Takes a filing's box away; false when it went meanwhile, with the filing it belonged to. */
 export async function deleteIntake(tx: Db, enquiryId: string): Promise<boolean> {
   const found = await sql`delete from intakes where enquiry_id = ${enquiryId}`.execute(tx);
   return found.numAffectedRows === 1n;

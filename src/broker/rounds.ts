@@ -3,6 +3,7 @@ import { insertSealed } from '../db/sealed-rows.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Description } from '../kernel/description.ts';
 import { newId } from '../vault/random.ts';
+import { bandOf } from './band.ts';
 import type { BrokerParts } from './broker.ts';
 import { followCorrections, letGo } from './lapses.ts';
 import type { MatcherCandidate } from './matcher.ts';
@@ -278,9 +279,4 @@ function orient(record: { id: string; side: string }, other: { id: string; side:
 function facetOf(left: string, right: string): NewMatch['facet'] {
   if (left === 'sought' && right === 'sought') return 'enquiry_enquiry';
   return left === 'sought' || right === 'sought' ? 'enquiry_list' : 'list_list';
-}
-
-function bandOf(probability: number): NewMatch['band'] {
-  if (probability >= 0.9) return 'probable';
-  return probability >= 0.5 ? 'possible' : 'weak';
 }

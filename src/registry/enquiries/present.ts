@@ -62,8 +62,8 @@ function presentKin(row: KinRow) {
 
 /** Somebody who may ask after the same person already: masked until that enquiry is opened. */
 export function presentDuplicate(row: DuplicateRow) {
-  const { initials, birthYear, probability } = row;
-  return { ...presentKin(row), initials, birthYear, probability };
+  const { initials, birthYear, band } = row;
+  return { ...presentKin(row), initials, birthYear, band };
 }
 
 /** One row of the desk's list; nothing personal. */

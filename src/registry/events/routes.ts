@@ -65,7 +65,7 @@ export function personRoutes(app: DeskApp): void {
           personId: row.personId,
           initials: row.initials,
           birthYear: row.birthYear,
-          probability: row.probability,
+          band: row.band,
           side: row.side,
         })),
       };

@@ -179,7 +179,7 @@ export interface SearchPersons {
 /** A staff search by name: masked rows only, for an enquiry, one page of budget. */
 export function searchRecords(
   ctx: Context,
-  query: SearchPersons,
+  query: SearchPersons | 'filing',
 ): Promise<readonly (FoundRecord & { readonly personId: PersonId; readonly side: Side })[]> {
   // The broker decides, counts and enters the search itself; what follows reads states only.
   return ctx.broker
