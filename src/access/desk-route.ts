@@ -1,5 +1,4 @@
 import type { Hono, Context as HonoContext } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import type { Context } from '../audit/context.ts';
 import { type Purpose, type PurposeKind, purposeKinds } from '../kernel/actor.ts';
@@ -7,6 +6,7 @@ import type { CommandId, EnquiryId, Id } from '../kernel/ids.ts';
 import { isId } from '../kernel/ids.ts';
 import { holdsNul } from '../kernel/nul.ts';
 import { invalid, Problem, refused, signedOut } from '../kernel/problem.ts';
+import { parseStrictJson } from '../kernel/strict-json.ts';
 import { type Action, type Rule, rules } from './rules.ts';
 
 /** What travels with one request at the desk. */
@@ -45,20 +45,12 @@ export interface DeskCall<Body, Query> {
   readonly id: <Noun extends string>(name?: string) => Id<Noun>;
 }
 
-const bodyBytesMax = 256 * 1024;
-
 /** Adds a route: purpose checked against the rule, input parsed, the action called, JSON answered. */
 export function deskRoute<Body extends z.ZodType, Query extends z.ZodType>(
   app: DeskApp,
   route: DeskRoute<Body, Query>,
 ): void {
-  const limit = bodyLimit({
-    maxSize: bodyBytesMax,
-    onError: () => {
-      throw new Problem('body.too_large', 413, 'This is more than fits.');
-    },
-  });
-  app.on(route.method, route.path, limit, async (c) => {
+  app.on(route.method, route.path, async (c) => {
     const held = c.get('ctx');
     if (held.actor.kind !== 'staff') throw signedOut();
     const ctx = { ...held, purpose: purposeOf(c, route.action) };
@@ -101,11 +93,7 @@ export async function readJson(c: DeskContext): Promise<unknown> {
   if (!/^application\/json\b/i.test(type)) {
     throw new Problem('body.not_json', 415, 'JSON is expected.');
   }
-  try {
-    return JSON.parse(await c.req.text()) as unknown;
-  } catch (cause) {
-    throw Object.assign(new Problem('body.not_json', 400, 'This is not JSON.'), { cause });
-  }
+  return parseStrictJson(await c.req.text());
 }
 
 /** Parses what came; the answer names the field and never its value. */

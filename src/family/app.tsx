@@ -1,19 +1,18 @@
 import type { Hono } from 'hono';
-import { answerPage, frameOf } from './answers.tsx';
+import { frameOf } from './answers.tsx';
 import { addAskRoutes } from './ask-routes.tsx';
 import { addEnterRoutes } from './enter-routes.tsx';
 import { addOwnRoutes } from './own-routes.tsx';
 import { type ProblemKind, ProblemPage } from './public-pages.tsx';
 import { addPublicRoutes } from './public-routes.tsx';
 import type { Site, SiteContext, SiteEnv } from './site.ts';
-import { localeFromHeader, localeFromPath, speechOf } from './texts.ts';
+import { localeFromPath } from './texts.ts';
 
 /** All routes of the family site. The HTTP layer stands around them. */
 export function addFamilyRoutes(app: Hono<SiteEnv>, site: Site): void {
   app.use('*', async (c, next) => {
     const part = c.req.path.split('/')[1] ?? '';
     const locale = localeFromPath(part, site.withRtl);
-    c.set('speech', speechOf(locale ?? localeFromHeader(c.req.header('accept-language'))));
     // Parameters of a path are languages only; any other first part is no page of ours.
     if (!locale && part !== '' && part !== 'passkey.js') return showProblem(site, c, 'not_found');
     await next();
@@ -35,9 +34,37 @@ const statuses = {
   failed: 500,
 } as const satisfies Record<ProblemKind, number>;
 
-/** The page for what could not be done: constant words in the reader's language. */
-export function showProblem(site: Site, c: SiteContext, kind: ProblemKind): Promise<Response> {
-  if (kind === 'tries' || kind === 'busy' || kind === 'locked') c.header('Retry-After', '60');
-  const page = <ProblemPage frame={frameOf(site, c)} kind={kind} requestId={c.get('requestId')} />;
-  return answerPage(c, page, statuses[kind]);
+/** Stands where a page has its nonce, in pages that are rendered once. */
+const nonceMark = 'nonce-goes-here';
+const rendered = new WeakMap<Site, Map<string, string>>();
+
+/**
+ * The page for what could not be done: constant words in the reader's language. Each is rendered once,
+ * so that a site with too many visitors refuses at almost no cost.
+ */
+export async function showProblem(
+  site: Site,
+  c: SiteContext,
+  kind: ProblemKind,
+): Promise<Response> {
+  if (kind === 'tries' || kind === 'locked') c.header('Retry-After', '60');
+  if (kind === 'busy') c.header('Retry-After', '10');
+  const page = await problemText(site, c, kind);
+  return c.html(page.replaceAll(nonceMark, c.get('nonce')), statuses[kind]);
+}
+
+async function problemText(site: Site, c: SiteContext, kind: ProblemKind): Promise<string> {
+  const render = async (requestId: string) => {
+    const frame = { ...frameOf(site, c), nonce: nonceMark };
+    const page = <ProblemPage frame={frame} kind={kind} requestId={requestId} />;
+    return `<!doctype html>${String(await page)}`;
+  };
+  // The only one with something of its own in it.
+  if (kind === 'failed') return render(c.get('requestId'));
+  const known = rendered.get(site) ?? new Map<string, string>();
+  rendered.set(site, known);
+  const name = `${c.get('speech').locale}|${kind}`;
+  const text = known.get(name) ?? (await render(''));
+  known.set(name, text);
+  return text;
 }

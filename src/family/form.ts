@@ -1,5 +1,6 @@
 import { holdsNul } from '../kernel/nul.ts';
 import { Problem } from '../kernel/problem.ts';
+import { parseStrictJson } from '../kernel/strict-json.ts';
 import type { SiteContext } from './site.ts';
 
 /** a form is small; an upload has a limit of its own. */
@@ -31,13 +32,9 @@ export async function readJson(c: SiteContext): Promise<unknown> {
   const type = (c.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json') throw unreadable();
   const bytes = await readBody(c, formBytesMax);
-  try {
-    const sent = JSON.parse(bytes.toString('utf8')) as unknown;
-    if (!holdsNul(sent)) return sent;
-  } catch (cause) {
-    throw Object.assign(unreadable(), { cause });
-  }
-  throw unreadable();
+  const sent = parseStrictJson(bytes.toString('utf8'));
+  if (holdsNul(sent)) throw unreadable();
+  return sent;
 }
 
 async function readBody(c: SiteContext, max: number): Promise<Buffer> {

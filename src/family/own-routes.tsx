@@ -144,7 +144,7 @@ async function postThread(site: Site, c: SiteContext): Promise<Response> {
       commandId: seal.commandId,
     });
   } catch (problem) {
-    if (isLocked(problem)) return again('problem.locked.text');
+    if (isLocked(problem)) return asLater(await again('problem.locked.text'));
     return backToOwn(c, problem);
   }
   return c.redirect(`${pathsOf(c.get('speech').locale).own}?saved=thread#thread`, 303);
@@ -191,7 +191,7 @@ async function postPaper(site: Site, c: SiteContext, session: Session): Promise<
     });
     if (!added) return again('error.paper.none');
   } catch (problem) {
-    if (isLocked(problem)) return again('problem.locked.text');
+    if (isLocked(problem)) return asLater(await again('problem.locked.text'));
     const error = problem instanceof Problem ? paperErrors[problem.code] : undefined;
     if (error) return again(error);
     return backToOwn(c, problem);
@@ -244,6 +244,12 @@ function backToOwn(c: SiteContext, problem: unknown): Response {
     return c.redirect(`${pathsOf(c.get('speech').locale).own}?stale=1`, 303);
   }
   throw problem;
+}
+
+/** The form with what was typed, under the status of what may succeed later (R-145). */
+function asLater(page: Response): Response {
+  page.headers.set('Retry-After', '60');
+  return new Response(page.body, { status: 503, headers: page.headers });
 }
 
 function isLocked(problem: unknown): boolean {

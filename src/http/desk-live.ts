@@ -1,78 +1,155 @@
 import { streamSSE } from 'hono/streaming';
 import type { DeskContext } from '../access/desk-route.ts';
+import { recogniseStaff } from '../access/sign-in.ts';
 import { type Change, type ChangePlace, findChangePlace, listChanges } from '../audit/changes.ts';
 import type { Db } from '../db/connect.ts';
-import type { OfficeId } from '../kernel/ids.ts';
+import type { OfficeId, StaffId } from '../kernel/ids.ts';
 import { overloaded, signedOut } from '../kernel/problem.ts';
 
 const pollEveryMs = 700;
 const heartbeatMs = 20_000;
-const listenersMax = 200;
-/** A stream ends by itself, so that a session that has ended does not go on hearing. */
+/** A stream ends by itself; the screen then opens another. */
 const streamMs = 10 * 60_000;
+/** How often it is asked whether the session of a stream still holds. */
+const sessionEveryMs = 3_000;
+/** What a screen that does not read may leave behind before its stream ends. */
+const waitingMax = 1_000;
+
+/** Shares of the live streams. */
+export interface LiveShares {
+  readonly all: number;
+  /** When one person opens more, the oldest ends: a lost screen keeps nobody out. */
+  readonly perPerson: number;
+}
+const shares: LiveShares = { all: 600, perPerson: 6 };
+
+interface LiveParts {
+  readonly db: Db;
+  readonly officeId: OfficeId;
+  readonly clock: () => Date;
+}
+
+interface Listener {
+  readonly staffId: StaffId;
+  readonly token: string;
+  readonly waiting: Change[];
+  isOver: boolean;
+}
 
 /**
  * Tells open screens that something changed at their office: noun and id, nothing of its content.
- * One reader for all screens; it reads only while somebody listens.
+ * One reader for all screens; it reads only while somebody listens, and ends the streams of sessions
+ * that have ended.
  */
-export function makeLive(parts: { readonly db: Db; readonly officeId: OfficeId }) {
-  const listeners = new Set<(changes: readonly Change[]) => void>();
-  let place: ChangePlace | null = null;
-  let running = false;
-  const context = {
-    actorKind: 'staff',
-    actorId: 'live',
-    officeId: parts.officeId,
-    subjectId: '',
-  };
-  const poll = async (): Promise<void> => {
-    place ??= await findChangePlace(parts.db, context);
-    const changes = await listChanges(parts.db, context, { after: place, limit: 500 });
-    const last = changes.at(-1);
-    if (!last) return;
-    place = { writtenBy: last.writtenBy, sequence: last.sequence };
-    for (const listener of listeners) listener(changes);
-  };
-  const run = async (): Promise<void> => {
-    if (running) return;
-    running = true;
-    while (listeners.size > 0) {
-      // A database that is away for a moment: the next reading goes on from the same place.
-      await poll().catch(() => undefined);
-      await new Promise((resolve) => setTimeout(resolve, pollEveryMs));
-    }
-    place = null;
-    running = false;
-  };
+export function makeLive(parts: LiveParts, limits: LiveShares = shares) {
+  const reader = new LiveReader(parts);
   return (c: DeskContext): Response => {
-    if (c.get('ctx').actor.kind !== 'staff') throw signedOut();
-    if (listeners.size >= listenersMax) throw overloaded('live.full', 60);
+    const { actor } = c.get('ctx');
+    if (actor.kind !== 'staff') throw signedOut();
+    const { staffId } = actor;
+    makeRoom(reader.listeners, staffId, limits);
+    const listener: Listener = { staffId, token: c.get('token'), waiting: [], isOver: false };
     const live = streamSSE(c, async (stream) => {
-      const waiting: Change[] = [];
-      const listener = (changes: readonly Change[]) => void waiting.push(...changes);
-      listeners.add(listener);
-      void run();
+      reader.add(listener);
+      stream.onAbort(() => {
+        listener.isOver = true;
+      });
       const endsAt = Date.now() + streamMs;
       let beatAt = 0;
       try {
-        while (!stream.aborted && Date.now() < endsAt) {
-          for (const { noun, objectId } of distinct(waiting.splice(0))) {
+        while (!listener.isOver && Date.now() < endsAt) {
+          for (const { noun, objectId } of distinct(listener.waiting.splice(0))) {
             await stream.writeSSE({ event: 'change', data: JSON.stringify({ noun, objectId }) });
           }
           if (Date.now() - beatAt > heartbeatMs) {
             beatAt = Date.now();
-            await stream.writeSSE({ event: 'beat', data: '' });
+            await stream.writeSSE({ event: 'beat', data: '', retry: 5_000 });
           }
           await stream.sleep(pollEveryMs / 2);
         }
       } finally {
-        listeners.delete(listener);
+        reader.listeners.delete(listener);
       }
     });
     // The framework says no-cache, which lets a browser keep what it must ask about again (S-35).
     live.headers.set('Cache-Control', 'no-store');
     return live;
   };
+}
+
+/** Ends the person's oldest stream where they have their share; refuses only when all are taken. */
+function makeRoom(listeners: Set<Listener>, staffId: StaffId, limits: LiveShares): void {
+  const own = [...listeners].filter((each) => each.staffId === staffId);
+  const [oldest] = own;
+  if (own.length >= limits.perPerson && oldest) {
+    oldest.isOver = true;
+    listeners.delete(oldest);
+  }
+  if (listeners.size >= limits.all) throw overloaded('live.full', 60);
+}
+
+class LiveReader {
+  /** In the order in which they came. */
+  readonly listeners = new Set<Listener>();
+  readonly #parts: LiveParts;
+  readonly #context;
+  #place: ChangePlace | null = null;
+  #isRunning = false;
+
+  constructor(parts: LiveParts) {
+    this.#parts = parts;
+    const { officeId } = parts;
+    this.#context = { actorKind: 'staff', actorId: 'live', officeId, subjectId: '' };
+  }
+
+  add(listener: Listener): void {
+    this.listeners.add(listener);
+    if (!this.#isRunning) void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    let askAt = Date.now() + sessionEveryMs;
+    while (this.listeners.size > 0) {
+      // A database that is away for a moment: the next reading continues from the same place.
+      await this.#poll().catch(() => undefined);
+      if (Date.now() >= askAt) {
+        await this.#endSignedOut().catch(() => undefined); // Nothing is told meanwhile either.
+        askAt = Date.now() + sessionEveryMs;
+      }
+      await new Promise((resolve) => setTimeout(resolve, pollEveryMs));
+    }
+    this.#place = null;
+    this.#isRunning = false;
+  }
+
+  async #poll(): Promise<void> {
+    const { db } = this.#parts;
+    this.#place ??= await findChangePlace(db, this.#context);
+    const asked = { after: this.#place, limit: 500 };
+    const changes = await listChanges(db, this.#context, asked);
+    const last = changes.at(-1);
+    if (!last) return;
+    this.#place = { writtenBy: last.writtenBy, sequence: last.sequence };
+    for (const listener of this.listeners) {
+      if (listener.waiting.length > waitingMax) listener.isOver = true;
+      else listener.waiting.push(...changes);
+    }
+  }
+
+  /** One question for each session, however many screens it has open. */
+  async #endSignedOut(): Promise<void> {
+    const { db, officeId, clock } = this.#parts;
+    for (const token of new Set([...this.listeners].map((each) => each.token))) {
+      const held = { officeId, token, now: clock(), quiet: true };
+      if (await recogniseStaff(db, held)) continue;
+      for (const listener of this.listeners) {
+        if (listener.token !== token) continue;
+        listener.isOver = true;
+        listener.waiting.length = 0;
+      }
+    }
+  }
 }
 
 function distinct(changes: readonly Change[]): readonly Change[] {

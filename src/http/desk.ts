@@ -16,12 +16,15 @@ import { personRoutes } from '../registry/events/routes.ts';
 import { kinRoutes } from '../registry/kin/routes.ts';
 import { matchRoutes } from '../registry/matches/routes.ts';
 import { noticeRoutes } from '../registry/notices/routes.ts';
+import { listBytesMax } from '../registry/sources/actions.ts';
 import { sourceRoutes } from '../registry/sources/routes.ts';
 import { newId } from '../vault/random.ts';
+import { Admission, admit, type Lane } from './admission.ts';
 import { serveDeskFiles } from './desk-files.ts';
 import { deskHeaders } from './desk-headers.ts';
 import { makeLive } from './desk-live.ts';
 import { type Listening, listen } from './listen.ts';
+import { receiveBodies } from './receive.ts';
 import { sourceOf } from './source-of.ts';
 
 /** What an installation decides about the desk; the rest has one right value. */
@@ -59,6 +62,8 @@ export function deskApp(options: DeskOptions): Hono<DeskEnv> {
     }
   });
   app.get('/healthz', (c) => c.text('ok'));
+  const { first, second } = admit<DeskEnv, DeskLane>(new Admission(lanes), laneOf);
+  app.use('*', first, receiveBodies(uploads), second);
   app.route('/api', deskApi(options, door));
   if (options.filesFolder) serveDeskFiles(app, options.filesFolder);
   app.notFound((c) => answerProblem(c, new Problem('page.not_found', 404, 'Not found.')));
@@ -70,6 +75,27 @@ export function deskApp(options: DeskOptions): Hono<DeskEnv> {
     return answerProblem(c, error);
   });
   return app;
+}
+
+/** Together at most as many as the process has connections to the database. */
+const lanes = {
+  door: { most: 3, waitingMax: 48, waitMs: 1_500 },
+  /** Leaves its place once the stream has begun; streams have shares of their own. */
+  live: { most: 2, waitingMax: 64, waitMs: 1_500 },
+  upload: { most: 20, waitingMax: 0, waitMs: 0 },
+  work: { most: 8, waitingMax: 128, waitMs: 1_500 },
+  files: { most: 400, waitingMax: 0, waitMs: 0 },
+} as const satisfies Record<string, Lane>;
+type DeskLane = keyof typeof lanes;
+
+const uploads = [{ path: /^\/api\/imports$/u, bytesMax: listBytesMax }];
+
+function laneOf(c: DeskContext): DeskLane {
+  const { path, method } = c.req;
+  if (!path.startsWith('/api/')) return 'files';
+  if (path === '/api/live') return 'live';
+  if (method === 'POST' && path === '/api/imports') return 'upload';
+  return /^\/api\/(sign-in|enrol|trial-|step-up)/u.test(path) ? 'door' : 'work';
 }
 
 function deskApi(options: DeskOptions, door: DeskDoor): Hono<DeskEnv> {

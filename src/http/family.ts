@@ -6,11 +6,14 @@ import { addFamilyRoutes, showProblem } from '../family/app.tsx';
 import { type FormTokens, makeFormTokens } from '../family/form-token.ts';
 import type { ProblemKind } from '../family/public-pages.tsx';
 import type { Site, SiteContext, SiteEnv } from '../family/site.ts';
-import { localeFromHeader, speechOf } from '../family/texts.ts';
+import { localeFromHeader, localeFromPath, speechOf } from '../family/texts.ts';
 import { Problem } from '../kernel/problem.ts';
+import { paperBytesMax } from '../registry/enquiries/actions.ts';
 import { newId, randomToken } from '../vault/random.ts';
+import { Admission, admit, type Lane } from './admission.ts';
 import { paddingStep, padPage, securityHeaders } from './family-headers.ts';
 import { type Listening, listen } from './listen.ts';
+import { receiveBodies } from './receive.ts';
 import { sourceOf } from './source-of.ts';
 
 /** What an installation decides about the family site; the rest has one right value. */
@@ -42,25 +45,47 @@ export function familyApp(options: FamilySiteOptions): Hono<SiteEnv> {
     c.set('source', options.sourceOf?.(c) ?? 'one');
     c.set('isPublic', false);
     c.set('hasScript', false);
+    const language = localeFromPath(c.req.path.split('/')[1] ?? '', site.withRtl);
+    c.set('speech', speechOf(language ?? localeFromHeader(c.req.header('accept-language'))));
     await next();
     await finish(c, site, options.paddingStep ?? paddingStep);
   });
   app.get('/healthz', (c) => c.text('ok'));
+  const { first, second } = admit<SiteEnv, FamilyLane>(new Admission(lanes), laneOf);
+  app.use('*', first, receiveBodies(uploads), second);
   app.use('*', async (c, next) => {
-    if (c.req.method === 'POST' && !isOwnOrigin(c, site)) {
-      c.set('speech', speechOf(localeFromHeader(c.req.header('accept-language'))));
-      return showProblem(site, c, 'refused');
-    }
+    if (c.req.method === 'POST' && !isOwnOrigin(c, site)) return showProblem(site, c, 'refused');
     await next();
   });
   addFamilyRoutes(app, site);
   app.onError((error, c) => {
-    if (!c.get('speech')) c.set('speech', speechOf(localeFromHeader(undefined)));
     const kind = problemKind(asUnavailable(error) ?? error);
     if (kind === 'failed') options.onFailure?.({ requestId: c.get('requestId'), error });
     return showProblem(site, c, kind);
   });
   return app;
+}
+
+/** Together at most as many as the process has connections to the database. */
+const lanes = {
+  file: { most: 3, waitingMax: 48, waitMs: 1_500 },
+  enter: { most: 3, waitingMax: 48, waitMs: 1_500 },
+  own: { most: 5, waitingMax: 64, waitMs: 1_500 },
+  /** Uploads have shares of their own; a slow one holds memory and no connection. */
+  upload: { most: 40, waitingMax: 0, waitMs: 0 },
+  /** Pages that are the same for everybody. */
+  public: { most: 400, waitingMax: 0, waitMs: 0 },
+} as const satisfies Record<string, Lane>;
+type FamilyLane = keyof typeof lanes;
+
+const uploads = [{ path: /^\/[a-z-]+\/own\/paper$/u, bytesMax: paperBytesMax }];
+
+function laneOf(c: SiteContext): FamilyLane {
+  const [, , room = '', ...rest] = c.req.path.split('/');
+  const isPost = c.req.method === 'POST';
+  if (room === 'own') return isPost && rest[0] === 'paper' ? 'upload' : 'own';
+  if (!isPost) return 'public';
+  return room === 'ask' ? 'file' : room === 'enter' ? 'enter' : 'own';
 }
 
 /**
@@ -78,7 +103,7 @@ function isOwnOrigin(c: SiteContext, site: Site): boolean {
 function problemKind(error: unknown): ProblemKind {
   if (!(error instanceof Problem)) return 'failed';
   if (error.code === 'door.tries') return 'tries';
-  if (error.code.startsWith('broker.')) return 'locked';
+  if (error.code === 'broker.locked') return 'locked';
   if (error.httpStatus === 404) return 'not_found';
   if (error.httpStatus === 413) return 'large';
   if (error.httpStatus === 429 || error.httpStatus === 503) return 'busy';

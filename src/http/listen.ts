@@ -1,4 +1,6 @@
+import type { Server } from 'node:http';
 import { serve } from '@hono/node-server';
+import { boundConnections } from './connections.ts';
 
 export interface Listening {
   readonly port: number;
@@ -37,6 +39,7 @@ export function listen(
       (address) => resolve({ port: address.port, close: () => closing(server, options.drainMs) }),
     );
     server.on('error', reject);
+    boundConnections(server as Server); // No HTTP/2 is asked for above.
   });
 }
 

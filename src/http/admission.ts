@@ -1,0 +1,133 @@
+import type { Env, Context as HonoContext, MiddlewareHandler } from 'hono';
+import { overloaded, type Problem } from '../kernel/problem.ts';
+
+/** Requests of one kind: how many are worked on at once, how many wait for that, and how long. */
+export interface Lane {
+  readonly most: number;
+  readonly waitingMax: number;
+  readonly waitMs: number;
+}
+
+/** The loop is late when it has worked so long without a pause on at least so many requests. */
+const lateMs = 350;
+const lateRequests = 20;
+const tickMs = 50;
+
+/**
+ * Lets in as many requests as can be answered. Others wait a moment or are refused at once, before
+ * they touch the database or the broker (R-145). Each lane has its own room, so that a flood of one
+ * kind does not close the others; together they hold fewer connections than the pool has.
+ */
+export class Admission<Name extends string> {
+  readonly #lanes: ReadonlyMap<Name, LaneQueue>;
+  #tickAt = performance.now();
+  #sinceTick = 0;
+
+  constructor(lanes: Readonly<Record<Name, Lane>>) {
+    const names = Object.keys(lanes) as Name[]; // The keys of a literal.
+    this.#lanes = new Map(names.map((name) => [name, new LaneQueue(lanes[name])]));
+    const timer = setInterval(() => {
+      this.#tickAt = performance.now();
+      this.#sinceTick = 0;
+    }, tickMs);
+    timer.unref();
+  }
+
+  isFull(name: Name): boolean {
+    return this.#lanes.get(name)?.isFull ?? false;
+  }
+
+  /** Counts a request that came over the line; true when the loop has no time for another. */
+  isLate(): boolean {
+    this.#sinceTick += 1;
+    return this.#sinceTick > lateRequests && performance.now() - this.#tickAt > tickMs + lateMs;
+  }
+
+  /** Waits for a place; answers what gives it back. */
+  async enter(name: Name): Promise<() => void> {
+    const lane = this.#lanes.get(name);
+    if (!lane) return () => undefined;
+    await lane.enter();
+    return () => lane.leave();
+  }
+}
+
+interface Waiting {
+  readonly start: () => void;
+}
+
+class LaneQueue {
+  readonly #lane: Lane;
+  readonly #waiting = new Set<Waiting>();
+  #inside = 0;
+
+  constructor(lane: Lane) {
+    this.#lane = lane;
+  }
+
+  get isFull(): boolean {
+    return this.#inside >= this.#lane.most && this.#waiting.size >= this.#lane.waitingMax;
+  }
+
+  enter(): Promise<void> {
+    if (this.#inside < this.#lane.most) {
+      this.#inside += 1;
+      return Promise.resolve();
+    }
+    if (this.isFull) return Promise.reject(busy());
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = {
+        start: () => {
+          clearTimeout(timer);
+          this.#waiting.delete(waiting);
+          resolve();
+        },
+      };
+      const timer = setTimeout(() => {
+        this.#waiting.delete(waiting);
+        reject(busy());
+      }, this.#lane.waitMs);
+      this.#waiting.add(waiting);
+    });
+  }
+
+  /** The place goes to the request that waits longest. */
+  leave(): void {
+    const [next] = this.#waiting;
+    if (next) next.start();
+    else this.#inside -= 1;
+  }
+}
+
+/**
+ * Two steps around every route: the first refuses before a byte of the body is read, the second takes
+ * a place once the body is there, so that a slow sender holds none.
+ */
+export function admit<E extends Env, Name extends string>(
+  admission: Admission<Name>,
+  laneOf: (c: HonoContext<E>) => Name,
+): { readonly first: MiddlewareHandler<E>; readonly second: MiddlewareHandler<E> } {
+  return {
+    first: async (c, next) => {
+      if ((isOnTheWire(c.env) && admission.isLate()) || admission.isFull(laneOf(c))) throw busy();
+      await next();
+    },
+    second: async (c, next) => {
+      const leave = await admission.enter(laneOf(c));
+      try {
+        await next();
+      } finally {
+        leave();
+      }
+    },
+  };
+}
+
+/** Requests made inside the process never pause the loop, which then only looks late. */
+function isOnTheWire(bindings: unknown): boolean {
+  return typeof bindings === 'object' && bindings !== null && 'incoming' in bindings;
+}
+
+function busy(): Problem {
+  return overloaded('server.busy', 10);
+}
