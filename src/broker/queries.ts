@@ -64,11 +64,19 @@ export interface UnmatchedRecord extends RecordFacts {
 /** The matcher's list of work: records never asked about, oldest first. */
 export async function listUnmatched(
   tx: Db,
-  asked: { readonly matchAt: 'arrival' | 'fixed_hour'; readonly limit: number },
+  asked: {
+    readonly matchAt: 'arrival' | 'fixed_hour';
+    readonly limit: number;
+    /** Only what came before this hour, or from a future that the clock has since left. */
+    readonly before?: Date;
+    readonly now?: Date;
+  },
 ): Promise<readonly UnmatchedRecord[]> {
+  const { before = null, now = null } = asked;
   const found = await sql<UnmatchedRecord>`
     select id, office_id, sequence, side, source_id, person_id, supersedes_id from records
     where match_at = ${asked.matchAt} and matched_at is null and superseded_at is null
+      and (${before}::timestamptz is null or recorded_at < ${before} or recorded_at > ${now})
     order by sequence limit ${asked.limit}`.execute(tx);
   return found.rows;
 }

@@ -5,6 +5,7 @@ import type { Description } from '../kernel/description.ts';
 import { newId } from '../vault/random.ts';
 import { bandOf } from './band.ts';
 import type { BrokerParts } from './broker.ts';
+import { lastFixedHour } from './fixed-hours.ts';
 import { followCorrections, letGo } from './lapses.ts';
 import type { MatcherCandidate } from './matcher.ts';
 import { AskedPairs } from './pairs.ts';
@@ -29,6 +30,7 @@ import {
 export interface RoundMemory {
   readonly pairs: AskedPairs;
   lastSequence: number;
+  /** The fixed hour for which everything was matched, in milliseconds; -1 at the start. */
   lastHour: number;
 }
 
@@ -138,18 +140,24 @@ export async function matchRound(
   officeId: string,
 ): Promise<number> {
   const now = parts.clock();
-  const hour = Math.floor(now.getTime() / 3_600_000);
-  const due = parts.policy.matchingHours.includes(now.getUTCHours()) && hour !== memory.lastHour;
+  const fixedHour = lastFixedHour(now, parts.policy.matchingHours);
+  const due = fixedHour.getTime() !== memory.lastHour;
   const kinds = due ? (['arrival', 'fixed_hour'] as const) : (['arrival'] as const);
   await letGo(parts, memory.pairs, officeId);
   let asked = 0;
   for (const matchAt of kinds) {
     const work = await inTransaction(parts.db, systemRows(officeId), (tx) =>
-      listUnmatched(tx, { matchAt, limit: roundSize }),
+      listUnmatched(tx, {
+        matchAt,
+        limit: roundSize,
+        ...(matchAt === 'fixed_hour' ? { before: fixedHour, now } : {}),
+      }),
     );
     if (work.length > 0) await proposeFor(parts, memory, work);
     asked += work.length;
-    if (matchAt === 'fixed_hour' && work.length < roundSize) memory.lastHour = hour;
+    if (matchAt === 'fixed_hour' && work.length < roundSize) {
+      memory.lastHour = fixedHour.getTime();
+    }
   }
   return asked;
 }

@@ -1,4 +1,3 @@
-import { sweepUploads } from '../access/uploads.ts';
 import type { Context } from '../audit/context.ts';
 import { passOf } from '../broker/caller.ts';
 import { brokerClient } from '../broker/client.ts';
@@ -6,11 +5,11 @@ import type { Config } from '../config.ts';
 import { connect } from '../db/connect.ts';
 import { runJobs } from '../jobs/queue.ts';
 import type { OfficeId } from '../kernel/ids.ts';
-import { eraseUnproven, makeDueContacts } from '../registry/enquiries/jobs.ts';
 import { carryOutImport } from '../registry/events/import-jobs.ts';
 import { inspectImport, resumeImports } from '../registry/sources/jobs.ts';
 import { sandboxLists } from '../sandbox/run-list.ts';
 import { say } from './say.ts';
+import { workerTimetable } from './worker-timetable.ts';
 
 /** The process that does what nobody waits for: imports, the contact timetable, erasures. */
 export async function runWorker(config: Config): Promise<() => Promise<void>> {
@@ -32,15 +31,15 @@ export async function runWorker(config: Config): Promise<() => Promise<void>> {
     {
       'import.inspect': (payload) => inspectImport(now(), payload, sandboxLists),
       'import.carry_out': (payload) => carryOutImport(now(), payload, sandboxLists),
-      'contact.due': () => makeDueContacts(now()),
-      'enquiry.erase': () => eraseUnproven(now()),
-      'upload.sweep': () => sweepUploads(now()),
     },
     (call, error) => say('job.failed', { call, error }),
   );
   // What a killed worker left behind is gone on with at once, not when its job expires (F-01).
   await resumeImports(now());
+  const timetable = workerTimetable({ now });
+  timetable.start();
   return async () => {
+    await timetable.stop();
     await runner.stop();
     broker.close();
     await connection.close();

@@ -43,7 +43,7 @@ function optionsOf(name: JobName): PgBoss.Queue {
   const rule = jobRules[name];
   return {
     name,
-    policy: rule.timetable ? 'short' : 'standard',
+    policy: 'standard',
     retryLimit: rule.retries,
     retryDelay: 2,
     retryBackoff: true,
@@ -91,16 +91,18 @@ export async function runJobs(
   handlers: Handlers,
   onFailure: (name: string, error: unknown) => void,
 ): Promise<Runner> {
-  const boss = new PgBoss({ connectionString: url, schema, max: 4, migrate: false });
+  const boss = new PgBoss({
+    connectionString: url,
+    schema,
+    max: 4,
+    migrate: false,
+    schedule: false,
+  });
   boss.on('error', (error) => onFailure('queue', error));
   await boss.start();
   const held = new Held();
   for (const name of jobNames) await work(boss, name, { handlers, onFailure, held });
   const stopReleasing = releaseLeft(boss, held, (error) => onFailure('queue', error));
-  for (const name of jobNames) {
-    const { timetable } = jobRules[name];
-    if (timetable) await boss.schedule(name, timetable, {});
-  }
   return {
     stop: async () => {
       held.isStopping = true;

@@ -5,7 +5,9 @@ import { newId } from '../../vault/random.ts';
 import { eraseAfter, lastContactDay, nextContactOn, waitsOf } from './contact-days.ts';
 import {
   deleteFilingContents,
+  type FiledMark,
   insertContact,
+  listContacted,
   listContactsDue,
   listEraseCandidates,
   updateEnquiry,
@@ -58,14 +60,34 @@ function makeSomeContacts(ctx: Context): Promise<{ readonly made: number }> {
 }
 
 /**
- * `enquiry.erase`, daily: erases filings whose identity was not proven in thirty days (R-46), and
- * those the family took back before they became a record. Safe to run twice.
+ * `enquiry.erase`, hourly: erases filings whose identity was not proven in thirty days (R-46), and
+ * those the family took back before they became a record. All that are due go in one run, however
+ * many others wait for the desk. Safe to run twice.
  */
-export function eraseUnproven(ctx: Context): Promise<{ readonly erased: number }> {
+export async function eraseUnproven(ctx: Context): Promise<{ readonly erased: number }> {
+  let erased = 0;
+  let after: FiledMark | null = null;
+  for (let round = 0; round < roundsMax; round += 1) {
+    const some: Erased = await eraseSome(ctx, after);
+    erased += some.erased;
+    after = some.last;
+    if (!after) break;
+  }
+  return { erased };
+}
+
+interface Erased {
+  readonly erased: number;
+  /** The last one looked at; null when there are no more. */
+  readonly last: FiledMark | null;
+}
+
+function eraseSome(ctx: Context, after: FiledMark | null): Promise<Erased> {
   return act(ctx, 'enquiry.erase', { objectId: ctx.actor.officeId }, async (tx) => {
     const filedBefore = new Date(ctx.now.getTime() - 29 * dayMs);
+    const candidates = await listEraseCandidates(tx, { filedBefore, after, limit: atOnce });
     let erased = 0;
-    for (const candidate of await listEraseCandidates(tx, filedBefore, atOnce)) {
+    for (const candidate of candidates) {
       const { papersAt, checksAt, ...enquiry } = candidate;
       const due = eraseAfter(enquiry.filedAt, waitsOf(papersAt, checksAt));
       const takenBack = enquiry.state === 'withdrawn';
@@ -75,6 +97,38 @@ export function eraseUnproven(ctx: Context): Promise<{ readonly erased: number }
       await updateEnquiry(tx, { ...enquiry, state: 'erased', version: enquiry.version + 1 });
       erased += 1;
     }
-    return { erased };
+    const last = candidates.at(-1);
+    const { filedAt = ctx.now, enquiryId = '' } = last ?? {};
+    return { erased, last: candidates.length < atOnce ? null : { filedAt, enquiryId } };
   });
+}
+
+/**
+ * Sets every next contact to what the time since filing says, after the clock was set back: contacts
+ * made while it was ahead moved the next ones too far (R-32). Answers how many were wrong.
+ */
+export async function resetContactDays(ctx: Context): Promise<{ readonly reset: number }> {
+  let reset = 0;
+  let after: FiledMark | null = null;
+  for (let round = 0; round < roundsMax; round += 1) {
+    const from: FiledMark | null = after;
+    const some = await act(ctx, 'contact.due', { objectId: ctx.actor.officeId }, async (tx) => {
+      const page = await listContacted(tx, { after: from, limit: atOnce });
+      const wrong = page.filter((each) => each.nextContactOn > expectedOn(each.filedAt, ctx.now));
+      for (const enquiry of wrong) {
+        const next = expectedOn(enquiry.filedAt, ctx.now);
+        await updateEnquiry(tx, { ...enquiry, nextContactOn: next, version: enquiry.version + 1 });
+      }
+      const last = page.length < atOnce ? null : (page.at(-1) ?? null);
+      return { reset: wrong.length, last };
+    });
+    reset += some.reset;
+    after = some.last;
+    if (!after) break;
+  }
+  return { reset };
+}
+
+function expectedOn(filedAt: Date, now: Date): string {
+  return nextContactOn(filedAt, now > filedAt ? now : filedAt);
 }

@@ -343,6 +343,11 @@ export async function countEnquiries(
   return found.rows[0] ?? { toVerify: 0, contactsDue: 0, threads: 0 };
 }
 
+/** Whom the timetable writes to. A closing that the family cannot know of changes nothing (R-32). */
+const isContacted = sql<boolean>`(state in
+    ('submitted', 'identity_proven', 'open', 'suspended', 'rejected')
+  or (state = 'closed' and kinship_proven_at is null))`;
+
 /** Enquiries whose next contact is due; the worker's list, oldest first. */
 export async function listContactsDue(
   tx: Db,
@@ -353,17 +358,41 @@ export async function listContactsDue(
     .selectFrom('enquiries')
     .selectAll()
     .where('nextContactOn', '<=', lastDay)
-    .where((where) =>
-      where.or([
-        where('state', 'in', ['submitted', 'identity_proven', 'open', 'suspended', 'rejected']),
-        // A closing that the family cannot know of changes none of its contacts (R-32).
-        where('state', '=', 'closed').and('kinshipProvenAt', 'is', null),
-      ]),
-    )
+    .where(isContacted)
     .orderBy('nextContactOn')
     .limit(limit)
     .forUpdate()
     .skipLocked()
+    .execute();
+  return rows.map(asEnquiry);
+}
+
+/** A place in the order of filing, for work that goes through all enquiries page by page. */
+export interface FiledMark {
+  readonly filedAt: Date;
+  readonly enquiryId: string;
+}
+
+function isAfter(mark: FiledMark | null) {
+  const { filedAt, enquiryId } = mark ?? { filedAt: null, enquiryId: null };
+  return sql<boolean>`(${filedAt}::timestamptz is null
+    or (e.filed_at, e.id) > (${filedAt}::timestamptz, ${enquiryId}::uuid))`;
+}
+
+/** Enquiries that the timetable writes to, in the order of filing. */
+export async function listContacted(
+  tx: Db,
+  asked: { readonly after: FiledMark | null; readonly limit: number },
+): Promise<readonly Enquiry[]> {
+  const rows = await tx
+    .selectFrom('enquiries as e')
+    .selectAll('e')
+    .where(isContacted)
+    .where(isAfter(asked.after))
+    .orderBy('e.filedAt')
+    .orderBy('e.id')
+    .limit(asked.limit)
+    .forUpdate('e')
     .execute();
   return rows.map(asEnquiry);
 }
@@ -376,8 +405,7 @@ export interface EraseCandidate extends Enquiry {
 /** Filings that may have to be erased: unproven for thirty days, or taken back by the family. */
 export async function listEraseCandidates(
   tx: Db,
-  filedBefore: Date,
-  limit: number,
+  asked: { readonly filedBefore: Date; readonly after: FiledMark | null; readonly limit: number },
 ): Promise<readonly EraseCandidate[]> {
   const rows = await tx
     .selectFrom('enquiries as e')
@@ -395,11 +423,13 @@ export async function listEraseCandidates(
         where('e.state', 'in', ['submitted', 'suspended', 'rejected', 'closed'])
           .and('e.identityProvenAt', 'is', null)
           .and('e.recordId', 'is', null)
-          .and('e.filedAt', '<=', filedBefore),
+          .and('e.filedAt', '<=', asked.filedBefore),
       ]),
     )
+    .where(isAfter(asked.after))
     .orderBy('e.filedAt')
-    .limit(limit)
+    .orderBy('e.id')
+    .limit(asked.limit)
     .forUpdate('e')
     .skipLocked()
     .execute();

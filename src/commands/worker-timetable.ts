@@ -1,0 +1,66 @@
+import { insertAlert } from '../access/queries.ts';
+import { sweepUploads } from '../access/uploads.ts';
+import { type Context, rowContextOf } from '../audit/context.ts';
+import { inTransaction } from '../db/transaction.ts';
+import { releaseFutureJobs } from '../jobs/queries.ts';
+import { Timetable } from '../jobs/timetable.ts';
+import { monotonicMs } from '../kernel/clock.ts';
+import { eraseUnproven, makeDueContacts, resetContactDays } from '../registry/enquiries/jobs.ts';
+import { resumeImports } from '../registry/sources/jobs.ts';
+import { newId } from '../vault/random.ts';
+import { say } from './say.ts';
+
+const hourMs = 3_600_000;
+/** A clock is corrected by seconds; by more than this, somebody should look. */
+const alarmingMs = 10 * 60_000;
+/** Further ahead than a machine sleeps overnight: it may be wrong, and what is erased is gone. */
+const doubtfulMs = 36 * hourMs;
+const doubtForMs = 24 * hourMs;
+
+interface Moment {
+  /** The moment as the system sees it. */
+  readonly now: () => Context;
+  /** The monotonic clock; a test brings its own. */
+  readonly monotonic?: () => number;
+}
+
+/** The worker's hourly work, and what it puts right after the clock was set. */
+export function workerTimetable({ now, monotonic = monotonicMs }: Moment): Timetable {
+  let doubtedUntil = Number.NEGATIVE_INFINITY;
+  const eraseUnlessDoubted = async () => {
+    // Lost with the process: a restart, by the operator or after a fault, ends the wait.
+    if (monotonic() >= doubtedUntil) await eraseUnproven(now());
+  };
+  return new Timetable({
+    works: [
+      { name: 'contact.due', minute: 5, run: () => makeDueContacts(now()) },
+      { name: 'enquiry.erase', minute: 35, run: eraseUnlessDoubted },
+      { name: 'upload.sweep', everyMinutes: 5, minute: 0, run: () => sweepUploads(now()) },
+    ],
+    clock: () => now().now,
+    monotonic,
+    onFailure: (call, error) => say('job.failed', { call, error }),
+    onJump: async (byMs) => {
+      say('clock.jumped', { ms: Math.round(byMs) });
+      if (byMs > doubtfulMs) doubtedUntil = monotonic() + doubtForMs;
+      await putRight(now(), byMs);
+    },
+  });
+}
+
+async function putRight(ctx: Context, byMs: number): Promise<void> {
+  const { officeId } = ctx.actor;
+  await inTransaction(ctx.db, rowContextOf(ctx.actor), async (tx) => {
+    await releaseFutureJobs(tx);
+    if (Math.abs(byMs) < alarmingMs) return;
+    await insertAlert(tx, {
+      id: newId<'alert'>(),
+      officeId,
+      kind: 'clock_jumped',
+      objectId: officeId,
+      raisedAt: ctx.now,
+    });
+  });
+  if (byMs < 0) await resetContactDays(ctx);
+  await resumeImports(ctx);
+}
