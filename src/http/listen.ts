@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { serve } from '@hono/node-server';
+import { createAdaptorServer, type serve } from '@hono/node-server';
 import { boundConnections } from './connections.ts';
 
 export interface Listening {
@@ -17,41 +17,47 @@ export interface ListenOptions {
   readonly drainMs: number;
 }
 
+/**
+ * Connections that wait to be accepted. With fewer, the system drops those of a rush without a word,
+ * and visitors wait many seconds for an answer that would take none.
+ */
+const backlog = 2_048;
+
 /** Listens. Slow senders are cut off. */
 export function listen(
   app: { readonly fetch: Parameters<typeof serve>[0]['fetch'] },
   options: ListenOptions,
 ): Promise<Listening> {
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    serverOptions: {
+      headersTimeout: 10_000,
+      requestTimeout: options.requestTimeoutMs,
+      keepAliveTimeout: 10_000,
+      maxHeaderSize: 16 * 1024,
+      connectionsCheckingInterval: 5_000,
+    },
+  }) as Server; // No HTTP/2 is asked for.
+  boundConnections(server);
   return new Promise((resolve, reject) => {
-    const server = serve(
-      {
-        fetch: app.fetch,
-        hostname: options.host,
-        port: options.port,
-        serverOptions: {
-          headersTimeout: 10_000,
-          requestTimeout: options.requestTimeoutMs,
-          keepAliveTimeout: 10_000,
-          maxHeaderSize: 16 * 1024,
-          connectionsCheckingInterval: 5_000,
-        },
-      },
-      (address) => resolve({ port: address.port, close: () => closing(server, options.drainMs) }),
-    );
     server.on('error', reject);
-    boundConnections(server as Server); // No HTTP/2 is asked for above.
+    server.listen({ host: options.host, port: options.port, backlog }, () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address ? address.port : options.port;
+      resolve({ port, close: () => closing(server, options.drainMs) });
+    });
   });
 }
 
-function closing(server: ReturnType<typeof serve>, drainMs: number): Promise<void> {
+function closing(server: Server, drainMs: number): Promise<void> {
   return new Promise((resolve) => {
     const force = setTimeout(() => {
-      if ('closeAllConnections' in server) server.closeAllConnections();
+      server.closeAllConnections();
     }, drainMs);
     server.close(() => {
       clearTimeout(force);
       resolve();
     });
-    if ('closeIdleConnections' in server) server.closeIdleConnections();
+    server.closeIdleConnections();
   });
 }
