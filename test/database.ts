@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
 import pg from 'pg';
 import { inject } from 'vitest';
-import type { KeystoreDb } from '../src/broker/keystore.ts';
+import { type KeystoreDb, keystoreOf } from '../src/broker/keystore.ts';
 import { type Connection, connect, type Db } from '../src/db/connect.ts';
 import type { ProcessRole } from '../src/db/roles.ts';
 import type { Tables } from '../src/db/tables.ts';
@@ -43,7 +43,7 @@ export async function cloneDatabase(): Promise<TestDatabase> {
   const keystore = at(superuserUrl, { database: names.keystore });
   return {
     db: opened(connect(main, { max: 4 })),
-    keystore: opened(connect(keystore, { max: 4 })) as unknown as KeystoreDb, // Its own four tables.
+    keystore: keystoreOf(opened(connect<never>(keystore, { max: 4 }))),
     as: (role) => {
       // One pool a role however often it is asked for: the server has few connections to give.
       const known = roles.get(role) ?? opened(connect(urlOf(role), { max: 4 }));

@@ -1,7 +1,7 @@
 import type { BrokerPort, Context } from '../src/audit/context.ts';
 import { makeBroker } from '../src/broker/broker.ts';
 import { KeyRing } from '../src/broker/key-ring.ts';
-import type { KeystoreDb } from '../src/broker/keystore.ts';
+import { type KeystoreDb, keystoreOf } from '../src/broker/keystore.ts';
 import { localMatcher } from '../src/broker/matcher-local.ts';
 import { makeNodeKeys, readKey, writeKey } from '../src/broker/node-keys.ts';
 import { firstPolicy } from '../src/broker/policy.ts';
@@ -104,7 +104,7 @@ function pathOf(file: PlainFile): string {
 
 /** A keystore connection from its address, for processes that were given only that. */
 export function keystoreAt(url: string): KeystoreDb {
-  return connect(url, { max: 4 }).db as unknown as KeystoreDb; // Its own four tables.
+  return keystoreOf(connect<never>(url, { max: 4 }).db);
 }
 
 async function arrange(

@@ -4,7 +4,7 @@ import { Bureau, now } from '../../test/bureau.ts';
 import { cloneDatabase, type TestDatabase } from '../../test/database.ts';
 import type { Context } from '../audit/context.ts';
 import { rowContextOf } from '../audit/context.ts';
-import { writeEntry } from '../audit/entry.ts';
+import { entryWriter, fetchSalts } from '../audit/entry.ts';
 import { Sequencer } from '../audit/sequencer.ts';
 import { makeNodeKeys, signingKeys } from '../broker/node-keys.ts';
 import type { Db } from '../db/connect.ts';
@@ -29,11 +29,12 @@ beforeAll(async () => {
   const db = test.as('homeward_broker');
   sequencer = new Sequencer({ db, rows, origin: 'homeward.invalid/log', keys });
   const daria = contextOf(bureau.daria, { kind: 'tracing' }, 0);
+  const salts = await fetchSalts(daria, [recordId]);
   await inTransaction(desk, rowContextOf(daria.actor), async (tx) => {
     for (let minute = 0; minute < 70; minute += 1) {
       const action = minute % 7 === 0 ? 'queue.read' : 'record.read';
       const ctx = { ...daria, now: at(minute) };
-      await writeEntry(ctx, tx, { action, objectId: recordId, outcome: 'done' });
+      await entryWriter(ctx, salts)(tx, { action, objectId: recordId, outcome: 'done' });
     }
   });
   await sequencer.place();

@@ -4,7 +4,7 @@ import { objectHash } from '../audit/entry.ts';
 import { look } from '../audit/look.ts';
 import { findLastCheckpoint, listLog } from '../audit/queries.ts';
 import { type LogVerdict, verifyEntries } from '../audit/verify.ts';
-import type { Db } from '../db/connect.ts';
+import { inTransaction } from '../db/transaction.ts';
 import { refused } from '../kernel/problem.ts';
 import { decide } from './decide.ts';
 import { listStaff } from './queries.ts';
@@ -12,37 +12,37 @@ import { listStaff } from './queries.ts';
 const limit = 50;
 
 /** A page of the log as an auditor sees it: who by work name where the name may still be joined. */
-export function readLog(
+export async function readLog(
   ctx: Context,
   asked: { readonly action: string | null; readonly after: string | null },
 ) {
   const { officeId } = ctx.actor;
-  return look(ctx, 'audit.read', { objectId: officeId }, async (tx) => {
+  const page = await look(ctx, 'audit.read', { objectId: officeId }, async (tx) => {
     if (!decide(ctx, 'audit.read', { officeId })) throw refused('log');
     const rows = await listLog(tx, { action: asked.action, after: placeOf(asked.after), limit });
-    const names = await colleaguesByPseudonym(ctx, tx);
-    const checkpoint = await findLastCheckpoint(tx);
-    const last = rows.at(-1);
-    return {
-      rows: rows.map((row) => ({
-        at: row.recordedAt.toISOString(),
-        actor: names.get(row.actorPseudonym) ?? row.actorPseudonym.slice(0, 12),
-        action: row.action,
-        purpose: row.purpose,
-        outcome: row.outcome,
-        placedIndex: row.placedIndex,
-      })),
-      checkpoint: checkpoint
-        ? {
-            size: checkpoint.treeSize,
-            rootHash: checkpoint.rootHash.toString('hex'),
-            signedAt: checkpoint.signedAt.toISOString(),
-          }
-        : null,
-      nextAfter:
-        rows.length === limit && last ? `${last.recordedAt.toISOString()}|${last.id}` : null,
-    };
+    return { rows, checkpoint: await findLastCheckpoint(tx) };
   });
+  const { rows, checkpoint } = page;
+  const names = await colleaguesByPseudonym(ctx);
+  const last = rows.at(-1);
+  return {
+    rows: rows.map((row) => ({
+      at: row.recordedAt.toISOString(),
+      actor: names.get(row.actorPseudonym) ?? row.actorPseudonym.slice(0, 12),
+      action: row.action,
+      purpose: row.purpose,
+      outcome: row.outcome,
+      placedIndex: row.placedIndex,
+    })),
+    checkpoint: checkpoint
+      ? {
+          size: checkpoint.treeSize,
+          rootHash: checkpoint.rootHash.toString('hex'),
+          signedAt: checkpoint.signedAt.toISOString(),
+        }
+      : null,
+    nextAfter: rows.length === limit && last ? `${last.recordedAt.toISOString()}|${last.id}` : null,
+  };
 }
 
 function placeOf(after: string | null): { readonly at: Date; readonly id: string } | null {
@@ -62,11 +62,8 @@ export async function verifyLog(ctx: Context): Promise<LogVerdict> {
 }
 
 /** Colleagues by the pseudonym the log knows them by; only while their salts exist (R-91). */
-export async function colleaguesByPseudonym(
-  ctx: Context,
-  tx: Db,
-): Promise<ReadonlyMap<string, string>> {
-  const staff = await listStaff(tx, 500);
+export async function colleaguesByPseudonym(ctx: Context): Promise<ReadonlyMap<string, string>> {
+  const staff = await inTransaction(ctx.db, rowContextOf(ctx.actor), (tx) => listStaff(tx, 500));
   const salts = await ctx.broker.salts(staff.map(({ staffId }) => staffId));
   return new Map(
     staff.map(({ staffId, workName }, at) => [objectHash(salts[at] ?? '', staffId), workName]),

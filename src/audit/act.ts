@@ -4,8 +4,8 @@ import { inTransaction } from '../db/transaction.ts';
 import type { CommandId } from '../kernel/ids.ts';
 import { commandReused, isUnavailable, Problem } from '../kernel/problem.ts';
 import { sha256 } from '../vault/random.ts';
-import { type Context, rowContextOf } from './context.ts';
-import { actorObject, type Outcome, writeEntry } from './entry.ts';
+import { type Context, type Moment, rowContextOf } from './context.ts';
+import { actorObject, type EntryWriter, entryWriter, fetchSalts, type Outcome } from './entry.ts';
 
 /** What an act is about. `body` is only digested, never stored. */
 export interface ActSubject {
@@ -15,75 +15,139 @@ export interface ActSubject {
   readonly body?: unknown;
 }
 
+/** A write, and what must be ready before its transaction begins. */
+export interface Write<Draft, Prepared, Answer> {
+  /** In a transaction of its own: loads, decides and throws every refusal. Stores nothing. */
+  readonly draft: (tx: Db) => Promise<Draft>;
+  /** Outside any transaction: asks the broker for what the write needs. */
+  readonly prepare: (draft: Draft) => Promise<Prepared>;
+  /** In the one transaction that counts: locks, decides again and stores. */
+  readonly write: (tx: Db, prepared: Prepared) => Promise<Answer>;
+}
+
+/**
+ * Thrown by `write` when the state has moved since `prepare` and what was prepared does not fit it.
+ * The command then prepares again, a bounded number of times.
+ */
+export class PreparedForOtherState extends Error {}
+
+const preparationsMax = 3;
+
 /**
  * The only door to a write. Opens the transaction under the actor's row security, answers a repeated
  * command from its stored answer, runs `fn`, and stores the audit entry, the change mark and the
  * answer in the same transaction. A refusal or a failure is recorded too, after the rollback.
  * The answer is kept as JSON with the command: it must hold ids and states, nothing personal.
+ * `run` calls no other process: what needs the broker goes through `actPrepared`.
  */
-export async function act<Answer>(
+export function act<Answer>(
   ctx: Context,
   action: string,
   subject: ActSubject,
   run: (tx: Db) => Promise<Answer>,
 ): Promise<Answer> {
+  return recorded(ctx, { action, subject }, (command) => inOneTransaction(ctx, command, run));
+}
+
+/** `act` for a write that needs the broker: a repeated command is answered before anything is asked. */
+export function actPrepared<Draft, Prepared, Answer>(
+  ctx: Context,
+  { action, ...subject }: ActSubject & { readonly action: string },
+  write: Write<Draft, Prepared, Answer>,
+): Promise<Answer> {
+  return recorded(ctx, { action, subject }, async (command) => {
+    for (let attempt = 1; ; attempt += 1) {
+      const drafted = await inTransaction(ctx.db, rowContextOf(ctx.actor), async (tx) => {
+        const known = await findCommand(tx, command);
+        return known ?? { draft: await write.draft(tx) };
+      });
+      if ('answer' in drafted) return drafted.answer as Answer; // Stored by this action and body.
+      const prepared = await write.prepare(drafted.draft);
+      try {
+        return await inOneTransaction(ctx, command, (tx) => write.write(tx, prepared));
+      } catch (error) {
+        const again = error instanceof PreparedForOtherState && attempt < preparationsMax;
+        if (!again) throw error;
+      }
+    }
+  });
+}
+
+/** A command with everything from the broker that its transaction and its entry need. */
+interface Command {
+  readonly action: string;
+  readonly subject: ActSubject;
+  readonly at: Moment;
+  readonly enter: EntryWriter;
+  /** Salted, so that a copy of the database cannot be searched for guessed bodies. */
+  readonly bodyHash: Buffer;
+}
+
+/** Fetches the salts, runs, and records a refusal or a failure after the rollback. */
+async function recorded<Answer>(
+  ctx: Context,
+  { action, subject }: Pick<Command, 'action' | 'subject'>,
+  run: (command: Command) => Promise<Answer>,
+): Promise<Answer> {
+  const { objectId, commandId, body } = subject;
+  const salts = await fetchSalts(ctx, [objectId, commandId]);
+  const enter = entryWriter(ctx, salts);
+  const salt = commandId ? salts.get(commandId) : undefined;
+  const bodyHash = sha256(`${salt}|${action}|${objectId}|${JSON.stringify(body ?? null)}`);
   try {
-    return await inTransaction(ctx.db, rowContextOf(ctx.actor), async (tx) => {
-      const known = await findCommand(ctx, tx, { action, subject });
-      if (known) return known.answer as Answer; // Stored below by this very action and body.
-      const answer = await run(tx);
-      await writeEntry(ctx, tx, {
-        action,
-        objectId: subject.objectId,
-        outcome: 'done',
-        asked: subject.body,
-        answered: answer ?? null,
-      });
-      await markChange(ctx, tx, {
-        noun: action.split('.')[0] ?? action,
-        objectId: subject.objectId,
-      });
-      await keepCommand(ctx, tx, { action, subject, answer });
-      return answer;
-    });
+    return await run({ action, subject, at: ctx, enter, bodyHash });
   } catch (error) {
-    await recordRefusal(ctx, error, { action, objectId: subject.objectId });
+    await recordRefusal(ctx, error, { action, objectId, enter });
     throw error;
   }
+}
+
+function inOneTransaction<Answer>(
+  ctx: Context,
+  command: Command,
+  run: (tx: Db) => Promise<Answer>,
+): Promise<Answer> {
+  const { action, subject, enter } = command;
+  return inTransaction(ctx.db, rowContextOf(ctx.actor), async (tx) => {
+    const known = await findCommand(tx, command);
+    if (known) return known.answer as Answer; // Stored below by this very action and body.
+    const answer = await run(tx);
+    const { objectId, body: asked } = subject;
+    await enter(tx, { action, objectId, outcome: 'done', asked, answered: answer ?? null });
+    await markChange(ctx, tx, { noun: action.split('.')[0] ?? action, objectId });
+    await keepCommand(tx, command, answer);
+    return answer;
+  });
 }
 
 /** Stores that an act or a read did not happen; a failure to store it does not hide the first error. */
 export async function recordRefusal(
   ctx: Context,
   error: unknown,
-  about: { readonly action: string; readonly objectId: string },
+  about: { readonly action: string; readonly objectId: string; readonly enter?: EntryWriter },
 ): Promise<void> {
   // Nothing can be stored while the database or the broker is away, and trying would only wait.
   if (isUnavailable(error)) return;
+  const { action, objectId } = about;
+  const enter = about.enter ?? entryWriter(ctx, await fetchSalts(ctx, [objectId]));
   const outcome: Outcome = error instanceof Problem ? 'refused' : 'failed';
   const code = error instanceof Problem ? error.code : 'failure';
   try {
     await inTransaction(ctx.db, rowContextOf(ctx.actor), (tx) =>
-      writeEntry(ctx, tx, { ...about, outcome, code }),
+      enter(tx, { action, objectId, outcome, code }),
     );
   } catch (cause) {
     if (isUnavailable(cause)) throw cause;
-    throw new AggregateError([error, cause], `neither ${about.action} nor its entry was stored`);
+    throw new AggregateError([error, cause], `neither ${action} nor its entry was stored`);
   }
 }
 
-interface CommandLook {
-  readonly action: string;
-  readonly subject: ActSubject;
-}
-
 async function findCommand(
-  ctx: Context,
   tx: Db,
-  { action, subject }: CommandLook,
+  { action, subject, at, bodyHash }: Command,
 ): Promise<{ answer: unknown } | null> {
   if (!subject.commandId) return null;
-  const actorId = actorKey(ctx);
+  const actorId = actorKey(at);
   // Two copies of one command at once: the second waits here and then finds the first's answer.
   await sql`select pg_advisory_xact_lock(hashtextextended(${`${actorId}|${subject.commandId}`}, 7))`.execute(
     tx,
@@ -93,38 +157,30 @@ async function findCommand(
     where actor_id = ${actorId} and command_id = ${subject.commandId}`.execute(tx);
   const row = found.rows[0];
   if (!row) return null;
-  const hash = await bodyHash(ctx, { action, subject });
-  if (row.action !== action || !row.bodyHash.equals(hash)) throw commandReused();
+  if (row.action !== action || !row.bodyHash.equals(bodyHash)) throw commandReused();
   return { answer: row.answer };
 }
 
 async function keepCommand(
-  ctx: Context,
   tx: Db,
-  { action, subject, answer }: CommandLook & { readonly answer: unknown },
+  { action, subject, at, bodyHash }: Command,
+  answer: unknown,
 ): Promise<void> {
   if (!subject.commandId) return;
-  const hash = await bodyHash(ctx, { action, subject });
   await sql`insert into commands (actor_id, command_id, action, body_hash, answer, recorded_at)
-    values (${actorKey(ctx)}, ${subject.commandId}, ${action}, ${hash},
-      ${JSON.stringify(answer ?? null)}::jsonb, ${ctx.now})`.execute(tx);
+    values (${actorKey(at)}, ${subject.commandId}, ${action}, ${bodyHash},
+      ${JSON.stringify(answer ?? null)}::jsonb, ${at.now})`.execute(tx);
 }
 
-/** Salted, so that a copy of the database cannot be searched for guessed bodies. */
-async function bodyHash(ctx: Context, { action, subject }: CommandLook): Promise<Buffer> {
-  const [salt] = await ctx.broker.salts(subject.commandId ? [subject.commandId] : []);
-  return sha256(`${salt}|${action}|${subject.objectId}|${JSON.stringify(subject.body ?? null)}`);
-}
-
-function actorKey(ctx: Context): string {
-  return ctx.actor.kind === 'system' ? ctx.actor.name : actorObject(ctx.actor);
+function actorKey({ actor }: Moment): string {
+  return actor.kind === 'system' ? actor.name : actorObject(actor);
 }
 
 async function markChange(
-  ctx: Context,
+  { actor, now }: Moment,
   tx: Db,
   mark: { readonly noun: string; readonly objectId: string },
 ): Promise<void> {
   await sql`insert into changes (office_id, noun, object_id, recorded_at)
-    values (${ctx.actor.officeId}, ${mark.noun}, ${mark.objectId}, ${ctx.now})`.execute(tx);
+    values (${actor.officeId}, ${mark.noun}, ${mark.objectId}, ${now})`.execute(tx);
 }

@@ -3,11 +3,18 @@ import type { RowContext } from '../db/transaction.ts';
 import type { Actor, Purpose } from '../kernel/actor.ts';
 import { unreachable } from '../kernel/assert.ts';
 
-/** Everything an action needs to know about the moment it runs in. */
-export interface Context {
+/**
+ * Who acts, why and when: all that code inside a transaction may know of its context. It has no
+ * broker, since no transaction stays open across a call to another process.
+ */
+export interface Moment {
   readonly actor: Actor;
   readonly purpose: Purpose;
   readonly now: Date;
+}
+
+/** Everything an action needs to know about the moment it runs in. */
+export interface Context extends Moment {
   readonly db: Db;
   readonly broker: BrokerPort;
   /** The session token as it came; the broker checks it again by itself. */

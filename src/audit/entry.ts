@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import type { Actor } from '../kernel/actor.ts';
+import { assert } from '../kernel/assert.ts';
 import { newId, sha256Hex } from '../vault/random.ts';
-import type { Context } from './context.ts';
+import type { BrokerPort, Moment } from './context.ts';
 
 export type Outcome = 'done' | 'refused' | 'failed';
 
@@ -28,47 +29,79 @@ export function objectHash(salt: string, id: string): string {
   return sha256Hex(`${salt}|${id}`);
 }
 
+/** Salts by object id, fetched from the broker before a transaction begins. */
+export type Salts = ReadonlyMap<string, string>;
+
+/** Only random ids have salts; the names of system actors and doors are no secret. */
+function isSalted(id: string | null | undefined): id is string {
+  return id?.includes('-') === true;
+}
+
+/** Fetches the salts of the given objects and of the actor, in one call. Outside any transaction. */
+export async function fetchSalts(
+  ctx: Moment & { readonly broker: Pick<BrokerPort, 'salts'> },
+  objectIds: readonly (string | null | undefined)[],
+): Promise<Salts> {
+  const ids = [...new Set([actorObject(ctx.actor), ...objectIds].filter(isSalted))];
+  if (ids.length === 0) return new Map();
+  const salts = await ctx.broker.salts(ids);
+  assert(salts.length === ids.length, 'every object asked for has a salt');
+  return new Map(ids.map((id, at) => [id, salts[at] ?? '']));
+}
+
+/** Stores one entry, unplaced, in the given transaction. */
+export type EntryWriter = (tx: Db, input: EntryInput) => Promise<void>;
+
 /**
- * Stores one entry, unplaced, in the given transaction. It holds no personal datum: who acted and
- * what upon are salted digests, what was said is a digest under a nonce (R-91).
+ * Writes entries for this actor at this moment, with salts that are at hand. An entry holds no
+ * personal datum: who acted and what upon are salted digests, what was said is a digest under a
+ * nonce (R-91).
  */
-export async function writeEntry(ctx: Context, tx: Db, input: EntryInput): Promise<void> {
-  const actorId = actorObject(ctx.actor);
-  const wanted = [actorId, input.objectId].filter((id): id is string => id?.includes('-') === true);
-  const salts = await ctx.broker.salts(wanted);
-  const hashOf = (id: string | null) => {
-    if (id === null) return null;
-    const at = wanted.indexOf(id);
-    return at < 0 ? id : objectHash(salts[at] ?? '', id);
+export function entryWriter(at: Moment, salts: Salts): EntryWriter {
+  const hashOf = (id: string) => {
+    if (!isSalted(id)) return id;
+    const salt = salts.get(id);
+    assert(salt, 'the salts of an entry are fetched before its transaction');
+    return objectHash(salt, id);
   };
+  return (tx, input) => {
+    const pseudonym = hashOf(actorObject(at.actor));
+    const hash = input.objectId === null ? null : hashOf(input.objectId);
+    const content = contentOf(at, input, { pseudonym, hash });
+    return insertEntry(tx, {
+      id: newId<'entry'>(),
+      officeId: at.actor.officeId,
+      recordedAt: at.now,
+      content,
+      action: input.action,
+      outcome: input.outcome,
+      actorPseudonym: pseudonym,
+      objectHash: hash,
+    });
+  };
+}
+
+function contentOf(
+  at: Moment,
+  input: EntryInput,
+  { pseudonym, hash }: { readonly pseudonym: string; readonly hash: string | null },
+): string {
   const nonce = newId<'nonce'>();
   const digest = (content: unknown) =>
     content === undefined ? null : sha256Hex(`${nonce}|${JSON.stringify(content)}`);
-  const pseudonym = hashOf(actorId) ?? 'nobody';
-  const hash = hashOf(input.objectId);
-  const content = JSON.stringify({
+  return JSON.stringify({
     v: 1,
-    at: ctx.now.toISOString(),
+    at: at.now.toISOString(),
     actor: pseudonym,
-    actorKind: ctx.actor.kind,
+    actorKind: at.actor.kind,
     action: input.action,
-    purpose: ctx.purpose.kind,
+    purpose: at.purpose.kind,
     object: hash,
     outcome: input.outcome,
     code: input.code ?? null,
     asked: digest(input.asked),
     answered: digest(input.answered),
     nonce,
-  });
-  await insertEntry(tx, {
-    id: newId<'entry'>(),
-    officeId: ctx.actor.officeId,
-    recordedAt: ctx.now,
-    content,
-    action: input.action,
-    outcome: input.outcome,
-    actorPseudonym: pseudonym,
-    objectHash: hash,
   });
 }
 

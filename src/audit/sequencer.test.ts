@@ -7,7 +7,7 @@ import { inTransaction } from '../db/transaction.ts';
 import { newId } from '../vault/random.ts';
 import { newSigningKeys } from '../vault/sign.ts';
 import { rowContextOf } from './context.ts';
-import { writeEntry } from './entry.ts';
+import { entryWriter, fetchSalts } from './entry.ts';
 import { readCheckpoint } from './note.ts';
 import { Sequencer } from './sequencer.ts';
 import { type LogVerdict, verifyEntries } from './verify.ts';
@@ -40,10 +40,11 @@ function sequencer(db: Db = broker): Sequencer {
 /** Daria does so many things, each with its entry; many of them with nothing of their own, which need no salt. */
 async function enter(count: number): Promise<void> {
   const ctx = world.daria;
+  const objectIds = Array.from({ length: count }, () => (count > 100 ? null : newId<'record'>()));
+  const write = entryWriter(ctx, await fetchSalts(ctx, objectIds));
   await inTransaction(ctx.db, rowContextOf(ctx.actor), async (tx) => {
-    for (let done = 0; done < count; done += 1) {
-      const objectId = count > 100 ? null : newId<'record'>();
-      await writeEntry(ctx, tx, { action: 'record.read', objectId, outcome: 'done' });
+    for (const objectId of objectIds) {
+      await write(tx, { action: 'record.read', objectId, outcome: 'done' });
     }
   });
 }
@@ -108,8 +109,9 @@ describe('the sequencer', () => {
 
   it('places nothing that was not committed', async () => {
     const ctx = world.daria;
+    const write = entryWriter(ctx, await fetchSalts(ctx, []));
     const undone = inTransaction(ctx.db, rowContextOf(ctx.actor), async (tx) => {
-      await writeEntry(ctx, tx, { action: 'record.read', objectId: null, outcome: 'done' });
+      await write(tx, { action: 'record.read', objectId: null, outcome: 'done' });
       expect(await sequencer().place()).toBe(0);
       throw new Error('undone');
     });

@@ -3,7 +3,7 @@ import { insertAlert } from '../access/queries.ts';
 import type { Action } from '../access/rules.ts';
 import { rules } from '../access/rules.ts';
 import type { Context } from '../audit/context.ts';
-import { writeEntry } from '../audit/entry.ts';
+import { type EntryWriter, entryWriter, fetchSalts } from '../audit/entry.ts';
 import type { Db } from '../db/connect.ts';
 import { inTransaction, type RowContext } from '../db/transaction.ts';
 import type { Actor, Purpose, Role, StaffActor } from '../kernel/actor.ts';
@@ -89,18 +89,20 @@ export async function permit(
   if (!isAction(action)) throw refused('record');
   const verdicts = facts.map((each) => judge(ctx, action, each));
   const allowed = verdicts.every((verdict) => verdict === 'allowed');
+  // The keystore is asked before the transaction, never inside it.
+  const enter = entryOf(asking, entryWriter(ctx, await fetchSalts(ctx, [asking.objectId])));
   const within = await inTransaction(ctx.db, systemRows(ctx.actor.officeId), async (tx) => {
     if (!allowed) {
-      await enter(ctx, tx, { asking, outcome: 'refused', code: 'refused' });
+      await enter(tx, 'refused', 'refused');
       return true;
     }
     const over = await spend(ctx, tx, { policy, cost });
     if (over) {
-      await enter(ctx, tx, { asking, outcome: 'refused', code: 'budget.exceeded' });
+      await enter(tx, 'refused', 'budget.exceeded');
       await stop(ctx, tx, over);
       return false;
     }
-    await enter(ctx, tx, { asking, outcome: 'done' });
+    await enter(tx, 'done');
     return true;
   });
   if (!allowed) throw refused(action.split('.')[0] ?? 'record');
@@ -111,18 +113,9 @@ function isAction(action: string): action is Action {
   return Object.hasOwn(rules, action);
 }
 
-function enter(
-  ctx: Context,
-  tx: Db,
-  entry: { asking: Asking; outcome: 'done' | 'refused'; code?: string },
-): Promise<void> {
-  const { asking, outcome, code } = entry;
-  return writeEntry(ctx, tx, {
-    action: asking.action,
-    objectId: asking.objectId,
-    outcome,
-    ...(code ? { code } : {}),
-  });
+function entryOf({ action, objectId }: Asking, enter: EntryWriter) {
+  return (tx: Db, outcome: 'done' | 'refused', code?: string) =>
+    enter(tx, { action, objectId, outcome, ...(code ? { code } : {}) });
 }
 
 interface Limit {

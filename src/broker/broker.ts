@@ -18,6 +18,7 @@ import type {
   SearchRequest,
 } from '../audit/context.ts';
 import type { Db } from '../db/connect.ts';
+import { requireNoTransaction } from '../db/open-transaction.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Description } from '../kernel/description.ts';
@@ -57,7 +58,7 @@ export interface BrokerParts {
 /** The broker as everybody else sees it: nothing is opened but what was decided, counted and entered. */
 export function makeBroker(parts: BrokerParts): BrokerPort {
   const names = new SearchedNames();
-  return {
+  return outsideTransactions({
     salts: (objectIds) => salts(parts, objectIds),
     sealMany: (items: readonly SealItem[]) => parts.ring.seal(items, parts.clock()),
     open: (request) => open(parts, request),
@@ -70,8 +71,22 @@ export function makeBroker(parts: BrokerParts): BrokerPort {
     intakeKey: () => currentIntakeKey(parts.keystore),
     signingKey: () => publicSigningKey(parts.keystore),
     unlocked: async () => parts.ring.unlocked,
-  };
+  });
 }
+
+/** As over the socket: who holds an open transaction is not answered, in process either. */
+function outsideTransactions(port: BrokerPort): BrokerPort {
+  const calls = Object.entries(port).map(([name, call]: [string, Call]) => {
+    const guarded: Call = async (argument) => {
+      requireNoTransaction(`the broker's ${name}`);
+      return call(argument as never);
+    };
+    return [name, guarded];
+  });
+  return Object.fromEntries(calls) as BrokerPort; // The same names, each with its own call.
+}
+
+type Call = (argument: never) => Promise<unknown>;
 
 async function salts(parts: BrokerParts, objectIds: readonly string[]): Promise<readonly string[]> {
   if (objectIds.length === 0) return [];

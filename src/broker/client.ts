@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import type { BrokerPort, SealedItem, SealItem } from '../audit/context.ts';
+import { requireNoTransaction } from '../db/open-transaction.ts';
 import { assert } from '../kernel/assert.ts';
 import { overloaded, type Problem, unavailable } from '../kernel/problem.ts';
 import {
@@ -104,6 +105,7 @@ class Link {
 
   /** Null, and nothing sent, when the call is longer than the wire takes. */
   callIfFits(name: string, argument: unknown): Promise<unknown> | null {
+    requireNoTransaction(`the broker's ${name}`);
     const id = this.#next++;
     const frame = encode({ id, call: name, argument }, askBytesMax);
     return frame ? this.#send(id, frame) : null;

@@ -1,8 +1,24 @@
-import { type Generated, type Kysely, sql } from 'kysely';
+import { type Generated, type Kysely, type KyselyPlugin, sql } from 'kysely';
 import type { Compartment } from '../audit/context.ts';
+import { requireNoTransaction } from '../db/open-transaction.ts';
 
 /** The keystore is a database of its own (R-42); its four tables are read and written here only. */
 export type KeystoreDb = Kysely<KeystoreTables>;
+
+/** A keystore that does not answer must not keep a transaction of the main database open. */
+const outsideTransactions: KyselyPlugin = {
+  transformQuery: ({ node }) => {
+    requireNoTransaction('the keystore');
+    return node;
+  },
+  transformResult: async ({ result }) => result,
+};
+
+/** The keystore behind a connection to its database. */
+export function keystoreOf(db: Kysely<never>): KeystoreDb {
+  const keystore = db as unknown as KeystoreDb; // The keystore's migrations make these four tables.
+  return keystore.withPlugin(outsideTransactions);
+}
 
 interface KeystoreTables {
   dataKeys: {
@@ -77,23 +93,30 @@ export async function deleteDataKeys(
   );
 }
 
-/** Salts of the given objects; missing ones are made from `fresh`, one for each object. */
+/**
+ * Salts of the given objects; missing ones are made from `fresh`, one for each object. Three
+ * statements, since a statement does not see what another inserted after it began.
+ */
 export async function getSalts(
   keystore: KeystoreDb,
   objectIds: readonly string[],
   fresh: readonly Buffer[],
 ): Promise<ReadonlyMap<string, Buffer>> {
+  const found = await findSalts(keystore, objectIds);
+  if (objectIds.every((id) => found.has(id))) return found;
+  await sql`insert into object_salts (object_id, salt)
+    select * from unnest(${[...objectIds]}::uuid[], ${[...fresh]}::bytea[]) as w (object_id, salt)
+    order by object_id on conflict do nothing`.execute(keystore);
+  return findSalts(keystore, objectIds);
+}
+
+async function findSalts(
+  keystore: KeystoreDb,
+  objectIds: readonly string[],
+): Promise<ReadonlyMap<string, Buffer>> {
   const found = await sql<{ objectId: string; salt: Buffer }>`
-    with wanted as (
-      select * from unnest(${[...objectIds]}::uuid[], ${[...fresh]}::bytea[]) as w (object_id, salt)
-    ), made as (
-      insert into object_salts (object_id, salt) select object_id, salt from wanted
-      order by object_id on conflict do nothing returning object_id, salt
-    )
-    select object_id, salt from made
-    union all
-    select s.object_id, s.salt from object_salts s join wanted using (object_id)
-    where s.object_id not in (select object_id from made)`.execute(keystore);
+    select object_id, salt from object_salts
+    where object_id = any(${[...objectIds]}::uuid[])`.execute(keystore);
   return new Map(found.rows.map((row) => [row.objectId, row.salt]));
 }
 

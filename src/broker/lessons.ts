@@ -1,5 +1,5 @@
 import type { Context } from '../audit/context.ts';
-import { writeEntry } from '../audit/entry.ts';
+import { entryWriter, fetchSalts } from '../audit/entry.ts';
 import type { Db } from '../db/connect.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Description } from '../kernel/description.ts';
@@ -75,8 +75,9 @@ async function enter(parts: BrokerParts, officeId: OfficeId, action: string): Pr
     broker: makeBroker(parts),
   };
   const asked = { model: parts.matcher.modelVersion };
+  const enter = entryWriter(ctx, await fetchSalts(ctx, []));
   await inTransaction(parts.db, systemRows(officeId), (tx) =>
-    writeEntry(ctx, tx, { action, objectId: null, outcome: 'done', asked }),
+    enter(tx, { action, objectId: null, outcome: 'done', asked }),
   );
 }
 

@@ -9,7 +9,7 @@ import {
 } from '../access/queries.ts';
 import { renewIntakeKey } from '../broker/intake-keys.ts';
 import { KeyRing } from '../broker/key-ring.ts';
-import type { KeystoreDb } from '../broker/keystore.ts';
+import { keystoreOf } from '../broker/keystore.ts';
 import {
   hasNodeKeys,
   makeNodeKeys,
@@ -129,8 +129,8 @@ export async function makeInstallation(
 ): Promise<boolean> {
   const { officeId } = secrets;
   const main = connect(databases.urlFor('homeward_broker', 'main'), { max: 1 });
-  const keys = connect(databases.urlFor('homeward_broker', 'keystore'), { max: 1 });
-  const keystore = keys.db as unknown as KeystoreDb; // Its own four tables.
+  const keys = connect<never>(databases.urlFor('homeward_broker', 'keystore'), { max: 1 });
+  const keystore = keystoreOf(keys.db);
   try {
     if (await hasNodeKeys(keystore)) return false;
     const system = { actorKind: 'system', actorId: 'command', officeId, subjectId: '' };

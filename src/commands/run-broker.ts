@@ -5,7 +5,7 @@ import { type BrokerParts, makeBroker } from '../broker/broker.ts';
 import { callerReader } from '../broker/caller.ts';
 import { resealIntakes } from '../broker/intake.ts';
 import { KeyRing } from '../broker/key-ring.ts';
-import type { KeystoreDb } from '../broker/keystore.ts';
+import { keystoreOf } from '../broker/keystore.ts';
 import { enterAdoption, learnFromAnswers } from '../broker/lessons.ts';
 import { threadMatcher } from '../broker/matcher-remote.ts';
 import { isRightKey, readKey, signingKeys } from '../broker/node-keys.ts';
@@ -35,7 +35,7 @@ export async function runBroker(config: Config): Promise<() => Promise<void>> {
   }
   keepHeapSmall();
   const { db } = connect(config.roleUrl, { max: 8 });
-  const keystore = connect(config.roleKeystoreUrl, { max: 8 }).db as unknown as KeystoreDb; // Its own tables.
+  const keystore = keystoreOf(connect<never>(config.roleKeystoreUrl, { max: 8 }).db);
   const ring = new KeyRing(keystore);
   const matcher = threadMatcher(threadEntry(), await modelOf(config), () => process.exit(70));
   const clock = () => new Date();

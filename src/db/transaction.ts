@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from './connect.ts';
+import { markOpen } from './open-transaction.ts';
 import { asUnavailable } from './unavailable.ts';
 
 /** Who acts, as row security sees it; the settings live inside one transaction only (R-23). */
@@ -16,7 +17,7 @@ const retried: ReadonlySet<string> = new Set(['40001', '40P01']);
 
 /**
  * Runs `fn` in a transaction under the given row context. Inside a transaction it nests as a
- * savepoint and gives the outer context back when it ends.
+ * savepoint and gives the outer context back when it ends. `fn` calls no other process.
  */
 export async function inTransaction<Answer>(
   db: Db,
@@ -28,7 +29,7 @@ export async function inTransaction<Answer>(
     try {
       return await db.transaction().execute(async (tx) => {
         await setContext(tx, context);
-        return fn(tx);
+        return markOpen(() => fn(tx));
       });
     } catch (error) {
       if (!isRetried(error)) throw error;
@@ -47,7 +48,7 @@ async function inSavepoint<Answer>(
   await sql`savepoint nested`.execute(tx);
   try {
     await setContext(tx, context);
-    const answer = await fn(tx);
+    const answer = await markOpen(() => fn(tx));
     await sql`release savepoint nested`.execute(tx);
     await setContext(tx, outer);
     return answer;

@@ -1,24 +1,18 @@
+import { command } from '../../access/command.ts';
 import { decide } from '../../access/decide.ts';
 import { insertFamilyFile } from '../../access/family-queries.ts';
 import { act } from '../../audit/act.ts';
-import type { Context } from '../../audit/context.ts';
+import type { Context, Moment } from '../../audit/context.ts';
 import { insertSealed } from '../../db/sealed-rows.ts';
 import { type CommandId, type EnquiryId, idFromBytes } from '../../kernel/ids.ts';
-import { impossible, refused, requireVersion } from '../../kernel/problem.ts';
+import { impossible, refused } from '../../kernel/problem.ts';
 import { sealToBox } from '../../vault/box.ts';
 import { newId, sha256 } from '../../vault/random.ts';
 import { nextContactOn } from './contact-days.ts';
-import {
-  byFamily,
-  type Enquiry,
-  endedAlready,
-  type FilingChannel,
-  type Language,
-  withdraw,
-} from './enquiry.ts';
+import { byFamily, type Enquiry, type FilingChannel, type Language, withdraw } from './enquiry.ts';
 import { codeFromSeed, hashCode } from './file-code.ts';
 import type { Intake } from './filing.ts';
-import { mustHave } from './lock.ts';
+import { onEnquiry, requireGoingOn } from './lock.ts';
 import {
   insertEnquiry,
   insertIntake,
@@ -143,14 +137,15 @@ export interface WriteToThread {
 }
 
 /** One entry in the talk between the family and the desk; either may write. */
-export function writeToThread(
-  ctx: Context,
-  { enquiryId, text, commandId }: WriteToThread,
-): Promise<{ readonly entryId: string }> {
-  const byStaff = ctx.actor.kind === 'staff' ? ctx.actor.staffId : null;
-  return act(ctx, 'enquiry.write', { objectId: enquiryId, commandId, body: text }, async (tx) => {
-    const enquiry = await mustHave(ctx, tx, { enquiryId, action: 'enquiry.write' });
-    if (['erased', 'withdrawn'].includes(enquiry.state)) throw endedAlready();
+export const writeToThread = command({
+  ...onEnquiry('enquiry.write'),
+  subject: ({ enquiryId, commandId, text }: WriteToThread) => ({
+    objectId: enquiryId,
+    commandId,
+    body: text,
+  }),
+  step: requireGoingOn,
+  prepare: async (ctx, _enquiry, { enquiryId, text }) => {
     const entryId = newId<'entry'>();
     const sealed = await ctx.broker.sealMany([
       {
@@ -162,18 +157,22 @@ export function writeToThread(
         content: { text },
       },
     ]);
+    return { entryId, sealed };
+  },
+  write: async (tx, { next: { enquiryId, officeId }, prepared }, { actor, now }) => {
+    const staffId = actor.kind === 'staff' ? actor.staffId : null;
     await insertThreadEntry(tx, {
-      id: entryId,
-      officeId: enquiry.officeId,
+      id: prepared.entryId,
+      officeId,
       enquiryId,
-      writtenBy: byStaff ? 'desk' : 'family',
-      staffId: byStaff,
-      recordedAt: ctx.now,
+      writtenBy: staffId ? 'desk' : 'family',
+      staffId,
+      recordedAt: now,
     });
-    await insertSealed(tx, sealed, { officeId: enquiry.officeId, enquiryId, now: ctx.now });
-    return { entryId };
-  });
-}
+    await insertSealed(tx, prepared.sealed, { officeId, enquiryId, now });
+    return { entryId: prepared.entryId };
+  },
+});
 
 export interface ChangeEnquiry {
   readonly enquiryId: EnquiryId;
@@ -183,40 +182,55 @@ export interface ChangeEnquiry {
 }
 
 /** The family takes its question back; what it wrote is erased by the next upkeep. */
-export function withdrawEnquiry(
-  ctx: Context,
-  { enquiryId, version, commandId }: ChangeEnquiry,
-): Promise<{ readonly state: string; readonly version: number }> {
-  const subject = { objectId: enquiryId, commandId, body: { version } };
-  return act(ctx, 'enquiry.withdraw', subject, async (tx) => {
-    const enquiry = await mustHave(ctx, tx, { enquiryId, action: 'enquiry.withdraw' });
-    requireVersion('enquiry', versionFor(ctx, enquiry), version);
-    const withdrawn = changedBy(ctx, withdraw(enquiry));
+export const withdrawEnquiry = command({
+  ...onEnquiry('enquiry.withdraw'),
+  ...onVersion(),
+  subject: ({ enquiryId, version, commandId }: ChangeEnquiry) => ({
+    objectId: enquiryId,
+    commandId,
+    version,
+    body: { version },
+  }),
+  step: (enquiry, _input, at) => changedBy(at, withdraw(enquiry)),
+  write: async (tx, { next: withdrawn }, at) => {
     await updateEnquiry(tx, withdrawn);
-    return { state: withdrawn.state, version: versionFor(ctx, withdrawn) };
-  });
-}
+    return { state: withdrawn.state, version: versionFor(at, withdrawn) };
+  },
+});
 
 /** In which language we write to the family. */
-export function changeLanguage(
-  ctx: Context,
-  { enquiryId, version, commandId, language }: ChangeEnquiry & { readonly language: Language },
-): Promise<{ readonly version: number }> {
-  const subject = { objectId: enquiryId, commandId, body: { version, language } };
-  return act(ctx, 'enquiry.write', subject, async (tx) => {
-    const enquiry = await mustHave(ctx, tx, { enquiryId, action: 'enquiry.write' });
-    requireVersion('enquiry', versionFor(ctx, enquiry), version);
-    const changed = changedBy(ctx, { ...enquiry, language, version: enquiry.version + 1 });
+export const changeLanguage = command({
+  ...onEnquiry('enquiry.write'),
+  ...onVersion(),
+  subject: ({
+    enquiryId,
+    version,
+    commandId,
+    language,
+  }: ChangeEnquiry & { readonly language: Language }) => ({
+    objectId: enquiryId,
+    commandId,
+    version,
+    body: { version, language },
+  }),
+  step: (enquiry, { language }, at) =>
+    changedBy(at, { ...enquiry, language, version: enquiry.version + 1 }),
+  write: async (tx, { next: changed }, at) => {
     await updateEnquiry(tx, changed);
-    return { version: versionFor(ctx, changed) };
-  });
+    return { version: versionFor(at, changed) };
+  },
+});
+
+/** For commands that both a family and the desk give, each held to its own version. */
+function onVersion() {
+  return { version: (enquiry: Enquiry, at: Moment) => versionFor(at, enquiry) };
 }
 
 /** The version that this reader's forms carry. */
-function versionFor(ctx: Context, enquiry: Enquiry): number {
-  return ctx.actor.kind === 'family' ? enquiry.ownVersion : enquiry.version;
+function versionFor({ actor }: Moment, enquiry: Enquiry): number {
+  return actor.kind === 'family' ? enquiry.ownVersion : enquiry.version;
 }
 
-function changedBy(ctx: Context, enquiry: Enquiry): Enquiry {
-  return ctx.actor.kind === 'family' ? byFamily(enquiry) : enquiry;
+function changedBy({ actor }: Moment, enquiry: Enquiry): Enquiry {
+  return actor.kind === 'family' ? byFamily(enquiry) : enquiry;
 }

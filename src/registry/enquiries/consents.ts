@@ -1,13 +1,12 @@
-import { act } from '../../audit/act.ts';
-import type { Context, OpenedField } from '../../audit/context.ts';
+import { command, staffOf } from '../../access/command.ts';
+import type { OpenedField } from '../../audit/context.ts';
 import type { Db } from '../../db/connect.ts';
 import { insertSealed } from '../../db/sealed-rows.ts';
 import type { CommandId, EnquiryId } from '../../kernel/ids.ts';
 import { refused } from '../../kernel/problem.ts';
 import { newId } from '../../vault/random.ts';
-import { endedAlready } from './enquiry.ts';
 import type { Consents } from './filing.ts';
-import { mustHave } from './lock.ts';
+import { onEnquiry, requireGoingOn } from './lock.ts';
 import { findConsentChange, insertContact } from './queries.ts';
 
 export interface ChangeConsents {
@@ -22,15 +21,19 @@ export interface ChangeConsents {
  * The family says anew which body may be asked (each one for itself, revocable at any time). What was
  * said before stays: a change is one line of the contact log with the answers sealed beside it.
  */
-export function changeConsents(
-  ctx: Context,
-  { enquiryId, consents, how, commandId }: ChangeConsents,
-): Promise<{ readonly contactId: string }> {
-  const subject = { objectId: enquiryId, commandId, body: { consents, how } };
-  return act(ctx, 'enquiry.consent', subject, async (tx) => {
-    const enquiry = await mustHave(ctx, tx, { enquiryId, action: 'enquiry.write' });
-    if (ctx.actor.kind !== 'staff') throw refused('enquiry');
-    if (['erased', 'withdrawn'].includes(enquiry.state)) throw endedAlready();
+export const changeConsents = command({
+  ...onEnquiry('enquiry.write'),
+  enteredAs: 'enquiry.consent',
+  subject: ({ enquiryId, commandId, consents, how }: ChangeConsents) => ({
+    objectId: enquiryId,
+    commandId,
+    body: { consents, how },
+  }),
+  step: (enquiry, _input, { actor }) => {
+    if (actor.kind !== 'staff') throw refused('enquiry');
+    return requireGoingOn(enquiry);
+  },
+  prepare: async (ctx, _enquiry, { enquiryId, consents }) => {
     const contactId = newId<'contact'>();
     const sealed = await ctx.broker.sealMany([
       {
@@ -42,21 +45,25 @@ export function changeConsents(
         content: consents,
       },
     ]);
+    return { contactId, sealed };
+  },
+  write: async (tx, { input: { how }, next: { enquiryId, officeId }, prepared }, at) => {
+    const { contactId, sealed } = prepared;
     await insertContact(tx, {
       id: contactId,
-      officeId: enquiry.officeId,
+      officeId,
       enquiryId,
       kind: how,
-      occurredAt: ctx.now,
-      staffId: ctx.actor.staffId,
+      occurredAt: at.now,
+      staffId: staffOf(at),
       outcome: consentChanged,
-      recordedAt: ctx.now,
+      recordedAt: at.now,
     });
     // The family may read its own answers, so the seal is its own too.
-    await insertSealed(tx, sealed, { officeId: enquiry.officeId, enquiryId, now: ctx.now });
+    await insertSealed(tx, sealed, { officeId, enquiryId, now: at.now });
     return { contactId };
-  });
-}
+  },
+});
 
 export const consentChanged = 'consent_changed';
 

@@ -1,12 +1,12 @@
+import { command, protectedRead, staffOf } from '../../access/command.ts';
 import { decide } from '../../access/decide.ts';
-import { act } from '../../audit/act.ts';
-import type { Context } from '../../audit/context.ts';
-import { look } from '../../audit/look.ts';
+import type { Context, Moment, SealedItem } from '../../audit/context.ts';
+import { type Found, look } from '../../audit/look.ts';
 import type { Db } from '../../db/connect.ts';
 import { insertSealed } from '../../db/sealed-rows.ts';
 import type { CommandId, EnquiryId, RecordId, SourceId } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
-import { refused, requireVersion } from '../../kernel/problem.ts';
+import { refused } from '../../kernel/problem.ts';
 import { newId } from '../../vault/random.ts';
 import { listStaffNames } from '../persons/queries.ts';
 import { recordFromEnquiry } from '../records/actions.ts';
@@ -22,6 +22,7 @@ import {
   type EnquiryState,
 } from './enquiry.ts';
 import type { Intake } from './filing.ts';
+import { onEnquiry } from './lock.ts';
 import { contactsShown, textOf, threadShown, writtenFields, writtenOf } from './own-file.ts';
 import { enquiryFacts } from './policy.ts';
 import {
@@ -38,7 +39,6 @@ import {
   listEnquiries,
   listPapers,
   listThread,
-  lockEnquiry,
   type PaperRow,
   type ThreadEntryRow,
   updateEnquiry,
@@ -59,13 +59,13 @@ export interface OpenedEnquiry {
 }
 
 /** Opens an enquiry for the desk. */
-export function readEnquiry(
-  ctx: Context,
-  { enquiryId }: { readonly enquiryId: EnquiryId },
-): Promise<OpenedEnquiry> {
-  return look(ctx, 'enquiry.read', { objectId: enquiryId }, async (tx, unseal) => {
-    const enquiry = await findEnquiry(tx, enquiryId);
-    if (!enquiry || !decide(ctx, 'enquiry.read', enquiryFacts(enquiry))) throw refused('enquiry');
+export const readEnquiry = protectedRead({
+  action: 'enquiry.read',
+  noun: 'enquiry',
+  objectId: ({ enquiryId }: { readonly enquiryId: EnquiryId }) => enquiryId,
+  load: (tx, { enquiryId }) => findEnquiry(tx, enquiryId),
+  facts: enquiryFacts,
+  find: async (tx, { loaded: enquiry, input: { enquiryId } }): Promise<Found<OpenedEnquiry>> => {
     const thread = await listThread(tx, { enquiryId, limit: threadShown });
     const contacts = await listContacts(tx, enquiryId, contactsShown);
     const fields = [
@@ -74,24 +74,29 @@ export function readEnquiry(
       ...thread.map((entry) => ({ rowId: entry.entryId, columnName: 'text' })),
       ...contacts.map((contact) => ({ rowId: contact.contactId, columnName: 'note' })),
     ];
-    const opened = enquiry.state === 'erased' ? [] : await unseal(fields);
     const checks = await listChecks(tx, enquiryId);
     const people = [...checks, ...contacts].flatMap(({ staffId }) => (staffId ? [staffId] : []));
-    return {
+    const known = {
       enquiry,
       names: await listStaffNames(tx, people),
-      written: writtenOf(enquiry, opened),
-      thread: thread.map((entry) => ({ ...entry, text: textOf(opened, entry.entryId, 'text') })),
-      contacts: contacts.map((contact) => ({
-        ...contact,
-        note: textOf(opened, contact.contactId, 'note'),
-      })),
       papers: await listPapers(tx, enquiryId),
       checks,
       personId: enquiry.recordId ? await findPersonOf(tx, enquiry.recordId) : null,
     };
-  });
-}
+    return {
+      fields: enquiry.state === 'erased' ? [] : fields,
+      answer: (opened) => ({
+        ...known,
+        written: writtenOf(enquiry, opened),
+        thread: thread.map((entry) => ({ ...entry, text: textOf(opened, entry.entryId, 'text') })),
+        contacts: contacts.map((contact) => ({
+          ...contact,
+          note: textOf(opened, contact.contactId, 'note'),
+        })),
+      }),
+    };
+  },
+});
 
 /** One page of the desk's list; nothing sealed is opened. */
 export function listEnquiryPage(
@@ -116,54 +121,63 @@ export interface CheckEnquiry extends Check {
  * Records what a person of the desk found on checking identity or kinship. When both are proven the
  * filing becomes a source with one record, matched at the next fixed hour (settled 6).
  */
-export function checkEnquiry(
-  ctx: Context,
-  input: CheckEnquiry,
-): Promise<{ readonly state: EnquiryState; readonly version: number }> {
-  const { enquiryId, version, commandId, kind, outcome, means, kinship } = input;
-  const body = { version, kind, outcome, means, kinship: kinship ?? null };
-  return act(ctx, 'enquiry.check', { objectId: enquiryId, commandId, body }, async (tx) => {
-    const enquiry = await deskEnquiry(ctx, tx, { enquiryId, action: 'enquiry.check' });
-    requireVersion('enquiry', enquiry.version, version);
-    const checked = check(enquiry, { kind, outcome, kinship }, ctx.now);
+export const checkEnquiry = command({
+  ...onEnquiry('enquiry.check'),
+  subject: ({ enquiryId, version, commandId, kind, outcome, means, kinship }: CheckEnquiry) => ({
+    objectId: enquiryId,
+    commandId,
+    version,
+    body: { version, kind, outcome, means, kinship: kinship ?? null },
+  }),
+  version: ({ version }) => version,
+  step: (enquiry, { kind, outcome, kinship }, { now }) =>
+    check(enquiry, { kind, outcome, kinship }, now),
+  prepare: (ctx, checked) =>
+    checked.state === 'open' ? openIntake(ctx, checked.enquiryId) : Promise.resolve(null),
+  write: async (tx, { input, next: checked, prepared: intake }, at) => {
+    const { enquiryId, kind, outcome, means, kinship } = input;
     await insertCheck(tx, {
       id: newId<'check'>(),
-      officeId: enquiry.officeId,
+      officeId: checked.officeId,
       enquiryId,
       kind,
       outcome,
       means,
       kinship: kinship ?? null,
-      staffId: staffOf(ctx),
-      recordedAt: ctx.now,
+      staffId: staffOf(at),
+      recordedAt: at.now,
     });
-    const opened = checked.state === 'open' ? await adopt(ctx, tx, checked) : checked;
+    const opened = intake ? await adopt(at, tx, { enquiry: checked, ...intake }) : checked;
     await updateEnquiry(tx, opened);
     return { state: opened.state, version: opened.version };
-  });
+  },
+});
+
+interface OpenedIntake {
+  readonly recordId: RecordId;
+  readonly sealed: readonly SealedItem[];
 }
 
-/** Takes the filing out of its box and makes of it a source, a record and the file's own fields. */
-async function adopt(ctx: Context, tx: Db, enquiry: Enquiry): Promise<Enquiry> {
-  const { enquiryId, officeId } = enquiry;
-  const recordId = newId<'record'>() as RecordId;
-  const sourceId = newId<'source'>() as SourceId;
-  const sealed = await ctx.broker.adoptIntake({
-    sessionToken: ctx.sessionToken,
-    actor: ctx.actor,
-    purpose: ctx.purpose,
-    enquiryId,
-    recordId,
-  });
-  await insertTracingSource(tx, {
-    sourceId,
-    officeId,
-    enquiryId,
-    language: enquiry.language,
-    recordedAt: ctx.now,
-  });
-  await recordFromEnquiry(ctx, tx, { enquiryId, recordId, sourceId });
-  await insertSealed(tx, sealed, { officeId, enquiryId, now: ctx.now });
+/** Takes the filing out of its box, sealed as the record that it becomes. */
+async function openIntake(ctx: Context, enquiryId: EnquiryId): Promise<OpenedIntake> {
+  const { sessionToken, actor, purpose } = ctx;
+  const recordId = newId<'record'>() as RecordId; // The same brand.
+  const asked = { sessionToken, actor, purpose, enquiryId, recordId };
+  return { recordId, sealed: await ctx.broker.adoptIntake(asked) };
+}
+
+/** Makes of the filing a source, a record and the file's own fields. */
+async function adopt(
+  at: Moment,
+  tx: Db,
+  { enquiry, recordId, sealed }: OpenedIntake & { readonly enquiry: Enquiry },
+): Promise<Enquiry> {
+  const { enquiryId, officeId, language } = enquiry;
+  const sourceId = newId<'source'>() as SourceId; // The same brand.
+  const { now } = at;
+  await insertTracingSource(tx, { sourceId, officeId, enquiryId, language, recordedAt: now });
+  await recordFromEnquiry(at, tx, { enquiryId, recordId, sourceId });
+  await insertSealed(tx, sealed, { officeId, enquiryId, now });
   return { ...enquiry, recordId };
 }
 
@@ -177,78 +191,64 @@ export interface RecordContact {
 }
 
 /** One line of the contact log; what was said is sealed. */
-export function recordContact(
-  ctx: Context,
-  { enquiryId, kind, outcome, note, occurredAt, commandId }: RecordContact,
-): Promise<{ readonly contactId: string }> {
-  const body = { kind, outcome, note, occurredAt };
-  return act(ctx, 'contact.record', { objectId: enquiryId, commandId, body }, async (tx) => {
-    const enquiry = await deskEnquiry(ctx, tx, { enquiryId, action: 'contact.record' });
+export const recordContact = command({
+  ...onEnquiry('contact.record'),
+  subject: ({ enquiryId, kind, outcome, note, occurredAt, commandId }: RecordContact) => ({
+    objectId: enquiryId,
+    commandId,
+    body: { kind, outcome, note, occurredAt },
+  }),
+  prepare: async (ctx, _enquiry, { enquiryId, note }) => {
     const contactId = newId<'contact'>();
-    const sealed =
-      note === ''
-        ? []
-        : await ctx.broker.sealMany([
-            {
-              tableName: 'contacts',
-              columnName: 'note',
-              rowId: contactId,
-              subjectId: enquiryId,
-              compartment: 'contact',
-              content: { text: note },
-            },
-          ]);
+    const field = {
+      tableName: 'contacts',
+      columnName: 'note',
+      rowId: contactId,
+      subjectId: enquiryId,
+      compartment: 'contact',
+      content: { text: note },
+    } as const;
+    return { contactId, sealed: note === '' ? [] : await ctx.broker.sealMany([field]) };
+  },
+  write: async (tx, { input, next: { enquiryId, officeId }, prepared }, at) => {
+    const { kind, outcome, occurredAt } = input;
+    const { contactId, sealed } = prepared;
     await insertContact(tx, {
       id: contactId,
-      officeId: enquiry.officeId,
+      officeId,
       enquiryId,
       kind,
       occurredAt,
-      staffId: staffOf(ctx),
+      staffId: staffOf(at),
       outcome,
-      recordedAt: ctx.now,
+      recordedAt: at.now,
     });
     // No enquiry id on the seal: what the desk notes of a call is not the family's to open.
-    await insertSealed(tx, sealed, { officeId: enquiry.officeId, now: ctx.now });
+    await insertSealed(tx, sealed, { officeId, now: at.now });
     return { contactId };
-  });
+  },
+});
+
+export interface CloseEnquiry {
+  readonly enquiryId: EnquiryId;
+  readonly version: number;
+  readonly reason: ClosingReason;
+  readonly commandId: CommandId;
 }
 
 /** Closes an enquiry for a reason that people gave; never for age (domain 3.1). */
-export function closeEnquiry(
-  ctx: Context,
-  input: {
-    readonly enquiryId: EnquiryId;
-    readonly version: number;
-    readonly reason: ClosingReason;
-    readonly commandId: CommandId;
-  },
-): Promise<{ readonly state: EnquiryState; readonly version: number }> {
-  const { enquiryId, version, reason, commandId } = input;
-  const subject = { objectId: enquiryId, commandId, body: { version, reason } };
-  return act(ctx, 'enquiry.close', subject, async (tx) => {
-    const enquiry = await deskEnquiry(ctx, tx, { enquiryId, action: 'enquiry.close' });
-    requireVersion('enquiry', enquiry.version, version);
-    const closed = close(enquiry, reason);
+export const closeEnquiry = command({
+  ...onEnquiry('enquiry.close'),
+  subject: ({ enquiryId, version, reason, commandId }: CloseEnquiry) => ({
+    objectId: enquiryId,
+    commandId,
+    version,
+    body: { version, reason },
+  }),
+  version: ({ version }) => version,
+  step: (enquiry, { reason }) => close(enquiry, reason),
+  write: async (tx, { next: closed }) => {
     await updateEnquiry(tx, closed);
     return { state: closed.state, version: closed.version };
-  });
-}
-
-type DeskAction = 'enquiry.check' | 'contact.record' | 'enquiry.close';
-
-async function deskEnquiry(
-  ctx: Context,
-  tx: Db,
-  asked: { readonly enquiryId: EnquiryId; readonly action: DeskAction },
-): Promise<Enquiry> {
-  const enquiry = await lockEnquiry(tx, asked.enquiryId);
-  if (!enquiry || !decide(ctx, asked.action, enquiryFacts(enquiry))) throw refused('enquiry');
-  return enquiry;
-}
-
-/** Only staff pass `decide` for the desk's actions. */
-function staffOf(ctx: Context) {
-  if (ctx.actor.kind !== 'staff') throw refused('enquiry');
-  return ctx.actor.staffId;
-}
+  },
+});

@@ -1,23 +1,22 @@
-import { judge } from '../../access/decide.ts';
-import type { Context } from '../../audit/context.ts';
+import type { Action } from '../../access/rules.ts';
 import type { Db } from '../../db/connect.ts';
 import type { EnquiryId } from '../../kernel/ids.ts';
-import { refused } from '../../kernel/problem.ts';
-import type { Enquiry } from './enquiry.ts';
+import { type Enquiry, endedAlready } from './enquiry.ts';
 import { enquiryFacts } from './policy.ts';
 import { lockEnquiry } from './queries.ts';
 
-type OwnAction = 'enquiry.write' | 'enquiry.withdraw' | 'enquiry.add_paper' | 'enquiry.read';
+/** What commands on one enquiry have in common. */
+export function onEnquiry(action: Action) {
+  return {
+    action,
+    noun: 'enquiry',
+    load: (tx: Db, { enquiryId }: { readonly enquiryId: EnquiryId }) => lockEnquiry(tx, enquiryId),
+    facts: enquiryFacts,
+  };
+}
 
-/** Loads and locks; absent and not allowed are one answer (settled 13). */
-export async function mustHave(
-  ctx: Context,
-  tx: Db,
-  asked: { readonly enquiryId: EnquiryId; readonly action: OwnAction },
-): Promise<Enquiry> {
-  const enquiry = await lockEnquiry(tx, asked.enquiryId);
-  if (!enquiry || judge(ctx, asked.action, enquiryFacts(enquiry)) !== 'allowed') {
-    throw refused('enquiry');
-  }
+/** Only where the family has taken its question back, or it was erased, is nothing written any more. */
+export function requireGoingOn(enquiry: Enquiry): Enquiry {
+  if (['erased', 'withdrawn'].includes(enquiry.state)) throw endedAlready();
   return enquiry;
 }

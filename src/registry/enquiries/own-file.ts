@@ -1,8 +1,8 @@
-import { decide } from '../../access/decide.ts';
+import { protectedRead } from '../../access/command.ts';
 import type { Context, OpenedField } from '../../audit/context.ts';
-import { look } from '../../audit/look.ts';
+import type { Found, WantedField } from '../../audit/look.ts';
+import type { Db } from '../../db/connect.ts';
 import type { EnquiryId } from '../../kernel/ids.ts';
-import { Problem, refused } from '../../kernel/problem.ts';
 import { consentField, consentsOf } from './consents.ts';
 import { lastContactTime } from './contact-days.ts';
 import { type Enquiry, isVerified } from './enquiry.ts';
@@ -30,64 +30,95 @@ export interface OwnFile {
   readonly wordsOpen: boolean;
 }
 
+interface AskedFile {
+  readonly enquiryId: EnquiryId;
+}
+
 /** The family's own page. Works while the broker is locked, without the words of the thread. */
-export function readOwnFile(
-  ctx: Context,
-  { enquiryId }: { readonly enquiryId: EnquiryId },
-): Promise<OwnFile> {
-  return look(ctx, 'enquiry.read', { objectId: enquiryId }, async (tx, unseal) => {
-    const enquiry = await findEnquiry(tx, enquiryId);
-    if (!enquiry || !decide(ctx, 'enquiry.read', enquiryFacts(enquiry))) throw refused('enquiry');
+export async function readOwnFile(ctx: Context, asked: AskedFile): Promise<OwnFile> {
+  return readFile(ctx, { ...asked, unlocked: await ctx.broker.unlocked() });
+}
+
+const readFile = protectedRead({
+  ...onRead(),
+  find: async (
+    tx,
+    { loaded: enquiry, input: { enquiryId, unlocked } },
+    { now },
+  ): Promise<Found<OwnFile>> => {
     // What the family may not read yet is not opened either: it would spend the family's budget,
     // and the page that then closes would tell that the desk wrote.
     const limited = isVerified(enquiry)
       ? {}
-      : { deskBefore: lastContactTime(enquiry.filedAt, ctx.now) };
+      : { deskBefore: lastContactTime(enquiry.filedAt, now) };
     const thread = await listThread(tx, { enquiryId, limit: threadShown, ...limited });
     const fields = thread.map((entry) => ({ rowId: entry.entryId, columnName: 'text' }));
-    const opened = enquiry.state === 'erased' ? [] : await openWords(ctx, () => unseal(fields));
-    return {
+    const contacts = await listContacts(tx, enquiryId, contactsShown);
+    const papers = await listPapers(tx, enquiryId);
+    return words({ enquiry, unlocked, fields }, (opened) => ({
       enquiry,
       thread: thread.map((entry) => ({
         ...entry,
         text: textOf(opened ?? [], entry.entryId, 'text'),
       })),
-      contacts: await listContacts(tx, enquiryId, contactsShown),
-      papers: await listPapers(tx, enquiryId),
+      contacts,
+      papers,
       wordsOpen: opened !== null,
-    };
-  });
-}
+    }));
+  },
+});
 
 /** How the name is held: what the family itself wrote, as it stands with us. */
-export function readOwnFiling(
-  ctx: Context,
-  { enquiryId }: { readonly enquiryId: EnquiryId },
-): Promise<{ readonly enquiry: Enquiry; readonly written: Partial<Intake> | null }> {
-  return look(ctx, 'enquiry.read', { objectId: enquiryId }, async (tx, unseal) => {
-    const enquiry = await findEnquiry(tx, enquiryId);
-    if (!enquiry || !decide(ctx, 'enquiry.read', enquiryFacts(enquiry))) throw refused('enquiry');
-    const fields = [...writtenFields(enquiry), ...(await consentField(tx, enquiryId))];
-    const opened = enquiry.state === 'erased' ? [] : await openWords(ctx, () => unseal(fields));
-    return { enquiry, written: opened ? writtenOf(enquiry, opened) : null };
-  });
+export async function readOwnFiling(ctx: Context, asked: AskedFile): Promise<OwnFiling> {
+  return readFiled(ctx, { ...asked, unlocked: await ctx.broker.unlocked() });
 }
 
-/**
- * A locked or spent broker closes the words, not the page. Whether it is locked is asked first, so
- * that a look without words is entered as one; everything else flies on.
- */
-async function openWords(
-  ctx: Context,
-  open: () => Promise<readonly OpenedField[]>,
-): Promise<readonly OpenedField[] | null> {
-  if (!(await ctx.broker.unlocked())) return null;
-  try {
-    return await open();
-  } catch (error) {
-    if (error instanceof Problem && error.code === 'budget.exceeded') return null;
-    throw error;
-  }
+export interface OwnFiling {
+  readonly enquiry: Enquiry;
+  readonly written: Partial<Intake> | null;
+}
+
+const readFiled = protectedRead({
+  ...onRead(),
+  find: async (
+    tx,
+    { loaded: enquiry, input: { enquiryId, unlocked } },
+  ): Promise<Found<OwnFiling>> => {
+    const fields = [...writtenFields(enquiry), ...(await consentField(tx, enquiryId))];
+    return words({ enquiry, unlocked, fields }, (opened) => ({
+      enquiry,
+      written: opened ? writtenOf(enquiry, opened) : null,
+    }));
+  },
+});
+
+/** What reads of one's own file have in common. Whether the broker is locked is asked beforehand. */
+function onRead() {
+  type Asked = AskedFile & { readonly unlocked: boolean };
+  return {
+    action: 'enquiry.read' as const,
+    noun: 'enquiry',
+    objectId: ({ enquiryId }: Asked) => enquiryId,
+    load: (tx: Db, { enquiryId }: Asked) => findEnquiry(tx, enquiryId),
+    facts: enquiryFacts,
+  };
+}
+
+/** A locked or spent broker closes the words, not the page: then they are null. */
+function words<Answer>(
+  of: {
+    readonly enquiry: Enquiry;
+    readonly unlocked: boolean;
+    readonly fields: readonly WantedField[];
+  },
+  answer: (opened: readonly OpenedField[] | null) => Answer,
+): Found<Answer> {
+  const isErased = of.enquiry.state === 'erased';
+  return {
+    fields: isErased || !of.unlocked ? [] : of.fields,
+    answer: (opened) => answer(isErased || of.unlocked ? opened : null),
+    overBudget: () => answer(null),
+  };
 }
 
 /** Before adoption everything lies in the intake; after it, apart by compartment. */

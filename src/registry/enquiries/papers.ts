@@ -1,4 +1,4 @@
-import { decide } from '../../access/decide.ts';
+import { command, protectedRead } from '../../access/command.ts';
 import {
   keepUpload,
   pieceBytes,
@@ -8,14 +8,12 @@ import {
   type UploadContent,
   withUpload,
 } from '../../access/uploads.ts';
-import { act } from '../../audit/act.ts';
 import type { Context } from '../../audit/context.ts';
-import { look } from '../../audit/look.ts';
 import type { CommandId, EnquiryId } from '../../kernel/ids.ts';
 import { impossible, invalid, type Problem, refused } from '../../kernel/problem.ts';
 import { sha256 } from '../../vault/random.ts';
 import { endedAlready, isEndedForFamily } from './enquiry.ts';
-import { mustHave } from './lock.ts';
+import { onEnquiry } from './lock.ts';
 import { enquiryFacts } from './policy.ts';
 import { findEnquiry, insertPaper, listPapers, type PaperKind, type PaperRow } from './queries.ts';
 
@@ -46,7 +44,7 @@ export function addPaper(
   };
   const place = { ...paperPlace, enquiryId: about.enquiryId, checkStart };
   return withUpload(ctx, { place, content: bytes }, (staged) =>
-    keepPaper(ctx, about, { ...staged, format: form.format }),
+    keepPaper(ctx, { ...about, ...staged, format: form.format }),
   );
 }
 
@@ -58,29 +56,38 @@ const paperPlace = {
   action: 'enquiry.add_paper',
 } as const;
 
-async function keepPaper(
-  ctx: Context,
-  { enquiryId, kind, commandId }: Omit<AddPaper, 'bytes'>,
-  staged: StagedUpload & { readonly format: PaperRow['format'] | null },
-): Promise<{ readonly paperId: string }> {
-  const { uploadId, size, format, digest } = staged;
-  const contentHash = await saltedHash(ctx, enquiryId, digest);
-  const subject = { objectId: enquiryId, commandId, body: { kind, hash: digest } };
-  return act(ctx, 'enquiry.add_paper', subject, async (tx) => {
-    const enquiry = await mustHave(ctx, tx, { enquiryId, action: 'enquiry.add_paper' });
+interface StagedPaper extends StagedUpload, Omit<AddPaper, 'bytes'> {
+  readonly format: PaperRow['format'] | null;
+}
+
+const keepPaper = command({
+  ...onEnquiry('enquiry.add_paper'),
+  subject: ({ enquiryId, commandId, kind, digest }: StagedPaper) => ({
+    objectId: enquiryId,
+    commandId,
+    body: { kind, hash: digest },
+  }),
+  complete: async (tx, enquiry) => ({
+    enquiry,
+    count: (await listPapers(tx, enquiry.enquiryId)).length,
+  }),
+  step: ({ enquiry, count }, { size, format }) => {
     if (size === 0) throw invalid('paper.empty', 'paper', 'The file is empty.');
     if (!format) throw wrongFormat();
     if (size > paperBytesMax) throw invalid('paper.too_large', 'paper', 'At most 25 MiB.');
     if (isEndedForFamily(enquiry)) throw endedAlready();
-    const papers = await listPapers(tx, enquiryId);
-    if (papers.length >= papersMax) throw impossible('paper.too_many', 'Twenty papers at most.');
-    const { officeId } = enquiry;
-    const row = { kind, format, size, recordedAt: ctx.now, officeId, enquiryId, contentHash };
-    await insertPaper(tx, { paperId: uploadId, ...row });
+    if (count >= papersMax) throw impossible('paper.too_many', 'Twenty papers at most.');
+    const { enquiryId, officeId } = enquiry;
+    return { enquiryId, officeId, format };
+  },
+  prepare: (ctx, { enquiryId }, { digest }) => saltedHash(ctx, enquiryId, digest),
+  write: async (tx, { input, next, prepared: contentHash }, { now }) => {
+    const { uploadId, kind, size } = input;
+    await insertPaper(tx, { paperId: uploadId, ...next, kind, size, recordedAt: now, contentHash });
     await keepUpload(tx, uploadId);
     return { paperId: uploadId };
-  });
-}
+  },
+});
 
 function wrongFormat(): Problem {
   return invalid('paper.wrong_format', 'paper', 'JPEG, PNG or PDF, please.');
@@ -100,12 +107,12 @@ export interface OpenedPaper {
 
 /** Opens one paper for the check of identity or kinship; a long one part by part as it is read. */
 export async function readPaper(ctx: Context, asked: AskedPaper): Promise<OpenedPaper> {
-  const first = await openPart(ctx, asked, 0);
+  const first = await openPart(ctx, { ...asked, part: 0 });
   const { format, size } = first.paper;
   async function* content(): AsyncIterable<Uint8Array> {
     yield* first.pieces;
     for (let part = 1; part * piecesAtOnce * pieceBytes < size; part += 1) {
-      yield* (await openPart(ctx, asked, part)).pieces;
+      yield* (await openPart(ctx, { ...asked, part })).pieces;
     }
   }
   return { format, size, content: content() };
@@ -114,28 +121,34 @@ export async function readPaper(ctx: Context, asked: AskedPaper): Promise<Opened
 /** Pieces that are opened at once, and so with one entry of the log. */
 const piecesAtOnce = 8;
 
-function openPart(ctx: Context, { enquiryId, paperId }: AskedPaper, part: number) {
-  return look(ctx, 'enquiry.read_paper', { objectId: enquiryId }, async (tx, unseal) => {
-    const enquiry = await findEnquiry(tx, enquiryId);
-    if (!enquiry || !decide(ctx, 'enquiry.read_paper', enquiryFacts(enquiry))) {
-      throw refused('enquiry');
-    }
+const openPart = protectedRead({
+  action: 'enquiry.read_paper',
+  noun: 'enquiry',
+  objectId: ({ enquiryId }: AskedPaper & { readonly part: number }) => enquiryId,
+  load: (tx, { enquiryId }) => findEnquiry(tx, enquiryId),
+  facts: enquiryFacts,
+  find: async (tx, { input: { enquiryId, paperId, part } }) => {
     const paper = (await listPapers(tx, enquiryId)).find((each) => each.paperId === paperId);
     if (!paper) throw refused('enquiry');
     const { columnName } = paperPlace;
-    const fields = pieceFields({ uploadId: paperId, columnName }, paper.size);
-    const wanted = fields.slice(part * piecesAtOnce, (part + 1) * piecesAtOnce);
+    const pieces = pieceFields({ uploadId: paperId, columnName }, paper.size);
+    const wanted = pieces.slice(part * piecesAtOnce, (part + 1) * piecesAtOnce);
     // Papers that came before there were pieces lie in one field.
     const whole = part === 0 ? [{ rowId: paperId, columnName }] : [];
-    const opened = await unseal([...wanted, ...whole]);
-    const pieces = [...wanted, ...whole].flatMap((field) => {
-      const found = opened.find((each) => each.columnName === field.columnName);
-      return found ? [pieceContent(found.content)] : [];
-    });
-    if (pieces.length === 0) throw refused('enquiry');
-    return { paper, pieces };
-  });
-}
+    const fields = [...wanted, ...whole];
+    return {
+      fields,
+      answer: (opened) => {
+        const found = fields.flatMap((field) => {
+          const piece = opened.find((each) => each.columnName === field.columnName);
+          return piece ? [pieceContent(piece.content)] : [];
+        });
+        if (found.length === 0) throw refused('enquiry');
+        return { paper, pieces: found };
+      },
+    };
+  },
+});
 
 /**
  * Salted with the enquiry's own salt: by the bare digest whoever sends in a paper and later holds a

@@ -1,10 +1,9 @@
-import { decide } from '../../access/decide.ts';
+import { command, protectedRead } from '../../access/command.ts';
 import { colleaguesByPseudonym } from '../../access/log.ts';
-import { act } from '../../audit/act.ts';
-import type { Context, OpenedField } from '../../audit/context.ts';
-import { objectHash } from '../../audit/entry.ts';
-import { look } from '../../audit/look.ts';
+import { type Context, type OpenedField, rowContextOf } from '../../audit/context.ts';
+import { fetchSalts, objectHash } from '../../audit/entry.ts';
 import type { Db } from '../../db/connect.ts';
+import { inTransaction } from '../../db/transaction.ts';
 import type { Description } from '../../kernel/description.ts';
 import type { CommandId, EventId, PersonId, RecordId } from '../../kernel/ids.ts';
 import { dateRange, type PartialDate } from '../../kernel/partial-date.ts';
@@ -21,7 +20,14 @@ import {
   listRecordIdsAsOf,
   listStaffNames,
 } from '../persons/queries.ts';
-import { type Correction, type CorrectionNote, storeCorrection } from '../records/actions.ts';
+import {
+  type Correction,
+  type CorrectionNote,
+  findNewer,
+  requireNewest,
+  sealCorrection,
+  storeCorrection,
+} from '../records/actions.ts';
 import { listRecordsOfPerson, listSourcesOf, lockRecord } from '../records/queries.ts';
 import type { PersonRecord } from '../records/record.ts';
 import { type EventKind, type Grade, type PersonEvent, requireOrder } from './event.ts';
@@ -40,32 +46,44 @@ export interface RecordEvent {
 }
 
 /** Records that something happened, as one record tells it. Standing follows by itself. */
-export function recordEvent(ctx: Context, input: RecordEvent): Promise<{ eventId: EventId }> {
-  const { recordId, commandId } = input;
-  return act(ctx, 'event.record', { objectId: recordId, commandId, body: input }, async (tx) => {
-    const record = await lockRecord(tx, recordId);
-    if (!record || !decide(ctx, 'event.record', eventFacts(record))) throw refused('record');
-    const known = input.correctsId ? await listEventsOfPerson(tx, record.personId) : [];
+export const recordEvent = command({
+  action: 'event.record',
+  noun: 'record',
+  subject: (input: RecordEvent) => ({
+    objectId: input.recordId,
+    commandId: input.commandId,
+    body: input,
+  }),
+  load: (tx, { recordId }) => lockRecord(tx, recordId),
+  facts: eventFacts,
+  complete: async (tx, record, { input }) => ({
+    ...record,
+    known: input.correctsId ? await listEventsOfPerson(tx, record.personId) : [],
+  }),
+  step: ({ known, officeId }, input, { actor, now }) => {
     if (input.correctsId && !known.some(({ id }) => id === input.correctsId)) {
       throw refused('event');
     }
     requireOrder(input);
     const event: PersonEvent = {
       id: newId<'event'>(),
-      recordId,
+      recordId: input.recordId,
       kind: input.kind,
       occurredFrom: input.occurredFrom,
       occurredTo: input.occurredTo,
-      knownAt: ctx.now,
+      knownAt: now,
       grade: input.grade,
       placeId: null,
-      recordedBy: ctx.actor.kind === 'staff' ? ctx.actor.staffId : null,
+      recordedBy: actor.kind === 'staff' ? actor.staffId : null,
       correctsId: input.correctsId ?? null,
     };
-    await insertEvents(tx, [{ ...event, officeId: record.officeId }], ctx.now);
+    return { ...event, officeId };
+  },
+  write: async (tx, { next: event }, { now }) => {
+    await insertEvents(tx, [event], now);
     return { eventId: event.id };
-  });
-}
+  },
+});
 
 export interface CorrectRecord extends Correction {
   readonly commandId: CommandId;
@@ -75,76 +93,106 @@ export interface CorrectRecord extends Correction {
  * Corrects what a record says. Where a list told when somebody was captured and that date is put
  * right, the event is put right too; everything else that is derived follows by itself.
  */
-export function correctRecord(
-  ctx: Context,
-  input: CorrectRecord,
-): Promise<{ readonly recordId: RecordId }> {
-  const { recordId, commandId } = input;
-  return act(ctx, 'record.correct', { objectId: recordId, commandId, body: input }, async (tx) => {
-    const { old, newer } = await storeCorrection(ctx, tx, input);
-    const said = await listEventsOfRecords(tx, [recordId]);
+export const correctRecord = command({
+  action: 'record.correct',
+  noun: 'record',
+  subject: (input: CorrectRecord) => ({
+    objectId: input.recordId,
+    commandId: input.commandId,
+    body: input,
+  }),
+  load: (tx, { recordId }) => lockRecord(tx, recordId),
+  facts: eventFacts,
+  complete: findNewer,
+  step: requireNewest,
+  prepare: (ctx, _old, input) => sealCorrection(ctx, input),
+  write: async (tx, { input, next: old, prepared }, { now }) => {
+    const { newer } = prepared;
+    await storeCorrection(tx, { ...prepared, old }, now);
+    const said = await listEventsOfRecords(tx, [old.id]);
     const captured = said.findLast((event) => event.kind === 'captured');
     const month = input.description.captured?.value?.slice(0, 7);
     if (captured && month && !captured.occurredFrom?.startsWith(month)) {
       const put = { ...captured, id: newId<'event'>(), recordId: newer, correctsId: captured.id };
       const { from, to } = dateRange(month as PartialDate); // The first part of one.
-      const event = { ...put, occurredFrom: from, occurredTo: to, knownAt: ctx.now };
-      await insertEvents(tx, [{ ...event, officeId: old.officeId }], ctx.now);
+      const event = { ...put, occurredFrom: from, occurredTo: to, knownAt: now };
+      await insertEvents(tx, [{ ...event, officeId: old.officeId }], now);
     }
     return { recordId: newer };
-  });
-}
+  },
+});
 
 export type PersonPage = Awaited<ReturnType<typeof readPerson>>;
 
+interface AskedPerson {
+  readonly personId: PersonId;
+  readonly asOf?: Date;
+}
+
 /** Everything known of a person: records as said, judgements, events, standing as of a day, looks. */
-export function readPerson(ctx: Context, asked: { personId: PersonId; asOf?: Date }) {
-  const { personId } = asked;
-  return look(ctx, 'person.read', { objectId: personId }, async (tx, unseal, alsoSeen) => {
-    const person = await findPerson(tx, personId);
-    if (!person || !decide(ctx, 'person.read', personFacts(person))) throw refused('person');
+export async function readPerson(ctx: Context, asked: AskedPerson) {
+  const page = await readSaid(ctx, asked);
+  return { ...page, ...(await readColleagues(ctx, page)) };
+}
+
+/** Who judged, corrected and looked. Read after the look was entered, so that it is among them. */
+async function readColleagues(ctx: Context, page: Awaited<ReturnType<typeof readSaid>>) {
+  const { person, judgements, corrections } = page;
+  const lookers = await colleaguesByPseudonym(ctx);
+  const salts = await fetchSalts(ctx, [person.id]);
+  const staff = [
+    ...judgements.flatMap((each) => [each.judgedBy, each.confirmedBy]),
+    ...[...corrections.values()].flatMap(({ by }) => by ?? []),
+  ];
+  return inTransaction(ctx.db, rowContextOf(ctx.actor), async (tx) => ({
+    lookers,
+    looks: await listLooks(tx, objectHash(salts.get(person.id) ?? '', person.id)),
+    names: await listStaffNames(tx, staff),
+  }));
+}
+
+const readSaid = protectedRead({
+  action: 'person.read',
+  noun: 'person',
+  objectId: (asked: AskedPerson) => asked.personId,
+  load: (tx, { personId }) => findPerson(tx, personId),
+  facts: personFacts,
+  find: async (tx, { loaded: person, input: { personId, asOf } }, { now }) => {
     const records = await listRecordsOfPerson(tx, personId);
     if (records.length === 0) throw refused('person');
     const ids = records.map((record) => record.id);
-    const opened = await unseal(
-      ids.flatMap((rowId) => [
-        { rowId, columnName: 'description' },
-        { rowId, columnName: 'correction' },
-      ]),
-    );
     const judgements = await listJudgementsOfPerson(tx, personId);
-    const joinedThen = await joinedAsOf(tx, records, asked.asOf);
-    // What has parted since is another person's by now, who is seen as well.
-    for (const other of await listOtherPersons(tx, { recordIds: joinedThen ?? [], personId })) {
-      await alsoSeen(other);
-    }
+    const joinedThen = await joinedAsOf(tx, records, asOf);
     const events = joinedThen
       ? await listEventsOfRecords(tx, joinedThen)
       : await listEventsOfPerson(tx, personId);
-    const corrections = columnOf<CorrectionNote>(opened, 'correction');
-    const [salt = ''] = await ctx.broker.salts([personId]);
-    return {
+    const known = {
       person,
-      asOf: asked.asOf ?? null,
+      asOf: asOf ?? null,
       joinedThen,
       records,
-      descriptions: columnOf<Description>(opened, 'description'),
-      corrections,
       judgements,
       conflicts: findConflicts(judgements, records),
       events,
-      standing: standing(events, asked.asOf ?? ctx.now),
+      standing: standing(events, asOf ?? now),
       sources: await listSourcesOf(tx, ids),
       enquiries: await listEnquiriesOfPerson(tx, personId),
-      looks: await listLooks(tx, objectHash(salt, personId)),
-      lookers: await colleaguesByPseudonym(ctx, tx),
-      names: await listStaffNames(tx, [
-        ...judgements.flatMap((each) => [each.judgedBy, each.confirmedBy]),
-        ...[...corrections.values()].flatMap(({ by }) => by ?? []),
-      ]),
     };
-  });
-}
+    return {
+      fields: ids.flatMap((rowId) => [
+        { rowId, columnName: 'description' },
+        { rowId, columnName: 'correction' },
+      ]),
+      // What has parted since is another person's by now, who is seen as well.
+      alsoSeen: await listOtherPersons(tx, { recordIds: joinedThen ?? [], personId }),
+      answer: (opened) => ({
+        ...known,
+        descriptions: columnOf<Description>(opened, 'description'),
+        corrections: columnOf<CorrectionNote>(opened, 'correction'),
+      }),
+    };
+  },
+});
 
 /** What hung together with the person's oldest record on that day; null where today is asked for. */
 async function joinedAsOf(

@@ -1,17 +1,14 @@
-import { decide } from '../../access/decide.ts';
-import { act } from '../../audit/act.ts';
-import type { Context } from '../../audit/context.ts';
-import { look } from '../../audit/look.ts';
+import { command, protectedRead, staffOf } from '../../access/command.ts';
+import type { Moment } from '../../audit/context.ts';
+import type { Found } from '../../audit/look.ts';
 import type { Db } from '../../db/connect.ts';
 import { insertSealed } from '../../db/sealed-rows.ts';
 import type {
   CommandId,
   DisputeId,
   EnquiryId,
-  OfficeId,
   PersonId,
   PrimaryContactId,
-  StaffId,
 } from '../../kernel/ids.ts';
 import { impossible, refused, requireVersion } from '../../kernel/problem.ts';
 import { newId } from '../../vault/random.ts';
@@ -53,33 +50,40 @@ export interface OpenedKin {
 }
 
 /** For the desk alone: no family learns that another asks, is told first, or is at odds (S-42). */
-export function readKin(
-  ctx: Context,
-  { enquiryId }: { readonly enquiryId: EnquiryId },
-): Promise<OpenedKin> {
-  return look(ctx, 'kin.read', { objectId: enquiryId }, async (tx, unseal) => {
-    const enquiry = await findEnquiry(tx, enquiryId);
-    if (!enquiry || !decide(ctx, 'kin.read', kinFacts(enquiry))) throw refused('enquiry');
+export const readKin = protectedRead({
+  action: 'kin.read',
+  noun: 'enquiry',
+  objectId: ({ enquiryId }: { readonly enquiryId: EnquiryId }) => enquiryId,
+  load: (tx, { enquiryId }) => findEnquiry(tx, enquiryId),
+  facts: kinFacts,
+  find: async (tx, { input: { enquiryId } }): Promise<Found<OpenedKin>> => {
     const person = await findPersonAskedFor(tx, enquiryId);
-    const known = { enquiryId, version: person?.version ?? 0 };
-    if (!person) return { ...known, relatives: [], primaries: [], disputes: [], names: new Map() };
-    const primaries = await listPrimaryContacts(tx, person.id);
-    const disputes = await listDisputes(tx, person.id);
-    const notes = disputes.map(({ id }) => ({ rowId: id, columnName: 'note' }));
-    const opened = notes.length > 0 ? await unseal(notes) : [];
-    const words = new Map(opened.map(({ rowId, content }) => [rowId, content as { text: string }])); // Sealed so.
+    const primaries = person ? await listPrimaryContacts(tx, person.id) : [];
+    const disputes = person ? await listDisputes(tx, person.id) : [];
     const staff = [
       ...primaries.flatMap((each) => [each.chosenBy, each.endedBy ?? []]),
       ...disputes.flatMap((each) => [each.openedBy, each.closedBy ?? []]),
     ].flat();
-    return {
-      ...known,
-      relatives: await listRelatives(tx, person.id),
+    const known = {
+      enquiryId,
+      version: person?.version ?? 0,
+      relatives: person ? await listRelatives(tx, person.id) : [],
       primaries,
-      disputes: disputes.map((each) => ({ ...each, note: words.get(each.id)?.text ?? null })),
       names: await listStaffNames(tx, staff),
     };
-  });
+    return {
+      fields: disputes.map(({ id }) => ({ rowId: id, columnName: 'note' })),
+      answer: (opened) => {
+        const words = new Map(opened.map((field) => [field.rowId, field.content as Note])); // Sealed so.
+        const noted = disputes.map((each) => ({ ...each, note: words.get(each.id)?.text ?? null }));
+        return { ...known, disputes: noted };
+      },
+    };
+  },
+});
+
+interface Note {
+  readonly text: string;
 }
 
 interface KinCommand {
@@ -92,147 +96,181 @@ interface KinCommand {
  * Marks the relative who is told first; whoever was so before is so no longer. One person does it: it
  * tells nobody anything, and whoever approves a notice sees who was marked, by whom and why (R-26).
  */
-export function choosePrimary(
-  ctx: Context,
-  input: KinCommand & { readonly reason: PrimaryReason },
-): Promise<{ readonly version: number }> {
-  const { enquiryId, commandId, reason } = input;
-  const subject = { objectId: enquiryId, commandId, body: input };
-  return act(ctx, 'kin.choose_primary', subject, async (tx) => {
-    const kin = await lockKin(ctx, tx, { ...input, action: 'kin.choose_primary' });
-    requireProven(kin.enquiry);
-    const held = await listMarks(tx, kin.personId);
+export const choosePrimary = command({
+  ...onKin('kin.choose_primary'),
+  subject: (input: KinCommand & { readonly reason: PrimaryReason }) => subjectOf(input),
+  step: (kin, { version }) => {
+    const known = requireKnown(kin, version);
+    requireProven(known.enquiry);
+    return known;
+  },
+  write: async (tx, { input, next: kin }, at) => {
+    const { enquiryId, reason } = input;
+    const held = await listMarks(tx, kin.person.id);
     if (held.length === 1 && held[0]?.enquiryId === enquiryId) {
       throw impossible('kin.primary_already', 'This relative is the primary contact already.');
     }
-    await endMarks(ctx, tx, { held, ending: 'replaced' });
+    await endMarks(at, tx, { held, ending: 'replaced' });
     await insertPrimaryContact(tx, {
       id: newId<'primaryContact'>() as PrimaryContactId, // The same brand.
-      officeId: kin.officeId,
+      officeId: kin.enquiry.officeId,
       enquiryId,
       reason,
-      chosenBy: staffOf(ctx),
-      chosenAt: ctx.now,
+      chosenBy: staffOf(at),
+      chosenAt: at.now,
     });
     return changed(tx, kin);
-  });
-}
+  },
+});
 
 /** The relative is told first no longer, and nobody is until another is chosen. */
-export function withdrawPrimary(
-  ctx: Context,
-  input: KinCommand & { readonly ending: PrimaryEnding },
-): Promise<{ readonly version: number }> {
-  const { enquiryId, commandId, ending } = input;
-  const subject = { objectId: enquiryId, commandId, body: input };
-  return act(ctx, 'kin.withdraw_primary', subject, async (tx) => {
-    const kin = await lockKin(ctx, tx, { ...input, action: 'kin.withdraw_primary' });
-    const held = (await listMarks(tx, kin.personId)).filter((each) => each.enquiryId === enquiryId);
+export const withdrawPrimary = command({
+  ...onKin('kin.withdraw_primary'),
+  subject: (input: KinCommand & { readonly ending: PrimaryEnding }) => subjectOf(input),
+  step: (kin, { version }) => requireKnown(kin, version),
+  write: async (tx, { input, next: kin }, at) => {
+    const { enquiryId, ending } = input;
+    const held = (await listMarks(tx, kin.person.id)).filter(
+      (each) => each.enquiryId === enquiryId,
+    );
     if (held.length === 0) {
       throw impossible('kin.no_primary', 'This relative is not the primary contact.');
     }
-    await endMarks(ctx, tx, { held, ending });
+    await endMarks(at, tx, { held, ending });
     return changed(tx, kin);
-  });
+  },
+});
+
+export interface OpenDispute extends KinCommand {
+  readonly reason: DisputeReason;
+  readonly withEnquiryId: EnquiryId | null;
+  readonly note: string;
 }
 
 /** Records that relatives are at odds, or that one of them is in danger. What was said is sealed. */
-export function openDispute(
-  ctx: Context,
-  input: KinCommand & {
-    readonly reason: DisputeReason;
-    readonly withEnquiryId: EnquiryId | null;
-    readonly note: string;
+export const openDispute = command({
+  ...onKin('kin.open_dispute'),
+  subject: (input: OpenDispute) => subjectOf(input),
+  complete: async (tx, enquiry) => {
+    const kin = await lockKin(tx, enquiry);
+    return { ...kin, relatives: kin.person ? await listRelatives(tx, kin.person.id) : [] };
   },
-): Promise<{ readonly disputeId: DisputeId; readonly version: number }> {
-  const { enquiryId, commandId, reason, withEnquiryId, note } = input;
-  const subject = { objectId: enquiryId, commandId, body: input };
-  return act(ctx, 'kin.open_dispute', subject, async (tx) => {
-    const kin = await lockKin(ctx, tx, { ...input, action: 'kin.open_dispute' });
-    requireProven(kin.enquiry);
-    const relatives = await listRelatives(tx, kin.personId);
-    const isRelative = relatives.some((each) => each.enquiryId === withEnquiryId);
+  step: (kin, { version, enquiryId, withEnquiryId }) => {
+    const known = requireKnown(kin, version);
+    requireProven(known.enquiry);
+    const isRelative = kin.relatives.some((each) => each.enquiryId === withEnquiryId);
     if (withEnquiryId && (!isRelative || withEnquiryId === enquiryId)) throw refused('enquiry');
+    return known;
+  },
+  prepare: async (ctx, _kin, input) => {
     const disputeId = newId<'dispute'>() as DisputeId; // The same brand.
+    const { note } = input;
+    const sealed = note === '' ? [] : await ctx.broker.sealMany([noteField(disputeId, input)]);
+    return { disputeId, sealed };
+  },
+  write: async (tx, { input, next: kin, prepared: { disputeId, sealed } }, at) => {
+    const { enquiryId, withEnquiryId, reason } = input;
+    const { officeId } = kin.enquiry;
     await insertDispute(tx, {
       id: disputeId,
-      officeId: kin.officeId,
+      officeId,
       enquiryId,
       withEnquiryId,
       reason,
-      openedBy: staffOf(ctx),
-      openedAt: ctx.now,
+      openedBy: staffOf(at),
+      openedAt: at.now,
     });
-    if (note !== '') await sealNote(ctx, tx, { disputeId, enquiryId, note });
+    // No enquiry id on the seal: what the desk notes of a dispute is no family's to open.
+    await insertSealed(tx, sealed, { officeId, now: at.now });
     return { disputeId, ...(await changed(tx, kin)) };
-  });
+  },
+});
+
+export interface CloseDispute extends Omit<KinCommand, 'enquiryId'> {
+  readonly disputeId: DisputeId;
+  readonly outcome: DisputeOutcome;
 }
 
 /** The dispute is over, as people said; it stays in the history. */
-export function closeDispute(
-  ctx: Context,
-  input: Omit<KinCommand, 'enquiryId'> & {
-    readonly disputeId: DisputeId;
-    readonly outcome: DisputeOutcome;
-  },
-): Promise<{ readonly version: number }> {
-  const { disputeId, version, commandId, outcome } = input;
-  const subject = { objectId: disputeId, commandId, body: input };
-  return act(ctx, 'kin.close_dispute', subject, async (tx) => {
-    const found = await findDispute(tx, disputeId);
-    if (!found || !decide(ctx, 'kin.close_dispute', kinFacts(found))) throw refused('dispute');
-    const asked = { enquiryId: found.enquiryId, version, action: 'kin.close_dispute' } as const;
-    const kin = await lockKin(ctx, tx, asked);
+export const closeDispute = command({
+  action: 'kin.close_dispute',
+  noun: 'dispute',
+  subject: (input: CloseDispute) => ({
+    objectId: input.disputeId,
+    commandId: input.commandId,
+    body: input,
+  }),
+  load: (tx, { disputeId }) => findDispute(tx, disputeId),
+  facts: kinFacts,
+  complete: async (tx, { id, enquiryId }) => {
+    const enquiry = await lockEnquiry(tx, enquiryId);
+    if (!enquiry) throw refused('enquiry');
+    const kin = await lockKin(tx, enquiry);
     // Read again under the lock: a colleague may have closed it while we waited.
-    if ((await findDispute(tx, disputeId))?.closedAt !== null) {
+    return { ...kin, dispute: await findDispute(tx, id) };
+  },
+  step: (kin, { version }) => {
+    const known = requireKnown(kin, version);
+    if (kin.dispute?.closedAt !== null) {
       throw impossible('kin.dispute_closed', 'This dispute was closed before.');
     }
-    await closeDisputeRow(tx, disputeId, { closedBy: staffOf(ctx), closedAt: ctx.now, outcome });
+    return known;
+  },
+  write: async (tx, { input: { disputeId, outcome }, next: kin }, at) => {
+    await closeDisputeRow(tx, disputeId, { closedBy: staffOf(at), closedAt: at.now, outcome });
     return changed(tx, kin);
-  });
-}
+  },
+});
 
-type KinAction =
-  | 'kin.choose_primary'
-  | 'kin.withdraw_primary'
-  | 'kin.open_dispute'
-  | 'kin.close_dispute';
-
-interface LockedKin {
-  readonly enquiry: Enquiry;
-  readonly officeId: OfficeId;
-  readonly personId: PersonId;
+interface AskedPerson {
+  readonly id: PersonId;
   readonly version: number;
 }
 
-/**
- * Locks the enquiry and the person it asks after. The version is the person's: what is chosen for one
- * relative is chosen among all (S-42).
- */
-async function lockKin(
-  ctx: Context,
-  tx: Db,
-  asked: { readonly enquiryId: EnquiryId; readonly version: number; readonly action: KinAction },
-): Promise<LockedKin> {
-  const enquiry = await lockEnquiry(tx, asked.enquiryId);
-  if (!enquiry || !decide(ctx, asked.action, kinFacts(enquiry))) throw refused('enquiry');
-  const before = await findPersonAskedFor(tx, asked.enquiryId);
-  // Until kinship is proven there is no record, and so no person and nobody beside (settled 6).
-  if (!before) throw impossible('kin.not_proven', 'Identity and kinship are not proven.');
-  await lockPersons(tx, [before.id]);
-  const person = await findPersonAskedFor(tx, asked.enquiryId);
-  requireVersion('person', person?.version ?? 0, asked.version);
+interface Kin {
+  readonly enquiry: Enquiry;
+  /** Null until kinship is proven: there is no record, and so no person (settled 6). */
+  readonly person: AskedPerson | null;
+}
+
+type KnownKin = Kin & { readonly person: AskedPerson };
+
+/** What commands on one relative have in common. */
+function onKin(action: 'kin.choose_primary' | 'kin.withdraw_primary' | 'kin.open_dispute') {
   return {
-    enquiry,
-    officeId: enquiry.officeId,
-    personId: before.id,
-    version: asked.version,
+    action,
+    noun: 'enquiry',
+    load: (tx: Db, { enquiryId }: KinCommand) => lockEnquiry(tx, enquiryId),
+    facts: kinFacts,
+    complete: lockKin,
   };
 }
 
-async function changed(tx: Db, kin: LockedKin): Promise<{ readonly version: number }> {
-  await bumpPersons(tx, [kin.personId]);
-  return { version: kin.version + 1 };
+function subjectOf(input: KinCommand) {
+  return { objectId: input.enquiryId, commandId: input.commandId, body: input };
+}
+
+/** Locks the person that a locked enquiry asks after. */
+async function lockKin(tx: Db, enquiry: Enquiry): Promise<Kin> {
+  const before = await findPersonAskedFor(tx, enquiry.enquiryId);
+  if (!before) return { enquiry, person: null };
+  await lockPersons(tx, [before.id]);
+  const locked = await findPersonAskedFor(tx, enquiry.enquiryId);
+  return { enquiry, person: { id: before.id, version: locked?.version ?? 0 } };
+}
+
+/**
+ * The version is the person's: what is chosen for one relative is chosen among all (S-42).
+ */
+function requireKnown({ enquiry, person }: Kin, version: number): KnownKin {
+  if (!person) throw impossible('kin.not_proven', 'Identity and kinship are not proven.');
+  requireVersion('person', person.version, version);
+  return { enquiry, person };
+}
+
+async function changed(tx: Db, { person }: KnownKin): Promise<{ readonly version: number }> {
+  await bumpPersons(tx, [person.id]);
+  return { version: person.version + 1 };
 }
 
 /** Marks that nobody ended, those of relatives whose enquiry is closed included. */
@@ -241,35 +279,21 @@ async function listMarks(tx: Db, personId: PersonId): Promise<readonly PrimaryCo
 }
 
 async function endMarks(
-  ctx: Context,
+  at: Moment,
   tx: Db,
   { held, ending }: { readonly held: readonly PrimaryContact[]; readonly ending: PrimaryEnding },
 ): Promise<void> {
   const ids = held.map(({ id }) => id);
-  await endPrimaryContacts(tx, ids, { endedBy: staffOf(ctx), endedAt: ctx.now, ending });
+  await endPrimaryContacts(tx, ids, { endedBy: staffOf(at), endedAt: at.now, ending });
 }
 
-async function sealNote(
-  ctx: Context,
-  tx: Db,
-  of: { readonly disputeId: DisputeId; readonly enquiryId: EnquiryId; readonly note: string },
-): Promise<void> {
-  const sealed = await ctx.broker.sealMany([
-    {
-      tableName: 'disputes',
-      columnName: 'note',
-      rowId: of.disputeId,
-      subjectId: of.enquiryId,
-      compartment: 'contact',
-      content: { text: of.note },
-    },
-  ]);
-  // No enquiry id on the seal: what the desk notes of a dispute is no family's to open.
-  await insertSealed(tx, sealed, { officeId: ctx.actor.officeId, now: ctx.now });
-}
-
-/** Only staff pass the rules for these acts. */
-function staffOf(ctx: Context): StaffId {
-  if (ctx.actor.kind !== 'staff') throw refused('enquiry');
-  return ctx.actor.staffId;
+function noteField(disputeId: DisputeId, of: Pick<OpenDispute, 'enquiryId' | 'note'>) {
+  return {
+    tableName: 'disputes',
+    columnName: 'note',
+    rowId: disputeId,
+    subjectId: of.enquiryId,
+    compartment: 'contact',
+    content: { text: of.note } satisfies Note,
+  } as const;
 }

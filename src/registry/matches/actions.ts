@@ -1,7 +1,7 @@
-import { decide, judge as judgeAccess } from '../../access/decide.ts';
+import { command, staffOf } from '../../access/command.ts';
+import { decide } from '../../access/decide.ts';
 import type { Action } from '../../access/rules.ts';
-import { act } from '../../audit/act.ts';
-import type { Context, OpenedMatch } from '../../audit/context.ts';
+import type { Context, Moment, OpenedMatch } from '../../audit/context.ts';
 import { look } from '../../audit/look.ts';
 import type { Db } from '../../db/connect.ts';
 import { assert } from '../../kernel/assert.ts';
@@ -13,7 +13,7 @@ import type {
   RecordId,
   StaffId,
 } from '../../kernel/ids.ts';
-import { needsFreshPasskey, refused, requireVersion } from '../../kernel/problem.ts';
+import { refused } from '../../kernel/problem.ts';
 import { newId } from '../../vault/random.ts';
 import { listEventsOfPerson } from '../events/queries.ts';
 import { standing } from '../events/standing.ts';
@@ -189,85 +189,80 @@ export interface MatchAnswer {
 }
 
 /** The first answer: same, different or unsure. */
-export function judgeMatch(
-  ctx: Context,
-  input: MatchCommand & { readonly answer: Answer },
-): Promise<MatchAnswer> {
-  return change(ctx, 'match.judge', input, (match, staffId) =>
-    judge(match, input.answer, { staffId, at: ctx.now }),
-  );
-}
+export const judgeMatch = answering(
+  'match.judge',
+  (match, input: MatchCommand & { readonly answer: Answer }, at) =>
+    judge(match, input.answer, { staffId: staffOf(at), at: at.now }),
+);
 
 /** Takes one's own answer back. */
-export function undoMatch(ctx: Context, input: MatchCommand): Promise<MatchAnswer> {
-  return change(ctx, 'match.judge', input, undo);
-}
+export const undoMatch = answering('match.judge', (match, _input: MatchCommand, at) =>
+  undo(match, staffOf(at)),
+);
 
 /** The second person does not agree. */
-export function returnMatch(ctx: Context, input: MatchCommand): Promise<MatchAnswer> {
-  return change(ctx, 'match.return', input, giveBack);
+export const returnMatch = answering('match.return', (match, _input: MatchCommand) =>
+  giveBack(match),
+);
+
+function answering<Input extends MatchCommand>(
+  action: Action,
+  step: (match: Match, input: Input, at: Moment) => Match,
+) {
+  return command({
+    ...onMatch(action),
+    subject: (input: Input) => subjectOf(input),
+    step,
+    write: async (tx, { next }): Promise<MatchAnswer> => ({
+      matchId: next.id,
+      state: next.state,
+      version: await updateMatch(tx, next),
+    }),
+  });
 }
 
-function change(
-  ctx: Context,
-  action: Action,
-  input: MatchCommand,
-  step: (match: Match, staffId: StaffId) => Match,
-): Promise<MatchAnswer> {
-  const { matchId, commandId } = input;
-  return act(ctx, action, { objectId: matchId, commandId, body: input }, async (tx) => {
-    const match = await lockAllowed(ctx, tx, { action, input });
-    assert(ctx.actor.kind === 'staff', 'the rules let only staff judge');
-    const changed = step(match, ctx.actor.staffId);
-    const version = await updateMatch(tx, changed);
-    return { matchId, state: changed.state, version };
-  });
+/** What commands on a match have in common. */
+function onMatch(action: Action) {
+  return {
+    action,
+    noun: 'match',
+    load: (tx: Db, { matchId }: MatchCommand) => lockMatch(tx, matchId),
+    facts: matchFacts,
+    version: ({ version }: Match) => version,
+  };
+}
+
+function subjectOf(input: MatchCommand) {
+  const { matchId: objectId, commandId, version } = input;
+  return { objectId, commandId, version, body: input };
 }
 
 /**
  * The second person's yes: the pair leaves its seal and becomes a judgement, and the two persons one
  * (or, for "different", stay apart for good).
  */
-export async function confirmMatch(
-  ctx: Context,
-  input: MatchCommand,
-): Promise<MatchAnswer & { readonly personId: PersonId }> {
-  const { matchId, commandId } = input;
-  return act(ctx, 'match.confirm', { objectId: matchId, commandId, body: input }, async (tx) => {
-    const match = await lockAllowed(ctx, tx, { action: 'match.confirm', input });
-    assert(ctx.actor.kind === 'staff', 'the rules let only staff confirm');
-    const by = { staffId: ctx.actor.staffId, at: ctx.now };
-    const confirmed = confirm(match, by);
-    assert(match.judgedBy && match.judgedAt, 'a match that waits was judged by somebody');
-    assert(match.answer === 'same' || match.answer === 'different', 'unsure does not wait');
-    const pair = await open(ctx, matchId);
-    const personId = await applyJudgement(ctx, tx, {
+export const confirmMatch = command({
+  ...onMatch('match.confirm'),
+  subject: (input: MatchCommand) => subjectOf(input),
+  step: (match, _input, at) => confirm(match, { staffId: staffOf(at), at: at.now }),
+  prepare: (ctx, { id }) => open(ctx, id),
+  write: async (tx, { next: confirmed, prepared: pair }, at) => {
+    const { id: matchId, officeId, judgedBy, judgedAt, answer } = confirmed;
+    assert(judgedBy && judgedAt, 'a match that waits was judged by somebody');
+    assert(answer === 'same' || answer === 'different', 'unsure does not wait');
+    const personId = await applyJudgement(at, tx, {
       id: newId<'judgement'>(),
-      officeId: match.officeId,
+      officeId,
       leftRecordId: pair.leftRecordId as RecordId, // Sealed by the matcher from such ids.
       rightRecordId: pair.rightRecordId as RecordId,
-      answer: match.answer,
+      answer,
       matchId,
-      judgedBy: match.judgedBy,
-      judgedAt: match.judgedAt,
-      confirmedBy: by.staffId,
-      confirmedAt: by.at,
+      judgedBy,
+      judgedAt,
+      confirmedBy: staffOf(at),
+      confirmedAt: at.now,
     });
     const version = await updateMatch(tx, confirmed);
     return { matchId, state: confirmed.state, version, personId };
-  });
-}
-
-async function lockAllowed(
-  ctx: Context,
-  tx: Db,
-  { action, input }: { readonly action: Action; readonly input: MatchCommand },
-): Promise<Match> {
-  const match = await lockMatch(tx, input.matchId);
-  if (!match) throw refused('match');
-  const verdict = judgeAccess(ctx, action, matchFacts(match));
-  if (verdict === 'not_fresh') throw needsFreshPasskey();
-  if (verdict === 'refused') throw refused('match');
-  requireVersion('match', match.version, input.version);
-  return match;
-}
+  },
+});

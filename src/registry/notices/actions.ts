@@ -1,19 +1,13 @@
-import { decide, judge } from '../../access/decide.ts';
+import { command, protectedRead, staffOf } from '../../access/command.ts';
+import { decide } from '../../access/decide.ts';
 import type { Action } from '../../access/rules.ts';
-import { act } from '../../audit/act.ts';
-import type { Context } from '../../audit/context.ts';
-import { look } from '../../audit/look.ts';
+import type { Context, Moment, OpenedField } from '../../audit/context.ts';
+import { type Found, look, lookInside } from '../../audit/look.ts';
 import type { Db } from '../../db/connect.ts';
 import { insertSealed } from '../../db/sealed-rows.ts';
-import type { CommandId, EnquiryId, NoticeId, StaffId } from '../../kernel/ids.ts';
+import type { CommandId, EnquiryId, NoticeId } from '../../kernel/ids.ts';
 import type { Page } from '../../kernel/page.ts';
-import {
-  impossible,
-  invalid,
-  needsFreshPasskey,
-  refused,
-  requireVersion,
-} from '../../kernel/problem.ts';
+import { impossible, invalid, refused } from '../../kernel/problem.ts';
 import { newId } from '../../vault/random.ts';
 import type { Enquiry } from '../enquiries/enquiry.ts';
 import { insertContact, lockEnquiry } from '../enquiries/queries.ts';
@@ -60,48 +54,63 @@ export interface ComposeNotice {
 }
 
 /** Writes a notice from cleared facts. Nothing reaches the family by this. */
-export function composeNotice(
-  ctx: Context,
-  input: ComposeNotice,
-): Promise<{ readonly noticeId: NoticeId; readonly version: number }> {
-  const { enquiryId, commandId, text } = input;
-  const subject = { objectId: enquiryId, commandId, body: input };
-  return act(ctx, 'notice.compose', subject, async (tx) => {
-    const enquiry = await lockEnquiry(tx, enquiryId);
-    if (!enquiry || !decide(ctx, 'notice.compose', { officeId: enquiry.officeId })) {
-      throw refused('enquiry');
-    }
+export const composeNotice = command({
+  action: 'notice.compose',
+  noun: 'enquiry',
+  subject: (input: ComposeNotice) => ({
+    objectId: input.enquiryId,
+    commandId: input.commandId,
+    body: input,
+  }),
+  load: (tx, { enquiryId }) => lockEnquiry(tx, enquiryId),
+  facts: ({ officeId }) => ({ officeId }),
+  complete: async (tx, enquiry, { at }) => ({
+    enquiry,
+    standing: await standingOf(tx, enquiry, at.now),
+  }),
+  step: ({ enquiry, standing: known }, input) => {
     // Before identity and kinship are proven there is nobody to tell.
     if (enquiry.state !== 'open') {
       throw impossible('notice.enquiry_not_open', 'Identity and kinship are not proven yet.');
     }
-    if (text.length > textMax) throw invalid('notice.too_long', 'text', 'The text is too long.');
-    requireBorne(input.cleared, await standingOf(ctx, tx, enquiry));
+    if (input.text.length > textMax) {
+      throw invalid('notice.too_long', 'text', 'The text is too long.');
+    }
+    requireBorne(input.cleared, known);
     if (input.cleared.includes('grave_news') && !input.grave) {
       throw invalid('notice.grave', 'grave', 'Grave news is told as such, by a person.');
     }
-    const notice = newNotice(ctx, { ...input, enquiry });
+    return enquiry;
+  },
+  prepare: async (ctx, { enquiryId }, { text }) => {
+    const id = newId<'notice'>();
+    return { id, sealed: await ctx.broker.sealMany([textField({ id, enquiryId }, 'text', text)]) };
+  },
+  write: async (tx, { input, next: enquiry, prepared: { id, sealed } }, at) => {
+    const notice = newNotice(at, { ...input, id, enquiry });
     await insertNotice(tx, notice);
     const { outOfTurn: reason } = input;
-    await requireTurn(tx, notice, reason ? { reason, now: ctx.now } : null);
+    await requireTurn(tx, notice, reason ? { reason, now: at.now } : null);
     // No enquiry id on this seal: until it is told the family cannot open it.
-    const sealed = await ctx.broker.sealMany([textField(notice, 'text', text)]);
-    await insertSealed(tx, sealed, { officeId: notice.officeId, now: ctx.now });
+    await insertSealed(tx, sealed, { officeId: notice.officeId, now: at.now });
     return { noticeId: notice.id, version: notice.version };
-  });
-}
+  },
+});
 
-function newNotice(ctx: Context, from: ComposeNotice & { readonly enquiry: Enquiry }): Notice {
+function newNotice(
+  at: Moment,
+  from: ComposeNotice & { readonly id: NoticeId; readonly enquiry: Enquiry },
+): Notice {
   return {
-    id: newId<'notice'>(),
-    officeId: ctx.actor.officeId,
+    id: from.id,
+    officeId: at.actor.officeId,
     enquiryId: from.enquiry.enquiryId,
     state: 'draft',
     ladderStep: ladderAfter(from.cleared, from.enquiry.ladderStep),
     cleared: from.cleared,
     grave: from.grave,
-    composedBy: staffOf(ctx),
-    composedAt: ctx.now,
+    composedBy: staffOf(at),
+    composedAt: at.now,
     approvedBy: null,
     approvedAt: null,
     toldBy: null,
@@ -123,10 +132,10 @@ function textField(notice: Pick<Notice, 'id' | 'enquiryId'>, columnName: string,
 }
 
 /** What is known of the person this family asks about. */
-async function standingOf(ctx: Context, tx: Db, enquiry: Enquiry): Promise<Standing> {
+async function standingOf(tx: Db, enquiry: Enquiry, now: Date): Promise<Standing> {
   const [record] = enquiry.recordId ? await listRecords(tx, [enquiry.recordId]) : [];
   const events = record ? await listEventsOfPerson(tx, record.personId) : [];
-  return standing(events, ctx.now);
+  return standing(events, now);
 }
 
 export interface NoticeCommand {
@@ -142,91 +151,120 @@ export interface NoticeAnswer {
 }
 
 /** Hands the notice to the second person. */
-export function submitNotice(ctx: Context, input: NoticeCommand): Promise<NoticeAnswer> {
-  return change(ctx, 'notice.compose', input, async (notice) => submit(notice));
-}
+export const submitNotice = changing('notice.compose', submit);
 
-/** Another human being approves. What bears the facts is looked at again, since it may have changed. */
-export function approveNotice(ctx: Context, input: NoticeCommand): Promise<NoticeAnswer> {
-  return change(ctx, 'notice.approve', input, async (notice, tx) => {
-    const enquiry = await lockEnquiry(tx, notice.enquiryId);
-    if (!enquiry) throw refused('notice');
-    requireBorne(notice.cleared, await standingOf(ctx, tx, enquiry));
-    await requireTurn(tx, notice);
-    return approve(notice, { staffId: staffOf(ctx), at: ctx.now });
+export const refuseNotice = changing('notice.refuse', refuse);
+
+export const withdrawNotice = changing('notice.withdraw', withdraw);
+
+function changing(action: Action, step: (notice: Notice) => Notice) {
+  return command({
+    ...onNotice(action),
+    subject: (input: NoticeCommand) => subjectOf(input),
+    version: ({ version }) => version,
+    step: (notice) => step(notice),
+    write: (tx, { next }) => keep(tx, next),
   });
 }
 
-export function refuseNotice(ctx: Context, input: NoticeCommand): Promise<NoticeAnswer> {
-  return change(ctx, 'notice.refuse', input, async (notice) => refuse(notice));
-}
-
-export function withdrawNotice(ctx: Context, input: NoticeCommand): Promise<NoticeAnswer> {
-  return change(ctx, 'notice.withdraw', input, async (notice) => withdraw(notice));
-}
+/** Another human being approves. What bears the facts is looked at again, since it may have changed. */
+export const approveNotice = command({
+  ...onNotice('notice.approve'),
+  ...onStanding(),
+  subject: (input: NoticeCommand) => subjectOf(input),
+  step: ({ notice, standing: known }) => {
+    requireBorne(notice.cleared, known);
+    return notice;
+  },
+  write: async (tx, { next: notice }, at) => {
+    await requireTurn(tx, notice);
+    return keep(tx, approve(notice, { staffId: staffOf(at), at: at.now }));
+  },
+});
 
 /**
  * Notes that a person told the family, when and how. Only now does the family's page change: the
  * ladder rises, and the words of a notice that is not grave can be read there again.
  */
-export async function tellNotice(
-  ctx: Context,
-  input: NoticeCommand & { readonly how: TellingWay; readonly at: Date },
-): Promise<NoticeAnswer> {
-  const text = await readTextToTell(ctx, input.noticeId);
-  return change(ctx, 'notice.tell', input, async (notice, tx) => {
+export const tellNotice = command({
+  ...onNotice('notice.tell'),
+  ...onStanding(),
+  subject: (input: TellNotice) => subjectOf(input),
+  step: ({ notice, standing: known }, input, at) => {
     // A judgement withdrawn since the approval may have taken away what the notice rests on.
-    const enquiry = await lockEnquiry(tx, notice.enquiryId);
-    if (!enquiry) throw refused('notice');
-    requireBorne(notice.cleared, await standingOf(ctx, tx, enquiry));
-    const told = tell(notice, { staffId: staffOf(ctx), at: input.at, how: input.how }, ctx.now);
-    if (!notice.grave) {
-      const sealed = await ctx.broker.sealMany([textField(notice, 'told_text', text)]);
-      const { officeId, enquiryId } = notice;
-      await insertSealed(tx, sealed, { officeId, enquiryId, now: ctx.now });
-    }
-    await raiseLadder(tx, notice.enquiryId, notice.ladderStep);
+    requireBorne(notice.cleared, known);
+    return tell(notice, { staffId: staffOf(at), at: input.at, how: input.how }, at.now);
+  },
+  prepare: async (ctx, told) => {
+    const text = await readTextToTell(ctx, { noticeId: told.id });
+    return told.grave ? [] : ctx.broker.sealMany([textField(told, 'told_text', text)]);
+  },
+  write: async (tx, { input, next: told, prepared: sealed }, at) => {
+    const { officeId, enquiryId } = told;
+    await insertSealed(tx, sealed, { officeId, enquiryId, now: at.now });
+    await raiseLadder(tx, enquiryId, told.ladderStep);
     await insertContact(tx, {
       id: newId<'contact'>(),
-      officeId: notice.officeId,
-      enquiryId: notice.enquiryId,
+      officeId,
+      enquiryId,
       kind: input.how === 'telephone' ? 'telephone' : 'visit',
       occurredAt: input.at,
-      staffId: staffOf(ctx),
+      staffId: staffOf(at),
       outcome: 'notice_told',
-      recordedAt: ctx.now,
+      recordedAt: at.now,
     });
-    return told;
-  });
+    return keep(tx, told);
+  },
+});
+
+export interface TellNotice extends NoticeCommand {
+  readonly how: TellingWay;
+  readonly at: Date;
 }
 
-function readTextToTell(ctx: Context, noticeId: NoticeId): Promise<string> {
-  return look(ctx, 'notice.read', { objectId: noticeId }, async (tx, unseal) => {
-    const notice = await findNotice(tx, noticeId);
-    if (!notice || !decide(ctx, 'notice.read', noticeFacts(notice))) throw refused('notice');
-    const [field] = await unseal([{ rowId: noticeId, columnName: 'text' }]);
-    return textOf(field?.content) ?? '';
-  });
+const readTextToTell = protectedRead({
+  ...onRead(),
+  find: async (_tx, { input: { noticeId } }) => ({
+    fields: [{ rowId: noticeId, columnName: 'text' }],
+    answer: ([field]) => textOf(field?.content) ?? '',
+  }),
+});
+
+/** What commands on a notice have in common. */
+function onNotice(action: Action) {
+  return {
+    action,
+    noun: 'notice',
+    load: (tx: Db, { noticeId }: NoticeCommand) => lockNotice(tx, noticeId),
+    facts: noticeFacts,
+  };
 }
 
-function change(
-  ctx: Context,
-  action: Action,
-  input: NoticeCommand,
-  step: (notice: Notice, tx: Db) => Promise<Notice>,
-): Promise<NoticeAnswer> {
-  const { noticeId, commandId } = input;
-  return act(ctx, action, { objectId: noticeId, commandId, body: input }, async (tx) => {
-    const notice = await lockNotice(tx, noticeId);
-    if (!notice) throw refused('notice');
-    const verdict = judge(ctx, action, noticeFacts(notice));
-    if (verdict === 'not_fresh') throw needsFreshPasskey();
-    if (verdict === 'refused') throw refused('notice');
-    requireVersion('notice', notice.version, input.version);
-    const changed = await step(notice, tx);
-    const version = await updateNotice(tx, changed);
-    return { noticeId, state: changed.state, version };
-  });
+interface Held {
+  readonly notice: Notice;
+  readonly standing: Standing;
+}
+
+/** For commands that look again at what bears the facts. */
+function onStanding() {
+  return {
+    complete: async (tx: Db, notice: Notice, { at }: { readonly at: Moment }): Promise<Held> => {
+      const enquiry = await lockEnquiry(tx, notice.enquiryId);
+      if (!enquiry) throw refused('notice');
+      return { notice, standing: await standingOf(tx, enquiry, at.now) };
+    },
+    version: ({ notice }: Held) => notice.version,
+  };
+}
+
+function subjectOf(input: NoticeCommand) {
+  const { noticeId: objectId, commandId, version } = input;
+  return { objectId, commandId, version, body: input };
+}
+
+async function keep(tx: Db, notice: Notice): Promise<NoticeAnswer> {
+  const version = await updateNotice(tx, notice);
+  return { noticeId: notice.id, state: notice.state, version };
 }
 
 export interface OpenedNotice {
@@ -236,18 +274,32 @@ export interface OpenedNotice {
   readonly names: ReadonlyMap<string, string>;
 }
 
+interface AskedNotice {
+  readonly noticeId: NoticeId;
+}
+
 /** One notice with its words. */
-export function readNotice(
-  ctx: Context,
-  { noticeId }: { readonly noticeId: NoticeId },
-): Promise<OpenedNotice> {
-  return look(ctx, 'notice.read', { objectId: noticeId }, async (tx, unseal) => {
-    const notice = await findNotice(tx, noticeId);
-    if (!notice || !decide(ctx, 'notice.read', noticeFacts(notice))) throw refused('notice');
-    const [field] = await unseal([{ rowId: noticeId, columnName: 'text' }]);
-    const [outOfTurn = null] = (await listOutOfTurn(tx, [noticeId])).values();
-    return { notice, text: textOf(field?.content), outOfTurn, names: await namesOf(tx, [notice]) };
-  });
+export const readNotice = protectedRead({
+  ...onRead(),
+  find: async (tx, { loaded: notice }): Promise<Found<OpenedNotice>> => {
+    const [outOfTurn = null] = (await listOutOfTurn(tx, [notice.id])).values();
+    const names = await namesOf(tx, [notice]);
+    return {
+      fields: [{ rowId: notice.id, columnName: 'text' }],
+      answer: ([field]) => ({ notice, text: textOf(field?.content), outOfTurn, names }),
+    };
+  },
+});
+
+/** What reads of one notice have in common. */
+function onRead() {
+  return {
+    action: 'notice.read' as const,
+    noun: 'notice',
+    objectId: ({ noticeId }: AskedNotice) => noticeId,
+    load: (tx: Db, { noticeId }: AskedNotice) => findNotice(tx, noticeId),
+    facts: noticeFacts,
+  };
 }
 
 /** Every notice of one enquiry, newest first, with its words. */
@@ -255,23 +307,25 @@ export function readNoticesOfEnquiry(
   ctx: Context,
   { enquiryId }: { readonly enquiryId: EnquiryId },
 ): Promise<readonly OpenedNotice[]> {
-  return look(ctx, 'notice.read', { objectId: enquiryId }, async (tx, unseal) => {
+  return lookInside(ctx, { action: 'notice.read', objectId: enquiryId }, async (tx) => {
     const notices = (await listNoticesOfEnquiry(tx, enquiryId)).filter((notice) =>
       decide(ctx, 'notice.read', noticeFacts(notice)),
     );
-    const opened = await unseal(notices.map(({ id }) => ({ rowId: id, columnName: 'text' })));
-    const texts = new Map(opened.map((field) => [field.rowId, textOf(field.content)]));
+    const ids = notices.map(({ id }) => id);
     const names = await namesOf(tx, notices);
-    const reasons = await listOutOfTurn(
-      tx,
-      notices.map(({ id }) => id),
-    );
-    return notices.map((notice) => ({
-      notice,
-      text: texts.get(notice.id) ?? null,
-      outOfTurn: reasons.get(notice.id) ?? null,
-      names,
-    }));
+    const reasons = await listOutOfTurn(tx, ids);
+    return {
+      fields: ids.map((rowId) => ({ rowId, columnName: 'text' })),
+      answer: (opened) => {
+        const texts = textsOf(opened);
+        return notices.map((notice) => ({
+          notice,
+          text: texts.get(notice.id) ?? null,
+          outOfTurn: reasons.get(notice.id) ?? null,
+          names,
+        }));
+      },
+    };
   });
 }
 
@@ -288,24 +342,27 @@ export function readNotices(
 }
 
 /** What a family was told, as it may read it again; empty while nobody told it anything. */
-export function toldToFamily(
+export async function toldToFamily(
   ctx: Context,
   enquiryId: EnquiryId,
 ): Promise<readonly { on: string; how: TellingWay; text: string | null }[]> {
-  return look(ctx, 'notice.read', { objectId: enquiryId }, async (tx, unseal) => {
+  const unlocked = await ctx.broker.unlocked();
+  return lookInside(ctx, { action: 'notice.read', objectId: enquiryId }, async (tx) => {
     const told = (await listNoticesOfEnquiry(tx, enquiryId)).filter((notice) =>
       decide(ctx, 'notice.read', noticeFacts(notice)),
     );
-    const readable = told.filter((notice) => !notice.grave);
-    const open = readable.length > 0 && (await ctx.broker.unlocked());
-    const fields = readable.map(({ id }) => ({ rowId: id, columnName: 'told_text' }));
-    const opened = open ? await unseal(fields) : [];
-    const texts = new Map(opened.map((field) => [field.rowId, textOf(field.content)]));
-    return told.flatMap(({ id, toldAt, toldHow }) =>
-      toldAt && toldHow
-        ? [{ on: toldAt.toISOString().slice(0, 10), how: toldHow, text: texts.get(id) ?? null }]
-        : [],
-    );
+    const readable = unlocked ? told.filter((notice) => !notice.grave) : [];
+    return {
+      fields: readable.map(({ id }) => ({ rowId: id, columnName: 'told_text' })),
+      answer: (opened) => {
+        const texts = textsOf(opened);
+        return told.flatMap(({ id, toldAt, toldHow: how }) =>
+          toldAt && how
+            ? [{ on: toldAt.toISOString().slice(0, 10), how, text: texts.get(id) ?? null }]
+            : [],
+        );
+      },
+    };
   });
 }
 
@@ -322,8 +379,6 @@ function textOf(content: unknown): string | null {
   return (content as { text: string } | undefined)?.text ?? null; // Sealed as { text }.
 }
 
-/** Only staff pass the rules for the desk's acts. */
-function staffOf(ctx: Context): StaffId {
-  if (ctx.actor.kind !== 'staff') throw refused('notice');
-  return ctx.actor.staffId;
+function textsOf(opened: readonly OpenedField[]): ReadonlyMap<string, string | null> {
+  return new Map(opened.map((field) => [field.rowId, textOf(field.content)]));
 }

@@ -1,12 +1,11 @@
-import { decide } from '../../access/decide.ts';
+import { command, staffOf } from '../../access/command.ts';
 import { insertAlert } from '../../access/queries.ts';
-import { act } from '../../audit/act.ts';
-import type { Context, FoundRecord } from '../../audit/context.ts';
+import type { Context, FoundRecord, Moment } from '../../audit/context.ts';
 import { look } from '../../audit/look.ts';
 import type { Db } from '../../db/connect.ts';
 import { assert } from '../../kernel/assert.ts';
 import type { CommandId, JudgementId, PersonId, RecordId } from '../../kernel/ids.ts';
-import { impossible, refused, requireVersion } from '../../kernel/problem.ts';
+import { impossible, refused } from '../../kernel/problem.ts';
 import { newId } from '../../vault/random.ts';
 import { listRecords, listRecordsOfPerson } from '../records/queries.ts';
 import type { Side } from '../records/record.ts';
@@ -30,7 +29,7 @@ import {
  * confirms; the four eyes were decided there and are kept by the table's own check (R-26).
  */
 export async function applyJudgement(
-  ctx: Context,
+  at: Moment,
   tx: Db,
   judgement: NewJudgement,
 ): Promise<PersonId> {
@@ -42,7 +41,7 @@ export async function applyJudgement(
   await insertJudgement(tx, { ...judgement, ...inOrder(judgement) });
   if (judgement.answer === 'different' || left.personId === right.personId) {
     await bumpPersons(tx, [left.personId, right.personId]);
-    await alertOfConflict(ctx, tx, { personId: left.personId, judgementId: judgement.id });
+    await alertOfConflict(at, tx, { personId: left.personId, judgementId: judgement.id });
     return left.personId;
   }
   // The person whose first record is older keeps its id; the other's records move to it.
@@ -57,13 +56,13 @@ export async function applyJudgement(
     kept,
   );
   await bumpPersons(tx, [left.personId, right.personId]);
-  await alertOfConflict(ctx, tx, { personId: kept, judgementId: judgement.id });
+  await alertOfConflict(at, tx, { personId: kept, judgementId: judgement.id });
   return kept;
 }
 
 /** "Different" inside a chain of "same" is shown at once, to everybody and not only to whoever looks. */
 async function alertOfConflict(
-  ctx: Context,
+  at: Moment,
   tx: Db,
   { personId, judgementId }: { readonly personId: PersonId; readonly judgementId: JudgementId },
 ): Promise<void> {
@@ -72,7 +71,7 @@ async function alertOfConflict(
   const made = findConflicts(judgements, records).filter(
     ({ different, same }) => different === judgementId || same.includes(judgementId),
   );
-  if (made.length > 0) await raise(ctx, tx, { kind: 'conflict', personIds: [personId] });
+  if (made.length > 0) await raise(at, tx, { kind: 'conflict', personIds: [personId] });
 }
 
 function inOrder(pair: { leftRecordId: RecordId; rightRecordId: RecordId }) {
@@ -105,56 +104,51 @@ export interface WithdrawJudgement {
  * joined: each group of records that still hangs together is a person again, and whatever is derived
  * follows, since standing is worked out from records.
  */
-export function withdrawJudgement(
-  ctx: Context,
-  input: WithdrawJudgement,
-): Promise<{ readonly personIds: readonly PersonId[] }> {
-  const { judgementId, version, commandId, reason } = input;
-  return act(
-    ctx,
-    'judgement.withdraw',
-    { objectId: judgementId, commandId, body: input },
-    async (tx) => {
-      const judgement = await lockJudgement(tx, judgementId);
-      if (!judgement || !decide(ctx, 'judgement.withdraw', personFacts(judgement))) {
-        throw refused('judgement');
-      }
-      requireVersion('judgement', judgement.version, version);
-      if (judgement.withdrawnAt) {
-        throw impossible('judgement.withdrawn', 'This judgement was withdrawn before.');
-      }
-      assert(ctx.actor.kind === 'staff', 'only staff withdraw judgements');
-      await withdrawJudgementRow(tx, {
-        id: judgementId,
-        by: ctx.actor.staffId,
-        at: ctx.now,
-        reason,
-      });
-      // The question is open again: a mistake withdrawn by mistake can be answered once more.
-      if (judgement.matchId) await reopenMatch(tx, judgement.matchId);
-      const [record] = await listRecords(tx, [judgement.leftRecordId]);
-      if (!record) throw refused('record');
-      const personIds = await splitPerson(ctx, tx, record.personId);
-      // What was told of the whole person may rest on the half that went: somebody looks at each.
-      if (personIds.length > 1) await raise(ctx, tx, { kind: 'person_split', personIds });
-      return { personIds };
-    },
-  );
-}
+export const withdrawJudgement = command({
+  action: 'judgement.withdraw',
+  noun: 'judgement',
+  subject: (input: WithdrawJudgement) => ({
+    objectId: input.judgementId,
+    commandId: input.commandId,
+    version: input.version,
+    body: input,
+  }),
+  load: (tx, { judgementId }) => lockJudgement(tx, judgementId),
+  facts: personFacts,
+  version: ({ version }) => version,
+  step: (judgement) => {
+    if (judgement.withdrawnAt) {
+      throw impossible('judgement.withdrawn', 'This judgement was withdrawn before.');
+    }
+    return judgement;
+  },
+  write: async (tx, { input, next: judgement }, at) => {
+    const { judgementId: id, reason } = input;
+    await withdrawJudgementRow(tx, { id, by: staffOf(at), at: at.now, reason });
+    // The question is open again: a mistake withdrawn by mistake can be answered once more.
+    if (judgement.matchId) await reopenMatch(tx, judgement.matchId);
+    const [record] = await listRecords(tx, [judgement.leftRecordId]);
+    if (!record) throw refused('record');
+    const personIds = await splitPerson(at, tx, record.personId);
+    // What was told of the whole person may rest on the half that went: somebody looks at each.
+    if (personIds.length > 1) await raise(at, tx, { kind: 'person_split', personIds });
+    return { personIds };
+  },
+});
 
 async function raise(
-  ctx: Context,
+  at: Moment,
   tx: Db,
   alert: { readonly kind: string; readonly personIds: readonly PersonId[] },
 ): Promise<void> {
   for (const objectId of alert.personIds) {
-    const { officeId } = ctx.actor;
+    const { officeId } = at.actor;
     const id = newId<'alert'>();
-    await insertAlert(tx, { id, officeId, kind: alert.kind, objectId, raisedAt: ctx.now });
+    await insertAlert(tx, { id, officeId, kind: alert.kind, objectId, raisedAt: at.now });
   }
 }
 
-async function splitPerson(ctx: Context, tx: Db, personId: PersonId): Promise<readonly PersonId[]> {
+async function splitPerson(at: Moment, tx: Db, personId: PersonId): Promise<readonly PersonId[]> {
   await lockPersons(tx, [personId]);
   const records = await listRecordsOfPerson(tx, personId);
   const judgements = await listJudgementsOfPerson(tx, personId);
@@ -163,8 +157,8 @@ async function splitPerson(ctx: Context, tx: Db, personId: PersonId): Promise<re
   const fresh = apart.map((group) => ({ id: newId<'person'>() as PersonId, group }));
   await insertPersons(
     tx,
-    fresh.map(({ id }) => ({ id, officeId: ctx.actor.officeId })),
-    ctx.now,
+    fresh.map(({ id }) => ({ id, officeId: at.actor.officeId })),
+    at.now,
   );
   for (const { id, group } of fresh) await moveRecords(tx, group, id);
   await bumpPersons(tx, [personId]);

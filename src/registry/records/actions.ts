@@ -1,5 +1,5 @@
 import { decide } from '../../access/decide.ts';
-import type { Context } from '../../audit/context.ts';
+import type { Context, Moment, SealedItem } from '../../audit/context.ts';
 import { look } from '../../audit/look.ts';
 import type { Db } from '../../db/connect.ts';
 import { insertSealed } from '../../db/sealed-rows.ts';
@@ -7,12 +7,10 @@ import type { Description } from '../../kernel/description.ts';
 import type { EnquiryId, PersonId, RecordId, SourceId, StaffId } from '../../kernel/ids.ts';
 import { refused, stale } from '../../kernel/problem.ts';
 import { newId } from '../../vault/random.ts';
-import { recordFacts } from './policy.ts';
 import {
   findNewest,
   insertRecords,
   listUnmatchedCustody,
-  lockRecord,
   supersede,
 } from './queries.ts';
 import type { PersonRecord } from './record.ts';
@@ -29,21 +27,17 @@ export interface CorrectionNote {
   readonly by: StaffId | null;
 }
 
-/**
- * Stores a correction: a newer record of the same source; the old words stay and are shown as such.
- * Part of the act that corrects. Whoever corrects words that were corrected meanwhile is answered
- * with both versions, by id: which record was on the screen, and which one stands now.
- */
-export async function storeCorrection(
+/** A newer record, sealed and ready to take the place of the one that it corrects. */
+export interface SealedCorrection {
+  readonly newer: RecordId;
+  readonly sealed: readonly SealedItem[];
+}
+
+/** Seals the corrected words, and who corrected them and why. Before the transaction that stores them. */
+export async function sealCorrection(
   ctx: Context,
-  tx: Db,
-  { recordId, description, reason }: Correction,
-): Promise<{ readonly old: PersonRecord; readonly newer: RecordId }> {
-  const old = await lockRecord(tx, recordId);
-  if (!old || !decide(ctx, 'record.correct', recordFacts(old))) throw refused('record');
-  if (old.supersededAt) {
-    throw stale('record', { yours: recordId, current: await findNewest(tx, recordId) });
-  }
+  { description, reason }: Correction,
+): Promise<SealedCorrection> {
   const newer = newId<'record'>();
   const note: CorrectionNote = {
     reason,
@@ -53,16 +47,44 @@ export async function storeCorrection(
     sealedDescription(newer, description),
     { ...sealedDescription(newer, description), columnName: 'correction', content: note },
   ]);
-  await supersede(tx, recordId, ctx.now);
+  return { newer, sealed };
+}
+
+/** A record to be corrected, and the newer one that stands in its place already. */
+export async function findNewer(
+  tx: Db,
+  old: PersonRecord,
+): Promise<{ readonly old: PersonRecord; readonly current: string | null }> {
+  return { old, current: old.supersededAt ? await findNewest(tx, old.id) : null };
+}
+
+/**
+ * Whoever corrects words that were corrected meanwhile is answered with both versions, by id: which
+ * record was on the screen, and which one stands now.
+ */
+export function requireNewest(of: {
+  readonly old: PersonRecord;
+  readonly current: string | null;
+}): PersonRecord {
+  if (of.current) throw stale<string>('record', { yours: of.old.id, current: of.current });
+  return of.old;
+}
+
+/** Stores a correction: a newer record of the same source; the old words stay and are shown as such. */
+export async function storeCorrection(
+  tx: Db,
+  { old, newer, sealed }: SealedCorrection & { readonly old: PersonRecord },
+  now: Date,
+): Promise<void> {
+  await supersede(tx, old.id, now);
   // What its family took back stays out of matching, whatever is put right in it.
   const matchAt = old.matchAt === 'never' ? 'never' : 'arrival';
   await insertRecords(
     tx,
     [{ ...old, id: newer, importId: null, line: null, supersedesId: old.id, matchAt }],
-    ctx.now,
+    now,
   );
-  await insertSealed(tx, sealed, { officeId: old.officeId, now: ctx.now });
-  return { old, newer };
+  await insertSealed(tx, sealed, { officeId: old.officeId, now });
 }
 
 /**
@@ -70,7 +92,7 @@ export async function storeCorrection(
  * one record of a sought person, matched at the next fixed hour. Part of the enquiry's own act.
  */
 export async function recordFromEnquiry(
-  ctx: Context,
+  { actor, now }: Moment,
   tx: Db,
   from: { readonly enquiryId: EnquiryId; readonly recordId: RecordId; readonly sourceId: SourceId },
 ): Promise<void> {
@@ -79,14 +101,14 @@ export async function recordFromEnquiry(
     [
       {
         id: from.recordId,
-        officeId: ctx.actor.officeId,
+        officeId: actor.officeId,
         sourceId: from.sourceId,
         personId: newId<'person'>() as PersonId,
         side: 'sought',
         matchAt: 'fixed_hour',
       },
     ],
-    ctx.now,
+    now,
   );
 }
 

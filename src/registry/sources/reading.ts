@@ -1,7 +1,7 @@
 import { decide } from '../../access/decide.ts';
 import type { Action } from '../../access/rules.ts';
-import type { Context } from '../../audit/context.ts';
-import { look, type Unseal } from '../../audit/look.ts';
+import type { Context, OpenedField } from '../../audit/context.ts';
+import { look, lookInside } from '../../audit/look.ts';
 import type { Db } from '../../db/connect.ts';
 import type { ImportId } from '../../kernel/ids.ts';
 import { type Page, pageLimitMax } from '../../kernel/page.ts';
@@ -47,17 +47,20 @@ export interface OpenedImport {
 
 /** One import: how it stands and, before it is started, what its columns look like. */
 export function readImport(ctx: Context, importId: ImportId): Promise<OpenedImport> {
-  return look(ctx, 'import.read', { objectId: importId }, async (tx, unseal) => {
+  return lookInside(ctx, { action: 'import.read', objectId: importId }, async (tx) => {
     const list = await mustRead(ctx, tx, { importId, action: 'import.read' });
     const sender = list.senderId ? await findSender(tx, list.senderId) : null;
-    const sample = list.state === 'inspected' ? await openSample(unseal, importId) : null;
-    return { list, sender: sender?.label ?? null, sample };
+    const isLookedAt = list.state === 'inspected';
+    return {
+      fields: isLookedAt ? [{ rowId: importId, columnName: 'sample' }] : [],
+      answer: (opened) => ({ list, sender: sender?.label ?? null, sample: sampleOf(opened) }),
+    };
   });
 }
 
-async function openSample(unseal: Unseal, importId: string): Promise<Sample | null> {
-  const [opened] = await unseal([{ rowId: importId, columnName: 'sample' }]);
-  return opened ? (opened.content as Sample) : null; // Sealed by the inspection.
+function sampleOf(opened: readonly OpenedField[]): Sample | null {
+  const field = opened.find(({ columnName }) => columnName === 'sample');
+  return field ? (field.content as Sample) : null; // Sealed by the inspection.
 }
 
 export interface OpenedRow extends ImportRow {
@@ -77,29 +80,34 @@ export function readImportRows(ctx: Context, asked: ReadImportRows): Promise<Pag
   const { importId } = asked;
   const limit = Math.min(asked.limit, pageLimitMax);
   const action = asked.outcome === 'refused' ? 'import.rejected_rows' : 'import.read';
-  return look(ctx, action, { objectId: importId }, async (tx, unseal) => {
+  return lookInside(ctx, { action, objectId: importId }, async (tx) => {
     await mustRead(ctx, tx, { importId, action });
     const found = await listImportRows(tx, { ...asked, limit });
-    const cells =
-      action === 'import.rejected_rows' ? await openCells(unseal, importId, found) : new Map();
-    const rows = found.map((row) => ({ ...row, cells: cells.get(row.line) ?? null }));
-    return { rows, nextAfter: rows.length < limit ? null : String(rows.at(-1)?.line) };
+    const nextAfter = found.length < limit ? null : String(found.at(-1)?.line);
+    const shown = action === 'import.rejected_rows' ? found : [];
+    const refusedRows = shown.filter((row) => row.outcome === 'refused');
+    return {
+      fields: refusedRows.map(({ line }) => rawFieldOf(importId, line)),
+      answer: (opened) => {
+        const cells = cellsOf(opened);
+        const cellsAt = (line: number) => cells.get(rawRowId(importId, line)) ?? null;
+        return { rows: found.map((row) => ({ ...row, cells: cellsAt(row.line) })), nextAfter };
+      },
+    };
   });
 }
 
-async function openCells(
-  unseal: Unseal,
-  importId: string,
-  rows: readonly ImportRow[],
-): Promise<ReadonlyMap<number, readonly string[]>> {
-  const refusedRows = rows.filter((row) => row.outcome === 'refused');
-  const lineOf = new Map(refusedRows.map((row) => [rawRowId(importId, row.line), row.line]));
-  const opened = await unseal([...lineOf.keys()].map((rowId) => ({ rowId, columnName: 'raw' })));
+function rawFieldOf(importId: string, line: number) {
+  return { rowId: rawRowId(importId, line), columnName: 'raw' };
+}
+
+/** The cells of refused rows, by the row that they are sealed for. */
+function cellsOf(opened: readonly OpenedField[]): ReadonlyMap<string, readonly string[]> {
   return new Map(
-    opened.flatMap(({ rowId, content }) => {
-      const line = lineOf.get(rowId);
+    opened.flatMap(({ rowId, columnName, content }) => {
+      if (columnName !== 'raw') return [];
       const { cells } = content as { cells: readonly string[] }; // Sealed by the carrying out.
-      return line === undefined ? [] : [[line, cells] as const];
+      return [[rowId, cells] as const];
     }),
   );
 }
@@ -109,25 +117,25 @@ async function openCells(
  * line and reason, which the next import leaves out.
  */
 export function refusedCsv(ctx: Context, importId: ImportId): Promise<string> {
-  return look(ctx, 'import.rejected_rows', { objectId: importId }, async (tx, unseal) => {
-    await mustRead(ctx, tx, { importId, action: 'import.rejected_rows' });
+  const action = 'import.rejected_rows';
+  return lookInside(ctx, { action, objectId: importId }, async (tx) => {
+    await mustRead(ctx, tx, { importId, action });
     const asked = { importId, outcome: 'refused', after: -1, limit: csvRowsMax } as const;
     const rows = await listImportRows(tx, asked);
-    const lineOf = new Map(rows.map((row) => [rawRowId(importId, row.line), row]));
-    const opened = await unseal([
-      { rowId: importId, columnName: 'sample' },
-      ...[...lineOf.keys()].map((rowId) => ({ rowId, columnName: 'raw' })),
-    ]);
-    const sample = opened.find((field) => field.columnName === 'sample')?.content as
-      | Sample
-      | undefined; // Sealed by the inspection.
-    const cells = new Map(opened.map(({ rowId, content }) => [rowId, content]));
-    const lines = [...lineOf].map(([rowId, row]) => {
-      const raw = cells.get(rowId) as { cells: readonly string[] } | undefined; // Sealed by us.
-      const reasons = row.notes.map((note) => note.code).join(' ');
-      return [String(row.line), reasons, ...(raw?.cells ?? [])];
-    });
-    return writeCsv([[...ownHeadings, ...(sample?.headings ?? [])], ...lines]);
+    return {
+      fields: [
+        { rowId: importId, columnName: 'sample' },
+        ...rows.map(({ line }) => rawFieldOf(importId, line)),
+      ],
+      answer: (opened) => {
+        const cells = cellsOf(opened);
+        const lines = rows.map(({ line, notes }) => {
+          const reasons = notes.map(({ code }) => code).join(' ');
+          return [String(line), reasons, ...(cells.get(rawRowId(importId, line)) ?? [])];
+        });
+        return writeCsv([[...ownHeadings, ...(sampleOf(opened)?.headings ?? [])], ...lines]);
+      },
+    };
   });
 }
 

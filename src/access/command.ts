@@ -1,0 +1,149 @@
+import { type ActSubject, act, actPrepared } from '../audit/act.ts';
+import type { Context, Moment } from '../audit/context.ts';
+import { type Found, lookInside } from '../audit/look.ts';
+import type { Db } from '../db/connect.ts';
+import { assert } from '../kernel/assert.ts';
+import type { StaffId } from '../kernel/ids.ts';
+import { needsFreshPasskey, refused, requireVersion } from '../kernel/problem.ts';
+import { decide, type Facts, judge } from './decide.ts';
+import type { Action } from './rules.ts';
+
+/** What a command is about, and the version that its sender saw. */
+export interface CommandSubject extends ActSubject {
+  readonly version?: number;
+}
+
+/** The parts of a command; `command` puts them in order. */
+export interface CommandParts<Input, Subject, Loaded, Next, Prepared, Answer> {
+  readonly action: Action;
+  /** Its name in the log, where that is not the permission's. */
+  readonly enteredAs?: string;
+  /** Names what is changed in a refusal: not there and not yours are one answer (settled 13). */
+  readonly noun: string;
+  readonly subject: (input: Input, at: Moment) => CommandSubject;
+  /** Loads and locks what the permission is about; null where it is not there. */
+  readonly load: (tx: Db, input: Input, at: Moment) => Promise<Subject | null>;
+  readonly facts: (subject: Subject) => Facts;
+  /** Loads what else the step needs, once the actor is known to be entitled. */
+  readonly complete?: (tx: Db, subject: Subject, of: Asked<Input>) => Promise<Loaded>;
+  /** The version now, for commands that ask for one. */
+  readonly version?: (loaded: Loaded, at: Moment) => number;
+  /** Pure: the next state, or a Problem. */
+  readonly step?: (loaded: Loaded, input: Input, at: Moment) => Next;
+  /** What the broker has to do beforehand. Runs outside any transaction, and only for the entitled. */
+  readonly prepare?: (ctx: Context, next: Next, input: Input) => Promise<Prepared>;
+  readonly write: (tx: Db, of: Ready<Input, Next, Prepared>, at: Moment) => Promise<Answer>;
+}
+
+/** What was asked, and by whom and when. */
+export interface Asked<Input> {
+  readonly input: Input;
+  readonly at: Moment;
+}
+
+/** What a write has at hand. */
+export interface Ready<Input, Next, Prepared> {
+  readonly input: Input;
+  readonly next: Next;
+  readonly prepared: Prepared;
+}
+
+/**
+ * A write, in the one order that all have: repeated command → load and lock → permission → version →
+ * pure step → write → entry, change mark and stored answer. Where the broker is needed, the same
+ * order up to the step runs first in a transaction of its own, then `prepare` outside any.
+ */
+export function command<
+  Input,
+  Subject,
+  Loaded = Subject,
+  Next = Loaded,
+  Prepared = null,
+  Answer = null,
+>(
+  parts: CommandParts<Input, Subject, Loaded, Next, Prepared, Answer>,
+): (ctx: Context, input: Input) => Promise<Answer> {
+  return (ctx, input) => {
+    const { prepare } = parts;
+    const action = parts.enteredAs ?? parts.action;
+    // No broker for what runs inside a transaction.
+    const at: Moment = { actor: ctx.actor, purpose: ctx.purpose, now: ctx.now };
+    const { version, ...subject } = parts.subject(input, at);
+    const draft = (tx: Db) => nextOf(parts, tx, { input, at, version });
+    if (!prepare) {
+      return act(ctx, action, subject, async (tx) => {
+        const ready = { input, next: await draft(tx), prepared: null as Prepared }; // Its default.
+        return parts.write(tx, ready, at);
+      });
+    }
+    return actPrepared(
+      ctx,
+      { action, ...subject },
+      {
+        draft,
+        prepare: (next) => prepare(ctx, next, input),
+        write: async (tx, prepared) =>
+          parts.write(tx, { input, next: await draft(tx), prepared }, at),
+      },
+    );
+  };
+}
+
+async function nextOf<Input, Subject, Loaded, Next, Prepared, Answer>(
+  parts: CommandParts<Input, Subject, Loaded, Next, Prepared, Answer>,
+  tx: Db,
+  of: Asked<Input> & { readonly version: number | undefined },
+): Promise<Next> {
+  const { input, at } = of;
+  const subject = await parts.load(tx, input, at);
+  if (subject === null) throw refused(parts.noun);
+  const verdict = judge(at, parts.action, parts.facts(subject));
+  if (verdict === 'not_fresh') throw needsFreshPasskey();
+  if (verdict === 'refused') throw refused(parts.noun);
+  // Where a part is left out, its type is that of the part before it.
+  const loaded = parts.complete
+    ? await parts.complete(tx, subject, of)
+    : (subject as unknown as Loaded);
+  if (parts.version) {
+    assert(of.version !== undefined, 'a command held to a version names the one that was seen');
+    requireVersion(parts.noun, parts.version(loaded, at), of.version);
+  }
+  return parts.step ? parts.step(loaded, input, at) : (loaded as unknown as Next);
+}
+
+/** The parts of a protected read. */
+export interface ReadParts<Input, Loaded, Answer> {
+  readonly action: Action;
+  readonly noun: string;
+  readonly objectId: (input: Input, at: Moment) => string;
+  /** Loads what the permission is about; null where it is not there. */
+  readonly load: (tx: Db, input: Input, at: Moment) => Promise<Loaded | null>;
+  readonly facts: (loaded: Loaded) => Facts;
+  /** Loads the rest, names the sealed fields and answers as a function of them. */
+  readonly find: (
+    tx: Db,
+    of: { readonly loaded: Loaded; readonly input: Input },
+    at: Moment,
+  ) => Promise<Found<Answer>>;
+}
+
+/** A protected read: load → permission → find, in one transaction; then the sealed fields are opened. */
+export function protectedRead<Input, Loaded, Answer>(
+  parts: ReadParts<Input, Loaded, Answer>,
+): (ctx: Context, input: Input) => Promise<Answer> {
+  return (ctx, input) => {
+    const { action, noun } = parts;
+    const at: Moment = { actor: ctx.actor, purpose: ctx.purpose, now: ctx.now };
+    return lookInside(ctx, { action, objectId: parts.objectId(input, at) }, async (tx) => {
+      const loaded = await parts.load(tx, input, at);
+      if (loaded === null || !decide(at, action, parts.facts(loaded))) throw refused(noun);
+      return parts.find(tx, { loaded, input }, at);
+    });
+  };
+}
+
+/** The staff member who acts. For actions whose rule admits staff only. */
+export function staffOf({ actor }: Moment): StaffId {
+  assert(actor.kind === 'staff', 'the rules admit only staff here');
+  return actor.staffId;
+}
