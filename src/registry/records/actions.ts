@@ -7,12 +7,11 @@ import type { Description } from '../../kernel/description.ts';
 import type { EnquiryId, PersonId, RecordId, SourceId, StaffId } from '../../kernel/ids.ts';
 import { refused, stale } from '../../kernel/problem.ts';
 import { newId } from '../../vault/random.ts';
-import {
-  findNewest,
-  insertRecords,
-  listUnmatchedCustody,
-  supersede,
-} from './queries.ts';
+
+
+import { findNewest, insertRecords, listUnmatchedCustody, supersede } from './queries.ts';
+
+
 import type { PersonRecord } from './record.ts';
 
 export interface Correction {
