@@ -1,12 +1,12 @@
 import { insertAlert } from '../access/queries.ts';
-import type { Context } from '../audit/context.ts';
-import { writeEntry } from '../audit/entry.ts';
+import type { Moment } from '../audit/context.ts';
+import { entryWriter } from '../audit/entry.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { assert } from '../kernel/assert.ts';
 import { clockSkewMs } from '../kernel/clock.ts';
 import type { OfficeId } from '../kernel/ids.ts';
 import { newId } from '../vault/random.ts';
-import { type BrokerParts, makeBroker } from './broker.ts';
+import type { BrokerParts } from './broker.ts';
 import { dayMs, intakeKeyDays, renewIntakeKey } from './intake-keys.ts';
 import {
   deleteIntakeKey,
@@ -77,28 +77,15 @@ async function eraseKey(
   parts: BrokerParts,
   { key, officeId }: { readonly key: IntakeKeyDates; readonly officeId: OfficeId },
 ): Promise<boolean> {
-  const ctx: Context = {
-    actor: { kind: 'system', name: 'broker', officeId },
-    purpose: { kind: 'upkeep' },
-    now: parts.clock(),
-    db: parts.db,
-    broker: makeBroker(parts),
-  };
+  const actor = { kind: 'system', name: 'broker', officeId } as const;
+  const at: Moment = { actor, purpose: { kind: 'upkeep' }, now: parts.clock() };
+  const enter = entryWriter(at, new Map()); // Neither the broker nor a key is anybody: no salts.
   const isFree = await inTransaction(parts.db, systemRows(officeId), async (tx) => {
     if (!(await unregisterIntakeKey(tx, key.id))) return false;
-    const within = { ...ctx, db: tx };
-    await enter(within, 'intake.erase_key', key.id);
+    const asked = { key: key.id };
+    await enter(tx, { action: 'intake.erase_key', objectId: null, outcome: 'done', asked });
     return true;
   });
   if (isFree) await deleteIntakeKey(parts.keystore, key.id);
   return isFree;
-}
-
-function enter(ctx: Context, action: string, keyId: string): Promise<void> {
-  return writeEntry(ctx, ctx.db, {
-    action,
-    objectId: null,
-    outcome: 'done',
-    asked: { key: keyId },
-  });
 }
