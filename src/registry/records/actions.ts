@@ -8,9 +8,7 @@ import type { EnquiryId, PersonId, RecordId, SourceId, StaffId } from '../../ker
 import { refused, stale } from '../../kernel/problem.ts';
 import { newId } from '../../vault/random.ts';
 
-
 import { findNewest, insertRecords, listUnmatchedCustody, supersede } from './queries.ts';
-
 
 import type { PersonRecord } from './record.ts';
 
