@@ -154,9 +154,10 @@ describe('a match', () => {
       commandId: newCommand(),
     });
     expect(split.personIds).toHaveLength(2);
+    const reader = await world.as('Daria', 'tracing');
     const sizes = await Promise.all(
       split.personIds.map(async (id: PersonId) => {
-        const page = await readPerson(await world.as('Daria', 'tracing'), { personId: id });
+        const page = await readPerson(reader, { personId: id });
         return page.records.length;
       }),
     );
