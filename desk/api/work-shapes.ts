@@ -197,6 +197,12 @@ export interface ImportView extends ImportRow {
   readonly rowsEstimate: number | null;
   /** The estimate is the very number. */
   readonly isCounted: boolean;
+  /** Reading broke off so many times, the last time after so many rows. */
+  readonly interrupted: {
+    readonly times: number;
+    readonly row: number;
+    readonly resumed: boolean;
+  } | null;
   readonly rowsUnchanged: number;
   readonly rowsChanged: number;
   readonly rowsGone: number;

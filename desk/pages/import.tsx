@@ -49,6 +49,7 @@ function Opened({ list }: { readonly list: ImportView }) {
           share={list.rowsEstimate ? list.rowsRead / list.rowsEstimate : null}
         />
       ) : null}
+      {list.interrupted ? <Interrupted interrupted={list.interrupted} /> : null}
       {list.refusalCode ? <RefusedList code={list.refusalCode} /> : null}
       {isOpen ? <MappingForm key={list.version} list={list} /> : null}
       {hasRows ? <Counts list={list} /> : null}
@@ -85,6 +86,19 @@ function Head({ list }: { readonly list: ImportView }) {
         ]}
       />
     </>
+  );
+}
+
+/** That reading broke off, and that nothing is lost by it. */
+function Interrupted({
+  interrupted,
+}: {
+  readonly interrupted: NonNullable<ImportView['interrupted']>;
+}) {
+  const { t } = useTexts();
+  const { times, row, resumed } = interrupted;
+  return (
+    <Note>{resumed ? t('import.resumed', { times, row }) : t('import.interrupted', { row })}</Note>
   );
 }
 

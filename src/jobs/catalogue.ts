@@ -14,7 +14,7 @@ interface JobRule {
 }
 
 export const jobRules: Readonly<Record<JobName, JobRule>> = {
-  'import.inspect': { retries: 3, expireMinutes: 10 },
+  'import.inspect': { retries: 20, expireMinutes: 10 },
   // A hundred thousand rows; each chunk is its own transaction, so an expired run is gone on with.
   'import.carry_out': { retries: 20, expireMinutes: 60 },
 };

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { type FileHandle, mkdtemp, open, rm, statfs } from 'node:fs/promises';
+import { type FileHandle, mkdtemp, open, readFile, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -11,6 +11,10 @@ import { type ChildLine, unpackRow } from './wire.ts';
 
 /** R-72: what a list may take of the machine. Waiting for the reader of the rows does not count. */
 const silenceMaxMs = 20_000;
+const tickMs = 5_000;
+/** How long a child may stand still that takes no processor time. */
+const frozenMaxMs = 120_000;
+const endMaxMs = 2_000;
 const heapMaxMiB = 256;
 const lineMaxChars = 32 * 1024 * 1024;
 
@@ -106,23 +110,33 @@ function plain(file: string | PlainFile): PlainFile {
 
 async function* runChild(file: PlainFile, args: readonly string[]): AsyncIterable<ChildLine> {
   const child = startChild(file, args);
-  const gone = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve());
-    child.once('error', () => resolve());
+  const ended = new Promise<NodeJS.Signals | null>((resolve) => {
+    child.once('exit', (_code, signal) => resolve(signal));
+    child.once('error', () => resolve(null));
   });
+  const silence = new Silence(child);
   try {
     assert(child.stdout, 'the child has an output');
-    for await (const line of linesOf(child.stdout, child)) {
+    for await (const line of linesOf(child.stdout, silence)) {
       if ('problem' in line) throw new Problem(line.problem.code, 422, line.problem.message);
       if ('end' in line) return;
       yield line;
     }
-    // It ended without a word: killed by a limit of ours or by its own heap.
-    throw new Problem('list.too_large', 422, 'The file takes too much to read.');
+    // A child that says no more and does not end is waited for no longer.
+    const killing = setTimeout(() => child.kill('SIGKILL'), endMaxMs);
+    const signal = await ended.finally(() => clearTimeout(killing));
+    throw isLimit(signal, silence) ? tooMuch() : interrupted();
   } finally {
     child.kill('SIGKILL');
-    await gone;
+    await ended;
   }
+}
+
+/** How the runtime ends when its heap is full. Whoever else kills the child says nothing of the list. */
+const heapSignals: ReadonlySet<string> = new Set(['SIGABRT', 'SIGTRAP']);
+
+function isLimit(signal: NodeJS.Signals | null, silence: Silence): boolean {
+  return silence.tookTooMuch || (signal !== null && heapSignals.has(signal));
 }
 
 /** Where this module lies tells how the child starts: beside the bundle, or from source by tsx. */
@@ -163,22 +177,86 @@ function permissions(readable: readonly string[]): readonly string[] {
 }
 
 /** Lines of the child's output. The clock runs only while we wait for the child, not it for us. */
-async function* linesOf(output: Readable, child: ChildProcess): AsyncIterable<ChildLine> {
+async function* linesOf(output: Readable, silence: Silence): AsyncIterable<ChildLine> {
   output.setEncoding('utf8');
   let rest = '';
-  let timer = setTimeout(() => child.kill('SIGKILL'), silenceMaxMs);
+  silence.begin();
   try {
     for await (const chunk of output) {
-      clearTimeout(timer);
+      silence.end();
       const lines = (rest + String(chunk)).split('\n');
       rest = lines.pop() ?? '';
       if (rest.length > lineMaxChars) throw unreadable();
-      for (const line of lines) yield JSON.parse(line) as ChildLine; // Written by `child.ts`.
-      timer = setTimeout(() => child.kill('SIGKILL'), silenceMaxMs);
+      for (const line of lines) yield parseLine(line);
+      silence.begin();
     }
   } finally {
-    clearTimeout(timer);
+    silence.end();
   }
+}
+
+/** A parser that was taken over writes what it likes. */
+function parseLine(line: string): ChildLine {
+  try {
+    return JSON.parse(line) as ChildLine; // Written by `child.ts`.
+  } catch (cause) {
+    throw Object.assign(unreadable(), { cause });
+  }
+}
+
+/**
+ * Ends a child that says nothing. One that computes all the while has met a list that takes too much;
+ * one that was frozen or got no processor was only interrupted, and has more time.
+ */
+class Silence {
+  readonly #child: ChildProcess;
+  #timer: NodeJS.Timeout | undefined;
+  #ticks = 0;
+  #cpuMs = 0;
+  tookTooMuch = false;
+
+  constructor(child: ChildProcess) {
+    this.#child = child;
+  }
+
+  begin(): void {
+    this.#ticks = 0;
+    this.#timer = setInterval(() => void this.#tick(), tickMs);
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #tick(): Promise<void> {
+    this.#ticks += 1;
+    const silentMs = this.#ticks * tickMs;
+    const cpuMs = await cpuMsOf(this.#child.pid);
+    if (this.#ticks === 1) this.#cpuMs = cpuMs ?? 0;
+    const isBusy = cpuMs === null || cpuMs - this.#cpuMs >= silenceMaxMs / 2;
+    if (silentMs >= silenceMaxMs && isBusy) this.tookTooMuch = true;
+    if (this.tookTooMuch || silentMs >= frozenMaxMs) this.#child.kill('SIGKILL');
+  }
+}
+
+/** Processor time that a process has taken; null where the system does not tell. */
+async function cpuMsOf(pid: number | undefined): Promise<number | null> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null); // Linux only.
+  if (text === null) return null;
+  // After the name in brackets; user and system time in hundredths of a second.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+function tooMuch(): Problem {
+  return new Problem('list.too_large', 422, 'The file takes too much to read.');
+}
+
+/** Says nothing of the list: reading it again goes on where it was. */
+function interrupted(): Problem {
+  return new Problem('sandbox.interrupted', 503, 'Reading the list was interrupted.', {
+    retryAfterSeconds: 5,
+  });
 }
 
 function unreadable(): Problem {

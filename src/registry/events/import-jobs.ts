@@ -18,6 +18,7 @@ import {
   type RowReading,
   readMarks,
   refuseImport,
+  resuming,
   type Sample,
   StandingList,
 } from '../sources/actions.ts';
@@ -61,12 +62,16 @@ export async function carryOutImport(
     throw overloaded('import.earlier_running', 5);
   }
   try {
-    await carryOut(ctx, list, lists);
+    await resuming(ctx, importId, async () => {
+      const now = await asSystem(ctx, (tx) => findImport(tx, importId));
+      if (now && !isOver(now)) await carryOut(ctx, now, lists);
+    });
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (error.code === 'import.taken') return;
-    if (!error.code.startsWith('list.')) throw error;
-    await refuseImport(ctx, importId, error.code);
+    const code = error.code === 'broker.message_too_large' ? 'list.too_large' : error.code;
+    if (!code.startsWith('list.')) throw error;
+    await refuseImport(ctx, importId, code);
   }
 }
 

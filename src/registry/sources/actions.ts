@@ -43,7 +43,7 @@ export {
   type ListImport,
   type ListReader,
 } from './import.ts';
-export { forgetFile, refuseImport } from './jobs.ts';
+export { forgetFile, refuseImport, resuming } from './jobs.ts';
 export { fileContent, openFields, rawField, type Sample } from './list-file.ts';
 export type { ListSource } from './queries.ts';
 export { type ReadRow, type RowEvent, type RowReading, readRow } from './read-row.ts';

@@ -41,6 +41,12 @@ export interface ImportShape {
   readonly counted?: boolean;
   /** Corrected rows of an earlier list sent again: who is not on it is not gone. */
   readonly partial?: boolean;
+  /** Reading broke off so many times, the last time after so many rows. */
+  readonly interrupted?: {
+    readonly times: number;
+    readonly row: number;
+    readonly resumed: boolean;
+  };
   /** Records of the sender's earlier file that this one no longer has; the first of them. */
   readonly gone?: readonly string[];
 }
@@ -120,9 +126,20 @@ export interface ChunkCounts {
   readonly refused: number;
 }
 
+/** Reading broke off; what is recorded stays, and reading resumes behind it. */
+export function interrupt(list: ListImport): ListImport {
+  const times = (list.shape.interrupted?.times ?? 0) + 1;
+  const interrupted = { times, row: list.rowsRead, resumed: false };
+  return next(list, { shape: { ...list.shape, interrupted } });
+}
+
 export function advance(list: ListImport, counts: ChunkCounts): ListImport {
+  const { interrupted } = list.shape;
   return next(list, {
     state: 'running',
+    ...(interrupted
+      ? { shape: { ...list.shape, interrupted: { ...interrupted, resumed: true } } }
+      : {}),
     rowsRead: list.rowsRead + counts.read,
     rowsRecorded: list.rowsRecorded + counts.recorded,
     rowsUnchanged: list.rowsUnchanged + counts.unchanged,

@@ -11,6 +11,7 @@ import { applySaved, isOwnHeading, recogniseColumns, withoutUnknownHeadings } fr
 import {
   type ImportShape,
   inspected,
+  interrupt,
   isOver,
   type ListForm,
   type ListImport,
@@ -42,13 +43,54 @@ export async function inspectImport(
   if (list?.state !== 'received') return;
   let form: ListForm;
   try {
-    form = await lists.inspect(fileContent(ctx, list));
+    form = await resuming(ctx, importId, () => lists.inspect(fileContent(ctx, list)));
   } catch (error) {
     if (!(error instanceof Problem) || !error.code.startsWith('list.')) throw error;
     await refuseImport(ctx, importId, error.code);
     return;
   }
   await keepInspected(ctx, list, form);
+}
+
+/** Tries in a row that get no further; then the queue tries again later. */
+const idleMax = 5;
+const attemptsMax = 10_000;
+const firstPauseMs = 250;
+
+/**
+ * Runs what reads a list again for as long as it is interrupted: a killed child says nothing of the
+ * list, and only the list's own limits refuse it. Each interruption is noted for the desk.
+ */
+export async function resuming<Answer>(
+  ctx: Context,
+  importId: ImportId,
+  run: () => Promise<Answer>,
+): Promise<Answer> {
+  let rowsRead = -1;
+  let idle = 0;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run();
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'sandbox.interrupted') throw error;
+      const now = await noteInterruption(ctx, importId);
+      idle = now > rowsRead ? 0 : idle + 1;
+      rowsRead = now;
+      if (idle >= idleMax || attempt >= attemptsMax) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, firstPauseMs * 2 ** idle));
+  }
+}
+
+/** Answers how many rows are recorded. */
+async function noteInterruption(ctx: Context, importId: ImportId): Promise<number> {
+  const { rowsRead } = await act(ctx, 'import.interrupt', { objectId: importId }, async (tx) => {
+    const list = await lockImport(tx, importId);
+    if (!list || isOver(list)) return { rowsRead: 0 };
+    await updateImport(tx, interrupt(list));
+    return { rowsRead: list.rowsRead };
+  });
+  return rowsRead;
 }
 
 async function keepInspected(ctx: Context, list: ListImport, form: ListForm): Promise<void> {

@@ -54,11 +54,20 @@ export function sampleField(importId: string, sample: Sample): SealItem {
   return { ...importField(importId, 'sample'), content: sample };
 }
 
+/** A row of a hostile list may be longer than anybody could correct. */
+const rawCharsMax = 200_000;
+
 /** The cells of one refused row, for the person who corrects it. */
 export function rawField(importId: string, line: number, cells: readonly string[]): SealItem {
+  let left = rawCharsMax;
+  const kept = cells.map((text) => {
+    const cut = text.slice(0, left);
+    left -= cut.length;
+    return cut;
+  });
   const rowId = rawRowId(importId, line);
   const address = { ...importField(importId, 'raw'), tableName: 'import_rows', rowId };
-  return { ...address, content: { cells } };
+  return { ...address, content: { cells: kept } };
 }
 
 export function rawRowId(importId: string, line: number): string {

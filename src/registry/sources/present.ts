@@ -47,6 +47,7 @@ export function presentImport({ list, sender, sample }: OpenedImport) {
         rule: column.rule,
       })),
     },
+    interrupted: list.shape.interrupted ?? null,
     rowsEstimate: list.rowsEstimate,
     isCounted: list.state === 'done' || (list.shape.counted ?? false),
     rowsRead: list.rowsRead,
