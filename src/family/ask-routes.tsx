@@ -91,6 +91,7 @@ function showAgain(
     ...sent.shown,
   };
   const status = form.again === 'problem.busy.text' ? 503 : 422;
+  if (status === 503) c.header('Retry-After', '60');
   return answerPage(c, <AskPage frame={frameOf(site, c)} form={form} />, status);
 }
 
