@@ -3,6 +3,7 @@
  * load meets random faults drawn from the seed. `--only 12` injects the twelfth fault alone, `--long`
  * draws freezes of up to 60 s and asks for service within 5 s.
  */
+import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { BrokerLine } from './broker-line.ts';
 import { compare, enterAgain, verifyLog } from './check.ts';
@@ -162,6 +163,8 @@ function report(run: Run, atEnd: readonly string[]): boolean {
   const [p50 = 0, p95 = 0] = [0.5, 0.95].map((part) => times[Math.floor(times.length * part)]);
   print(`seed ${seed}, ${run.injected.length} faults, acknowledged: ${run.ledger.summary()}`);
   print(`answers: ${codes.join(', ')}, none: ${run.tally.unanswered}`);
+  const perCore = loadavg()[0] ?? 0;
+  print(`machine: ${(perCore / availableParallelism()).toFixed(1)} tasks for each processor`);
   print(
     `recovery: p50 ${seconds(p50)}, p95 ${seconds(p95)}, max ${seconds(times.at(-1) ?? 0)}; ` +
       `${within} of ${run.injected.length} within 5 s; answers in the 500s but 503: ${run.tally.failed}`,
@@ -182,6 +185,9 @@ const node = await Installation.start(`test-output/faults-${seed}.log`);
 if (!node.hasOwnDisk) print('full disks are left out: only root can make a disk of limited size');
 print('clock jumps are left out here: the calendar run moves clocks');
 const run = new Run(node);
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(name, () => void node.stop().then(() => process.exit(130)));
+}
 let passed = false;
 try {
   const form = values.long ? longForm : shortForm;
