@@ -7,7 +7,9 @@ create table alerts (
   object_id uuid,
   raised_at timestamp with time zone not null,
   seen_by uuid,
-  seen_at timestamp with time zone
+  seen_at timestamp with time zone,
+  times integer not null default 1,
+  last_raised_at timestamp with time zone not null default now()
 );
 
 create table audit_checkpoints (
@@ -498,6 +500,7 @@ end $function$
 
 alter table alerts add constraint alerts_pkey PRIMARY KEY (id, office_id);
 alter table alerts add constraint alerts_office_id_fkey FOREIGN KEY (office_id) REFERENCES offices(id);
+alter table alerts add constraint alerts_times_check CHECK ((times >= 1));
 alter table audit_checkpoints add constraint audit_checkpoints_pkey PRIMARY KEY (tree_size);
 alter table audit_entries add constraint audit_entries_pkey PRIMARY KEY (id);
 alter table audit_entries add constraint audit_entries_office_id_fkey FOREIGN KEY (office_id) REFERENCES offices(id);
@@ -677,7 +680,7 @@ alter table uploads add constraint uploads_state_check CHECK ((state = ANY (ARRA
 
 CREATE INDEX alerts_office ON public.alerts USING btree (office_id, raised_at);
 CREATE UNIQUE INDEX alerts_pkey ON public.alerts USING btree (id, office_id);
-CREATE UNIQUE INDEX alerts_unseen ON public.alerts USING btree (office_id, kind, object_id) WHERE ((seen_at IS NULL) AND (object_id IS NOT NULL));
+CREATE UNIQUE INDEX alerts_unseen ON public.alerts USING btree (office_id, kind, object_id) NULLS NOT DISTINCT WHERE (seen_at IS NULL);
 CREATE UNIQUE INDEX audit_checkpoints_pkey ON public.audit_checkpoints USING btree (tree_size);
 CREATE INDEX audit_entries_object ON public.audit_entries USING btree (object_hash);
 CREATE INDEX audit_entries_office ON public.audit_entries USING btree (office_id, recorded_at);

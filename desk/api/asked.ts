@@ -141,5 +141,6 @@ export const asked = {
     ask<AuditPage>(['audit', action, after], `/api/audit${query({ action, after })}`, {
       kind: 'audit',
     }),
-  alerts: () => ask<Page<Alert>>(['alerts'], '/api/alerts', { kind: 'quality' }),
+  alerts: (after: string | null) =>
+    ask<Page<Alert>>(['alerts', after], `/api/alerts${query({ after })}`, { kind: 'quality' }),
 } as const;

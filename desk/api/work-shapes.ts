@@ -252,6 +252,8 @@ export interface Alert {
   readonly kind: string;
   readonly objectId: string | null;
   readonly raisedAt: string;
+  readonly times: number;
+  readonly lastRaisedAt: string;
   readonly seenBy: string | null;
   readonly seenAt: string | null;
 }

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { useAct } from '../api/act.ts';
 import { asked } from '../api/asked.ts';
@@ -9,7 +10,7 @@ import { paths } from '../paths.ts';
 import { hasRole, useSession } from '../session.ts';
 import { useTexts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
-import { Badge, Empty, Moment, PageHead } from '../ui/parts.tsx';
+import { Badge, Empty, Moment, More, PageHead } from '../ui/parts.tsx';
 
 /** Alerts about a person: from them the way leads to the page of that person. */
 const ofPersons: readonly string[] = [
@@ -22,22 +23,31 @@ const ofPersons: readonly string[] = [
 /** What somebody of this office should look at. */
 export default function AlertsPage() {
   const { t } = useTexts();
-  const question = useQuery(asked.alerts());
+  const [after, setAfter] = useState<string | null>(null);
+  const question = useQuery(asked.alerts(after));
   return (
     <>
       <PageHead title={t('alerts.title')} windowTitle={t('alerts.title')} lead={t('alerts.lead')} />
       <Answered question={question}>
-        {({ rows }) =>
-          rows.length === 0 ? (
-            <Empty>{t('alerts.empty')}</Empty>
-          ) : (
-            <ul className="log">
-              {rows.map((alert) => (
-                <AlertLine key={alert.alertId} alert={alert} />
-              ))}
-            </ul>
-          )
-        }
+        {({ rows, nextAfter }) => (
+          <>
+            {rows.length === 0 ? (
+              <Empty>{t('alerts.empty')}</Empty>
+            ) : (
+              <ul className="log">
+                {rows.map((alert) => (
+                  <AlertLine key={alert.alertId} alert={alert} />
+                ))}
+              </ul>
+            )}
+            <More
+              nextAfter={nextAfter}
+              isFirst={after === null}
+              onNext={setAfter}
+              onFirst={() => setAfter(null)}
+            />
+          </>
+        )}
       </Answered>
     </>
   );
@@ -56,6 +66,12 @@ function AlertLine({ alert }: { readonly alert: Alert }) {
         <strong>{word('alert', alert.kind)}</strong>{' '}
         <span className="hint">
           <Moment at={alert.raisedAt} />
+          {alert.times > 1 ? (
+            <>
+              {' · '}
+              {t('alerts.times', { count: alert.times })} <Moment at={alert.lastRaisedAt} />
+            </>
+          ) : null}
         </span>
       </span>
       {mayOpen && alert.objectId && ofPersons.includes(alert.kind) ? (

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import type { Role } from '../kernel/actor.ts';
 import type { AccountId, OfficeId, SessionId, StaffId } from '../kernel/ids.ts';
+import type { Page } from '../kernel/page.ts';
 
 export async function insertOffice(
   tx: Db,
@@ -216,30 +217,61 @@ export interface AlertRow {
   readonly kind: string;
   readonly objectId: string | null;
   readonly raisedAt: Date;
+  /** How often it was raised before somebody saw it, and when last. */
+  readonly times: number;
+  readonly lastRaisedAt: Date;
   readonly seenBy: string | null;
   readonly seenAt: Date | null;
 }
 
-/** Alerts of the office, those nobody has seen first, newest first. */
-export async function listAlerts(tx: Db, limit: number): Promise<readonly AlertRow[]> {
-  const rows = await sql<AlertRow>`
-    select a.id as alert_id, a.kind, a.object_id, a.raised_at, s.work_name as seen_by, a.seen_at
+/** A page of the office's alerts: those that nobody has seen first, newest first. */
+export async function listAlerts(
+  tx: Db,
+  page: { readonly offset: number; readonly limit: number },
+): Promise<Page<AlertRow>> {
+  const found = await sql<AlertRow>`
+    select a.id as alert_id, a.kind, a.object_id, a.raised_at, a.times, a.last_raised_at,
+      s.work_name as seen_by, a.seen_at
     from alerts a left join staff s on s.id = a.seen_by and s.office_id = a.office_id
-    order by a.seen_at is not null, a.raised_at desc limit ${limit}`.execute(tx);
-  return rows.rows;
+    order by a.seen_at is not null, a.last_raised_at desc, a.id
+    offset ${page.offset} limit ${page.limit + 1}`.execute(tx);
+  const hasMore = found.rows.length > page.limit;
+  return {
+    rows: found.rows.slice(0, page.limit),
+    nextAfter: hasMore ? String(page.offset + page.limit) : null,
+  };
+}
+
+export interface NewAlert {
+  readonly id: string;
+  readonly officeId: string;
+  readonly kind: string;
+  readonly objectId: string | null;
+  readonly raisedAt: Date;
 }
 
 /**
- * Something a screen shows to the staff of an office until one of them has looked. One of the same
- * kind about the same object that nobody has seen yet is enough.
+ * Something a screen shows to the staff of an office until one of them has looked. The same kind
+ * about the same object again, before somebody has seen it, is counted and makes no second row.
  */
-export async function insertAlert(
-  tx: Db,
-  alert: { id: string; officeId: string; kind: string; objectId: string | null; raisedAt: Date },
-): Promise<void> {
+export async function insertAlert(tx: Db, alert: NewAlert): Promise<void> {
   await tx
     .insertInto('alerts')
-    .values(alert)
+    .values({ ...alert, lastRaisedAt: alert.raisedAt })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['officeId', 'kind', 'objectId'])
+        .where('seenAt', 'is', null)
+        .doUpdateSet({ times: sql`alerts.times + 1`, lastRaisedAt: alert.raisedAt }),
+    )
+    .execute();
+}
+
+/** The alert of a condition that lasts, looked at every minute: it stays one, and is not counted. */
+export async function insertLastingAlert(tx: Db, alert: NewAlert): Promise<void> {
+  await tx
+    .insertInto('alerts')
+    .values({ ...alert, lastRaisedAt: alert.raisedAt })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }

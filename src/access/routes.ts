@@ -14,6 +14,7 @@ import {
   type DeskContext,
   deskRoute,
   idShape,
+  offsetShape,
   parse,
   readJson,
 } from './desk-route.ts';
@@ -194,10 +195,11 @@ function addAlertRoutes(app: DeskApp): void {
     method: 'get',
     path: '/alerts',
     action: 'alert.read',
-    run: ({ ctx }) =>
+    query: z.object({ after: offsetShape }),
+    run: ({ ctx, query }) =>
       look(ctx, 'alert.read', { objectId: ctx.actor.officeId }, async (tx) => {
         if (!decide(ctx, 'alert.read', { officeId: ctx.actor.officeId })) throw refused('alert');
-        return { rows: await listAlerts(tx, 100), nextAfter: null };
+        return listAlerts(tx, { offset: query.after, limit: 20 });
       }),
   });
   deskRoute(app, {

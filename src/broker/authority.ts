@@ -174,7 +174,7 @@ async function stop(ctx: Context, tx: Db, over: Limit): Promise<void> {
     id: newId<'alert'>(),
     officeId: ctx.actor.officeId,
     kind: `budget.${over.scope}`,
-    objectId: ctx.actor.kind === 'staff' ? ctx.actor.staffId : null,
+    objectId: over.scope === 'office' || over.scope === 'node' ? null : over.scopeId,
     raisedAt: ctx.now,
   });
 }

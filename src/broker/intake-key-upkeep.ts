@@ -1,4 +1,4 @@
-import { insertAlert } from '../access/queries.ts';
+import { insertLastingAlert } from '../access/queries.ts';
 import type { Moment } from '../audit/context.ts';
 import { entryWriter } from '../audit/entry.ts';
 import { inTransaction } from '../db/transaction.ts';
@@ -54,7 +54,7 @@ export async function keepIntakeKeys(
     for (const kind of alarms) {
       // One unseen alert for each key, however often this runs.
       const alert = { id: newId<'alert'>(), officeId, kind, objectId: newest.id, raisedAt: now };
-      await insertAlert(tx, alert);
+      await insertLastingAlert(tx, alert);
     }
   });
   return { renewed, deleted, ageDays, alarms };

@@ -9,6 +9,8 @@ export interface AlertsRow {
   raisedAt: Date;
   seenBy: string | null;
   seenAt: Date | null;
+  times: Generated<number>;
+  lastRaisedAt: Generated<Date>;
 }
 
 export interface AuditCheckpointsRow {
