@@ -10,6 +10,7 @@ import { paths } from './paths.ts';
 import { hasRole, SessionContext, useSession } from './session.ts';
 import { type Language, languageNames, languages, type TextKey, useTexts } from './texts.ts';
 import { Button } from './ui/button.tsx';
+import { ChangedNote } from './ui/changed-note.tsx';
 import { Choice } from './ui/field.tsx';
 import { KeysProvider, useKeys, useLegend } from './ui/keys.tsx';
 import { Loading } from './ui/parts.tsx';
@@ -98,6 +99,7 @@ function Around({ session }: { readonly session: Session }) {
         <main id="main" tabIndex={-1}>
           <Outlet />
         </main>
+        <ChangedNote />
       </div>
     </>
   );

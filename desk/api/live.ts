@@ -2,6 +2,7 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { ownActs } from './act.ts';
 import { asked } from './asked.ts';
+import { counted, markChanged } from './changed.ts';
 
 /** Which questions a change to a noun may answer anew; keys are those of `asked.ts`. */
 const touched: Readonly<Record<string, readonly string[]>> = {
@@ -19,12 +20,11 @@ const touched: Readonly<Record<string, readonly string[]>> = {
   alert: ['alerts'],
 };
 
-/** Pages of one thing: opened afresh only when that very thing changed, since opening is counted. */
-const opened: readonly string[] = ['match', 'person', 'enquiry', 'notice'];
-/** Lists of masked rows; each page asked for is counted, so they follow more slowly. */
-const masked: readonly string[] = ['matches', 'unmatched'];
+/** Pages of one thing: touched only when that very thing changed. */
+const opened: readonly string[] = ['match', 'person', 'enquiry', 'notice', 'kin', 'import'];
 const gatherMs = 400;
-const maskedEveryMs = 15_000;
+/** After a longer cut, what was not heard may have changed what is open. */
+const cutMs = 10_000;
 const echoMs = 3_000;
 
 interface Change {
@@ -39,33 +39,41 @@ export function useLive(isSignedIn: boolean): void {
     if (!isSignedIn) return;
     const stream = new EventSource('/api/live');
     // A whole import changes many rows at once: one round of questions for all of them.
-    const soon = gatherer(gatherMs, (changes) => askAgain(client, changes, isQuick));
-    const later = gatherer(maskedEveryMs, (changes) => askAgain(client, changes, isMasked));
-    let wasCut = false;
+    const soon = gatherer(gatherMs, (changes) => applyChanges(client, changes));
+    let cutAt: number | null = null;
     stream.addEventListener('change', (event: MessageEvent<string>) => {
-      const change = readChange(event.data);
-      soon.add(change);
-      later.add(change);
+      soon.add(readChange(event.data));
     });
     stream.addEventListener('error', () => {
-      wasCut = true;
+      cutAt ??= Date.now();
     });
     stream.addEventListener('open', () => {
-      // What happened while the line was cut was not heard, nor what happened before it stood: then at
-      // least the counts are asked for again, which cost nobody's budget.
-      void client.invalidateQueries(wasCut ? {} : { queryKey: asked.queues().queryKey });
-      wasCut = false;
+      // What happened while the line was cut was not heard, nor what happened before it stood: what
+      // costs nobody's budget is asked for again, the rest when it is next opened.
+      if (cutAt === null) void client.invalidateQueries({ queryKey: asked.queues().queryKey });
+      else afterCut(client, Date.now() - cutAt);
+      cutAt = null;
     });
     return () => {
       soon.stop();
-      later.stop();
       stream.close();
     };
   }, [client, isSignedIn]);
 }
 
-const isMasked = (key: string) => masked.includes(key);
-const isQuick = (key: string) => !masked.includes(key);
+const isCounted = ([key]: readonly unknown[]) => counted.includes(String(key));
+
+function afterCut(client: QueryClient, lastedMs: number): void {
+  void client.invalidateQueries({ predicate: ({ queryKey }) => !isCounted(queryKey) });
+  void client.invalidateQueries({
+    predicate: ({ queryKey }) => isCounted(queryKey),
+    refetchType: 'none',
+  });
+  if (lastedMs < cutMs) return;
+  for (const query of client.getQueryCache().findAll({ type: 'active' })) {
+    if (isCounted(query.queryKey)) markChanged(query.queryHash, []);
+  }
+}
 
 function gatherer(everyMs: number, tell: (changes: readonly Change[]) => void) {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -98,27 +106,31 @@ function readChange(message: string): Change {
   }
 }
 
-function askAgain(
-  client: QueryClient,
-  changes: readonly Change[],
-  isMine: (key: string) => boolean,
-): void {
+/**
+ * Asks again what a change touches and costs nothing. What is counted by the hour is only marked: an
+ * open page of matches would otherwise spend its reader's budget, and lock the reader out, by itself.
+ */
+export function applyChanges(client: QueryClient, changes: readonly Change[]): void {
   const keys = new Set(['queues', ...changes.flatMap(({ noun }) => touched[noun] ?? [])]);
   const ids = new Set(changes.map(({ objectId }) => objectId));
   const isEcho = Date.now() - ownActs.at < echoMs;
-  const isTouched = ([key = '']: readonly unknown[]) =>
-    isMine(String(key)) && keys.has(String(key));
+  const isTouched = ([key]: readonly unknown[]) => keys.has(String(key));
   const isAnotherThing = ([key, id]: readonly unknown[]) =>
     opened.includes(String(key)) && !ids.has(String(id));
-  // What may hang on the change is fetched when it is next opened, the thing itself at once.
+  for (const query of client.getQueryCache().findAll({ type: 'active' })) {
+    const { queryKey, queryHash } = query;
+    if (!isTouched(queryKey) || !isCounted(queryKey) || isAnotherThing(queryKey)) continue;
+    // One's own act has read the page again already; its change comes back as live news.
+    if (isEcho && opened.includes(String(queryKey[0]))) continue;
+    markChanged(queryHash, ids);
+  }
+  const waits = (key: readonly unknown[]) => isCounted(key) || isAnotherThing(key);
+  // Fetched when it is next opened.
   void client.invalidateQueries({
-    predicate: ({ queryKey }) => isTouched(queryKey) && isAnotherThing(queryKey),
+    predicate: ({ queryKey }) => isTouched(queryKey) && waits(queryKey),
     refetchType: 'none',
   });
   void client.invalidateQueries({
-    predicate: ({ queryKey }) =>
-      isTouched(queryKey) &&
-      !isAnotherThing(queryKey) &&
-      !(isEcho && opened.includes(String(queryKey[0]))),
+    predicate: ({ queryKey }) => isTouched(queryKey) && !waits(queryKey),
   });
 }
