@@ -170,9 +170,14 @@ describe('many of the largest at once', () => {
         await Promise.all(
           flood.map(async (family) => {
             while (Date.now() < until) {
-              const answer = await family.sendPaper(pdf(paperMax), 'scan.pdf');
-              answers.set(answer.status, (answers.get(answer.status) ?? 0) + 1);
-              if (answer.status === 303) taken += 1;
+              // A refusal may come while we still send; then the line is closed on us.
+              const sent = family.sendPaper(pdf(paperMax), 'scan.pdf');
+              const code = await sent.then(
+                (answer) => answer.status,
+                () => 0,
+              );
+              answers.set(code, (answers.get(code) ?? 0) + 1);
+              if (code === 303) taken += 1;
             }
           }),
         );
@@ -187,7 +192,7 @@ describe('many of the largest at once', () => {
         `${taken} documents of 25 MiB by 18 senders; answers ${JSON.stringify([...answers])}; ` +
           `peak memory of web-family ${web} MiB, of the broker ${broker} MiB`,
       );
-      expect([...answers.keys()].every((code) => [303, 503].includes(code))).toBe(true);
+      expect([...answers.keys()].every((code) => [0, 303, 503].includes(code))).toBe(true);
       expect(taken).toBeGreaterThan(0);
       expect(web).toBeLessThan(rssMaxMiB);
       expect(broker).toBeLessThan(rssMaxMiB);
