@@ -27,6 +27,7 @@ const { values } = parseArgs({
 });
 const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
 const count = Number(values.faults);
+const only = values.only === undefined ? null : Number(values.only);
 if (!Number.isInteger(seed) || !Number.isInteger(count) || count < 1) {
   throw new Error('--seed and --faults are whole numbers.');
 }
@@ -189,7 +190,9 @@ function report(run: Run, atEnd: readonly string[]): boolean {
   }
   for (const each of atEnd) print(`FAILED at the end: ${each}`);
   for (const { number, text } of failed) {
-    print(`FAILED: fault ${number}, ${text}; again with --seed ${seed} --only ${number}`);
+    print(
+      `FAILED: fault ${number}, ${text}; again with --seed ${seed} --only ${number}${values.long ? ' --long' : ''}`,
+    );
   }
   return failed.length === 0 && atEnd.length === 0;
 }
@@ -204,11 +207,11 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 let passed = false;
 try {
   const form = values.long ? longForm : shortForm;
-  const plan = planFaults(seed, count, form);
+  const plan = planFaults(seed, Math.max(count, only ?? 0), form);
   print(`fault run, seed ${seed}, ${count} faults, ${values.long ? 'long' : 'short'} form`);
   await run.begin();
   for (const [at, fault] of plan.entries()) {
-    if (values.only !== undefined && Number(values.only) !== at + 1) continue;
+    if (only !== null && only !== at + 1) continue;
     await run.fault(at + 1, fault);
     if (node.isGone) break;
   }
