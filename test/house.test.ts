@@ -82,6 +82,24 @@ const cases: readonly Case[] = [
     good: { 'desk/a.ts': "import { b } from './b.ts';" },
   },
   {
+    name: 'no transaction stays open across a call to another process',
+    rule: rules.transactionsStayHome,
+    bad: {
+      'src/registry/enquiries/a.ts':
+        'act(ctx, action, subject, async (tx) => ctx.broker.salts(ids));',
+      'src/registry/enquiries/b.ts':
+        'async function c(ctx: Context, tx: Db) { await ctx.broker.open(d); }',
+      'src/registry/enquiries/d.ts': 'const e = { load: async (tx: Db) => fetchSalts(ctx, ids) };',
+      'src/broker/a.ts':
+        'inTransaction(db, rows, async (tx) => findDataKeys(parts.keystore, names));',
+    },
+    good: {
+      'src/registry/enquiries/a.ts':
+        'const sealed = await ctx.broker.sealMany(items); act(ctx, a, s, async (tx) => keep(tx, sealed));',
+      'src/registry/enquiries/b.ts': 'const c = { prepare: (ctx: Context) => ctx.broker.open(d) };',
+    },
+  },
+  {
     name: 'SQL lies in queries.ts',
     rule: rules.sqlInQueries,
     bad: {

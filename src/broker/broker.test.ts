@@ -285,6 +285,19 @@ describe('salts', () => {
   });
 });
 
+describe('many who open one thing at once', () => {
+  it('are all answered, though nobody has asked for its salt before', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const recordId = await bureau.record(`Громогай Лев ${round}`);
+      const asked = Array.from({ length: 12 }, () =>
+        bureau.broker().open(bureau.asDaria([recordId])),
+      );
+      const opened = await Promise.all(asked);
+      expect(opened.filter((fields) => fields.length === 1)).toHaveLength(12);
+    }
+  });
+});
+
 describe('sealing', () => {
   it('makes one key for a subject, however many seal for it at once', async () => {
     const recordId = bureau.nobodysId;

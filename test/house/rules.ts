@@ -132,6 +132,26 @@ export const connectionsInOnePlace: Rule = (sources) =>
     .filter(({ path, text }) => path !== 'src/db/pool.ts' && opensConnection.test(text))
     .map(({ path }) => path);
 
+const brokerCall = /\.(broker|keystore|ring)\b|\bfetchSalts\(/;
+
+/**
+ * No transaction stays open across a call to another process: a function that is given a transaction
+ * names neither the broker nor the keystore. At run time `requireNoTransaction` says the same.
+ */
+export const transactionsStayHome: Rule = (sources) =>
+  product(sources).flatMap(({ path, tree }) =>
+    [...walk(tree)].flatMap((node) => {
+      if (!ts.isFunctionLike(node)) return [];
+      const takesOne = node.parameters.some(({ name }) => name.getText() === 'tx');
+      if (!takesOne || !brokerCall.test(node.getText())) return [];
+      return [`${path} ${node.name?.getText() ?? firstLineOf(node)}`];
+    }),
+  );
+
+function firstLineOf(node: ts.Node): string {
+  return node.getText().split('\n', 1)[0] ?? '';
+}
+
 const sqlTag = /\bsql(<[^`]*>)?`|\.(selectFrom|insertInto|updateTable|deleteFrom)\(/;
 
 /** SQL lies in `queries.ts`; `db` is about databases and may hold its own. */
