@@ -4,8 +4,9 @@ import { Bureau, now } from '../../test/bureau.ts';
 import { cloneDatabase, type TestDatabase } from '../../test/database.ts';
 import type { BrokerPort, OpenRequest, SealItem } from '../audit/context.ts';
 import { insertSealed } from '../db/sealed-rows.ts';
-import { sha256Hex } from '../vault/random.ts';
+import { newId, sha256Hex } from '../vault/random.ts';
 import { KeyRing, type SealedRow } from './key-ring.ts';
+import { getSalts } from './keystore.ts';
 import { makeNodeKeys } from './node-keys.ts';
 import { listSealed } from './queries.ts';
 
@@ -295,6 +296,19 @@ describe('many who open one thing at once', () => {
       const opened = await Promise.all(asked);
       expect(opened.filter((fields) => fields.length === 1)).toHaveLength(12);
     }
+  });
+
+  it('get the salt that another stores while they wait', async () => {
+    const objectId = newId<'record'>();
+    const [first, second] = [Buffer.alloc(16, 1), Buffer.alloc(16, 2)];
+    let waiting: Promise<ReadonlyMap<string, Buffer>> | undefined;
+    await test.keystore.transaction().execute(async (tx) => {
+      await getSalts(tx, [objectId], [first]);
+      waiting = getSalts(test.keystore, [objectId], [second]);
+      // Long enough for its insert to reach ours and wait for it; shorter proves less, never fails.
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    });
+    expect((await waiting)?.get(objectId)).toEqual(first);
   });
 });
 
