@@ -88,7 +88,7 @@ describe('a broker that is frozen under traffic', () => {
         process.kill(broker.pid, 'SIGCONT');
       }
       await Promise.all(traffic);
-      const odd = statuses.filter((status) => status !== 200 && status !== 503);
+      const odd = statuses.filter((each) => each !== 200 && each !== 503);
       figure(
         'A2',
         `${frozenSeconds} s frozen: ${idle} idle in transaction, ${statuses.length} answers`,
