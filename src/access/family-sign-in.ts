@@ -3,6 +3,7 @@ import { type Context, rowContextOf } from '../audit/context.ts';
 import type { Db } from '../db/connect.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { DoorActor, FamilyActor } from '../kernel/actor.ts';
+import { isWithin } from '../kernel/clock.ts';
 import type { EnquiryId, OfficeId, SessionId } from '../kernel/ids.ts';
 import { invalid, Problem } from '../kernel/problem.ts';
 import { checkPassphrase, hashPassphrase } from '../vault/passphrase.ts';
@@ -149,7 +150,7 @@ export async function recogniseFamily(
     const session = await findFamilySession(tx, tokenHash);
     if (!session || session.endsAt <= held.now) return null;
     const idle = held.now.getTime() - session.seenAt.getTime();
-    if (idle > idleMs) return null;
+    if (!isWithin(session.seenAt, held.now, idleMs)) return null;
     if (idle > 30_000) await touchFamilySession(tx, tokenHash, held.now);
     const { enquiryId, officeId, sessionId } = session;
     return { kind: 'family', enquiryId, officeId, sessionId };

@@ -3,6 +3,7 @@ import { type Context, rowContextOf } from '../audit/context.ts';
 import type { Db } from '../db/connect.ts';
 import { inTransaction, type RowContext } from '../db/transaction.ts';
 import type { DoorActor, StaffActor } from '../kernel/actor.ts';
+import { isWithin } from '../kernel/clock.ts';
 import type { AccountId, OfficeId, SessionId, StaffId } from '../kernel/ids.ts';
 import { Problem, signedOut } from '../kernel/problem.ts';
 import { readTypedCode } from '../vault/codes.ts';
@@ -166,7 +167,7 @@ export async function recogniseStaff(
     const session = await findStaffSession(tx, tokenHash);
     if (!session || session.endsAt <= held.now) return null;
     const idle = held.now.getTime() - session.seenAt.getTime();
-    if (idle > idleMs) return null;
+    if (!isWithin(session.seenAt, held.now, idleMs)) return null;
     if (idle > 30_000 && !held.quiet) await touchSession(tx, tokenHash, held.now);
     const person = await inTransaction(
       tx,

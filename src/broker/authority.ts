@@ -7,6 +7,7 @@ import { type EntryWriter, entryWriter, fetchSalts } from '../audit/entry.ts';
 import type { Db } from '../db/connect.ts';
 import { inTransaction, type RowContext } from '../db/transaction.ts';
 import type { Actor, Purpose, Role, StaffActor } from '../kernel/actor.ts';
+import { isWithin } from '../kernel/clock.ts';
 import type { AccountId, EnquiryId, OfficeId, SessionId, StaffId } from '../kernel/ids.ts';
 import { Problem, refused, signedOut } from '../kernel/problem.ts';
 import { hashToken, newId } from '../vault/random.ts';
@@ -72,7 +73,7 @@ export async function recognise(db: Db, asking: Asking, now: Date): Promise<Acto
 const idleMs = { staff: 15 * 60_000, family: 20 * 60_000 } as const;
 
 function idle(session: { kind: 'staff' | 'family'; seenAt: Date }, now: Date): boolean {
-  return now.getTime() - session.seenAt.getTime() > idleMs[session.kind];
+  return !isWithin(session.seenAt, now, idleMs[session.kind]);
 }
 
 /**

@@ -9,3 +9,12 @@ export const clockSkewMs = 3_600_000;
 export function monotonicMs(): number {
   return performance.now();
 }
+
+/**
+ * Whether something was last seen within a time. What was seen in a future beyond the error of a
+ * clock was not: a session opened while the clock was years ahead must not live for years.
+ */
+export function isWithin(seenAt: Date, now: Date, lengthMs: number): boolean {
+  const ageMs = now.getTime() - seenAt.getTime();
+  return ageMs <= lengthMs && ageMs >= -clockSkewMs;
+}
