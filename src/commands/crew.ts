@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { callersOf } from '../broker/caller.ts';
 import type { Config } from '../config.ts';
 import type { RoleHealth } from '../http/health.ts';
+import { testClockOf } from '../kernel/test-clock.ts';
 import { readTypedCode } from '../vault/codes.ts';
 import { hashToken } from '../vault/random.ts';
 import type { Databases, Secrets } from './installation.ts';
@@ -142,6 +143,7 @@ function environmentOf(role: Role, { config, secrets, databases, trial }: CrewPa
     PATH: process.env['PATH'] ?? '',
     HOME: process.env['HOME'] ?? '',
     TZ: 'UTC',
+    ...(trial ? testClockOf(process.env) : {}),
     HOMEWARD_DATA: config.dataFolder,
     HOMEWARD_FAMILY_PORT: String(config.familyPort),
     HOMEWARD_DESK_PORT: String(config.deskPort),

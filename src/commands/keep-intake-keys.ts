@@ -1,10 +1,14 @@
 import type { BrokerParts } from '../broker/broker.ts';
 import { keepIntakeKeys } from '../broker/intake-key-upkeep.ts';
 import { registerKnownIntakeKeys } from '../broker/intake-keys.ts';
+import { monotonicMs } from '../kernel/clock.ts';
 import type { OfficeId } from '../kernel/ids.ts';
 import { say } from './say.ts';
 
+const lookEveryMs = 1_000;
 const everyMs = 60_000;
+/** A clock that was set by this much: the keys are looked after at once. */
+const jumpMs = 3_600_000;
 
 /** What the broker tells of its intake keys to `homeward state` and to `/healthz`. */
 export interface IntakeKeyState {
@@ -49,8 +53,12 @@ export class IntakeKeys {
 
   async #repeat(): Promise<void> {
     for (;;) {
+      const began = { wallMs: this.#parts.clock().getTime(), steadyMs: monotonicMs() };
       await this.keep();
-      await new Promise((resolve) => setTimeout(resolve, everyMs));
+      const isDue = () =>
+        monotonicMs() - began.steadyMs >= everyMs ||
+        Math.abs(this.#parts.clock().getTime() - began.wallMs) >= jumpMs;
+      while (!isDue()) await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
     }
   }
 

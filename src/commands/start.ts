@@ -5,6 +5,7 @@ import { demoMother } from '../demo/families.ts';
 import { demoStaff } from '../demo/staff.ts';
 import { buildDemoWorld } from '../demo/world.ts';
 import { startHealthServer } from '../http/health.ts';
+import { hasTestClock, testClockSetting } from '../kernel/test-clock.ts';
 import { randomCode } from '../vault/codes.ts';
 import { readState } from './control.ts';
 import { Crew, type TrialStart } from './crew.ts';
@@ -69,6 +70,9 @@ async function begin({ args, config, steps, giveUp, stop }: Beginning): Promise<
     HOMEWARD_DESK_PORT: config.deskPort,
     ...(config.healthPort === null ? {} : { HOMEWARD_HEALTH_PORT: config.healthPort }),
   });
+  if (hasTestClock(process.env) && (await isReal(config))) {
+    throw new Error(`${testClockSetting} is for the trial of the calendar run alone.`);
+  }
   const secrets = await openSecrets(config);
   const databases = await openDatabases(config, secrets, giveUp);
   steps.push(databases.stop);

@@ -3,6 +3,7 @@ import { chmod, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { testClockOf } from '../kernel/test-clock.ts';
 import { type Engine, makeFolderFor, prepareEngine } from './engine.ts';
 import { newClient } from './pool.ts';
 
@@ -212,6 +213,9 @@ async function launch(engine: Engine, options: Launch): Promise<ChildProcess> {
     synchronous_commit: on,
     full_page_writes: on,
     data_sync_retry: 'off',
+    // Days are days in UTC, whatever zone the machine is in and however that zone moves its clocks.
+    timezone: 'UTC',
+    log_timezone: 'UTC',
     logging_collector: 'off',
     // Terse and without statements or parameters: a log must hold no name (R-121).
     log_error_verbosity: 'terse',
@@ -231,7 +235,7 @@ async function launch(engine: Engine, options: Launch): Promise<ChildProcess> {
       cwd: '/',
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
-      env: { LC_ALL: 'C', PATH: process.env['PATH'] ?? '' },
+      env: { LC_ALL: 'C', PATH: process.env['PATH'] ?? '', ...testClockOf(process.env) },
     });
     child.on('error', () => undefined); // Seen by waitUntilReady through the exit code.
     return child;

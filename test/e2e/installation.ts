@@ -7,6 +7,8 @@ import { scratchFolder } from '../scratch.ts';
 /** A started trial, reached as a stranger reaches it: by what its terminal printed. */
 export interface Installation {
   readonly dataFolder: string;
+  /** The process of the supervisor. */
+  readonly pid: number;
   readonly familyUrl: string;
   readonly deskUrl: string;
   readonly trialCode: string;
@@ -61,6 +63,7 @@ export async function startInstallation(
     /A mother\s+(\S+)\s+passphrase: (.+)/.exec(text) ?? [];
   return {
     dataFolder: join(folder, 'data'),
+    pid: child.pid ?? 0,
     familyUrl: `http://localhost:${familyPort}`,
     deskUrl: `http://localhost:${deskPort}`,
     trialCode: /Trial code\s+(\S+)/.exec(text)?.[1] ?? '',
