@@ -30,6 +30,7 @@ import type { OfficeId } from '../kernel/ids.ts';
 import type { Secret } from '../vault/keys.ts';
 import { newId } from '../vault/random.ts';
 import { sign } from '../vault/sign.ts';
+import { say } from './say.ts';
 
 /** Passwords of the database roles and the id of the office; closed to everybody but the owner. */
 export interface Secrets {
@@ -37,9 +38,13 @@ export interface Secrets {
   readonly passwords: Readonly<Record<string, string>>;
 }
 
+export type DatabaseName = 'main' | 'keystore';
+
 /** The databases of an installation, migrated and checked. */
 export interface Databases {
-  readonly urlFor: (role: string, which: 'main' | 'keystore') => string;
+  readonly urlFor: (role: string, which: DatabaseName) => string;
+  /** How often an embedded server was restarted; 0 for a server of your own. */
+  readonly restarts: (which: DatabaseName) => number;
   readonly stop: () => Promise<void>;
 }
 
@@ -59,24 +64,20 @@ export async function openSecrets(config: Config): Promise<Secrets> {
 }
 
 /** Starts (or reaches) both databases, brings them forward and refuses unsafe settings (R-102). */
-export async function openDatabases(
-  config: Config,
-  secrets: Secrets,
-  onGivenUp: (error: Error) => void = () => undefined,
-): Promise<Databases> {
-  const clusters: Embedded[] = [];
-  const superuserOf = async (which: 'main' | 'keystore', given: string | null) => {
+export async function openDatabases(config: Config, secrets: Secrets): Promise<Databases> {
+  const clusters = new Map<DatabaseName, Embedded>();
+  const superuserOf = async (which: DatabaseName, given: string | null) => {
     if (given) return given;
     const cluster = await startEmbedded({
       folder: join(config.dataFolder, which),
       name: which,
-      onGivenUp,
+      onEnded: (code) => say('process.ended', { process: `database-${which}`, code }),
     });
-    clusters.push(cluster);
+    clusters.set(which, cluster);
     return cluster.superuserUrl;
   };
   const stop = async () => {
-    await Promise.all(clusters.map((cluster) => cluster.stop()));
+    await Promise.all([...clusters.values()].map((cluster) => cluster.stop()));
   };
   try {
     const [main, keystore] = await Promise.all([
@@ -84,7 +85,7 @@ export async function openDatabases(
       superuserOf('keystore', config.keystoreUrl),
     ]);
     const urls = { main, keystore };
-    const urlFor = (role: string, which: 'main' | 'keystore') => {
+    const urlFor = (role: string, which: DatabaseName) => {
       const url = new URL(urls[which]);
       url.username = role;
       url.password = secrets.passwords[role] ?? '';
@@ -102,7 +103,8 @@ export async function openDatabases(
     await migrate(urlFor(ownerRole, 'keystore'), join(config.root, 'migrations', 'keystore'));
     await installQueue(urlFor(ownerRole, 'main'));
     await verifyDatabase(urlFor(ownerRole, 'main'));
-    return { urlFor, stop };
+    const restarts = (which: DatabaseName) => clusters.get(which)?.restarts() ?? 0;
+    return { urlFor, restarts, stop };
   } catch (error) {
     await stop();
     throw error;

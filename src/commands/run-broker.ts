@@ -22,6 +22,7 @@ import { readModel } from '../matching/learning/training-report.ts';
 import { type Model, model } from '../matching/matching.ts';
 import type { Secret } from '../vault/keys.ts';
 import { verify } from '../vault/sign.ts';
+import type { Running } from './heartbeat.ts';
 import { IntakeKeys } from './keep-intake-keys.ts';
 import { say } from './say.ts';
 import { keepHeapSmall } from './small-heap.ts';
@@ -29,7 +30,7 @@ import { keepHeapSmall } from './small-heap.ts';
 const roundEveryMs = 500;
 
 /** The broker process: keys, decisions, the index, on a unix socket and its two databases only. */
-export async function runBroker(config: Config): Promise<() => Promise<void>> {
+export async function runBroker(config: Config): Promise<Running> {
   if (!config.roleUrl || !config.roleKeystoreUrl || !config.officeId) {
     throw new Error('The broker is started by `homeward start`.');
   }
@@ -89,12 +90,22 @@ export async function runBroker(config: Config): Promise<() => Promise<void>> {
     callerOf: callerReader(config.brokerCallers),
     onFailure: (call, error) => say('broker.failed', { call, error }),
   });
+  const kek = await trialKey(config);
+  if (kek) await unlock(kek);
+  const records = keepCount(() => matcher.size());
+  return {
+    stop: async () => undefined, // Keys leave its memory with the process.
+    vitals: () => ({ problem: null, broker: intakeKeys.stateWith(ring.unlocked, records()) }),
+  };
+}
+
+/** The key that a trial keeps beside its data; a real installation has none. */
+async function trialKey(config: Config): Promise<Secret | null> {
+  if (!config.trial) return null;
   const kept = await readFile(join(config.dataFolder, 'trial-unlock-key'), 'utf8').catch(
     () => null,
   );
-  const kek = config.trial && kept ? readKey(kept) : null;
-  if (kek) await unlock(kek);
-  return async () => undefined; // Keys leave its memory with the process.
+  return kept ? readKey(kept) : null;
 }
 
 /** The weights of `HOMEWARD_MODEL`, or the program's own; a file that cannot be read stops the start. */
@@ -105,6 +116,23 @@ async function modelOf(config: Config): Promise<Model> {
   } catch (cause) {
     throw new Error('HOMEWARD_MODEL names no model that can be used.', { cause });
   }
+}
+
+/** The newest count; a question that the busy matcher has not answered yet is not asked again. */
+function keepCount(ask: () => Promise<number>): () => number {
+  let count = 0;
+  let isAsking = false;
+  return () => {
+    if (!isAsking) {
+      isAsking = true;
+      const settle = (answer: number) => {
+        count = answer;
+        isAsking = false;
+      };
+      ask().then(settle, () => settle(count));
+    }
+    return count;
+  };
 }
 
 /** One at a time: learning keeps the matcher busy. */

@@ -8,11 +8,12 @@ import type { OfficeId } from '../kernel/ids.ts';
 import { carryOutImport } from '../registry/events/import-jobs.ts';
 import { inspectImport, resumeImports } from '../registry/sources/jobs.ts';
 import { sandboxLists } from '../sandbox/run-list.ts';
+import type { Running } from './heartbeat.ts';
 import { say } from './say.ts';
 import { workerTimetable } from './worker-timetable.ts';
 
 /** The process that does what nobody waits for: imports, the contact timetable, erasures. */
-export async function runWorker(config: Config): Promise<() => Promise<void>> {
+export async function runWorker(config: Config): Promise<Running> {
   if (!config.roleUrl || !config.officeId) {
     throw new Error('The worker is started by `homeward start`.');
   }
@@ -38,10 +39,13 @@ export async function runWorker(config: Config): Promise<() => Promise<void>> {
   await resumeImports(now());
   const timetable = workerTimetable({ now });
   timetable.start();
-  return async () => {
-    await timetable.stop();
-    await runner.stop();
-    broker.close();
-    await connection.close();
+  return {
+    stop: async () => {
+      await timetable.stop();
+      await runner.stop();
+      broker.close();
+      await connection.close();
+    },
+    vitals: () => ({ problem: runner.isStalled() ? 'jobs_stopped' : null }),
   };
 }

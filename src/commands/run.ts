@@ -1,40 +1,56 @@
 import type { Config } from '../config.ts';
+import { type Report, type Running, startHeartbeat, wellVitals } from './heartbeat.ts';
 import { keepThroughFailures } from './last-resort.ts';
+import { say } from './say.ts';
+
+const failedExitCode = 70;
 
 /**
  * One process of the installation; started by the supervisor, not by hand. It ends when it is told to,
- * and when its supervisor is gone: from its first moment on, since a supervisor can be killed while
- * its processes are starting.
+ * when its supervisor is gone, and when it fails: a process that fails while it starts must not stay
+ * behind without its work. The supervisor restarts it.
  */
 export async function runRole(args: readonly string[], config: Config): Promise<number> {
-  let end: () => Promise<void> = async () => undefined; // Nothing is being answered yet.
+  const role = args[0];
+  let running: Running | null = null; // Nothing is being answered yet.
   let isLeaving = false;
   const leave = () => {
     if (isLeaving) return;
     isLeaving = true;
-    void end().then(() => process.exit(0));
+    void (running?.stop() ?? Promise.resolve()).finally(() => process.exit(0));
   };
   keepThroughFailures();
   process.on('SIGTERM', leave).on('disconnect', leave);
   if (process.connected === false) leave();
-  end = await begin(args[0], config);
-  process.send?.({ ready: true }, undefined, undefined, (error) => {
-    if (error) leave(); // The channel broke before anybody was told that it is closed.
+  startHeartbeat(() => running?.vitals() ?? wellVitals);
+  try {
+    running = await begin(role, config);
+  } catch (error) {
+    // Open pools and sockets would keep the event loop alive, so the exit is said, not waited for.
+    // Words of ours only: those of the driver or the system may hold values (R-120).
+    if (error instanceof Error && !('code' in error)) process.stderr.write(`${error.message}\n`);
+    say('process.not_started', { process: role, error });
+    process.exit(failedExitCode);
+  }
+  const told: Report = { ready: true, heartbeat: running.vitals() };
+  process.send?.(told, undefined, undefined, (error) => {
+    if (error) leave(); // The channel broke before this process was told that it is closed.
   });
   return 0;
 }
 
-/** Answers what ends it in order, when it is ready. */
-async function begin(role: string | undefined, config: Config): Promise<() => Promise<void>> {
+/** Resolves when the process is ready. */
+async function begin(role: string | undefined, config: Config): Promise<Running> {
+  const vitals = () => wellVitals;
   switch (role) {
     case 'broker':
       return (await import('./run-broker.ts')).runBroker(config);
     case 'worker':
       return (await import('./run-worker.ts')).runWorker(config);
     case 'web-family':
-      return (await import('./run-web-family.ts')).runWebFamily(config);
+      return { stop: await (await import('./run-web-family.ts')).runWebFamily(config), vitals };
     case 'web-desk':
-      return (await import('./run-web-desk.ts')).runWebDesk(config);
+      return { stop: await (await import('./run-web-desk.ts')).runWebDesk(config), vitals };
     default:
       throw new Error('There is no such process.');
   }

@@ -1,14 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import type { Config } from '../config.ts';
-import { answers, connect } from '../db/connect.ts';
 import { demoMother } from '../demo/families.ts';
 import { demoStaff } from '../demo/staff.ts';
 import { buildDemoWorld } from '../demo/world.ts';
-import { startHealthServer } from '../http/health.ts';
 import { hasTestClock, testClockSetting } from '../kernel/test-clock.ts';
 import { randomCode } from '../vault/codes.ts';
-import { readState } from './control.ts';
-import { Crew, type TrialStart } from './crew.ts';
 import { holdFolder, requireFreePorts } from './hold.ts';
 import {
   type Databases,
@@ -22,6 +18,8 @@ import {
   openSecrets,
   type Secrets,
 } from './installation.ts';
+import { serveHealth } from './installation-health.ts';
+import { ProcessSupervisor, type TrialStart } from './process-supervisor.ts';
 import { whenReaderGone } from './reader.ts';
 
 /** `homeward start`: both databases and the four processes on this machine, until told to stop. */
@@ -31,15 +29,11 @@ export async function runStart(args: readonly string[], config: Config): Promise
   const hold = await holdFolder(config.dataFolder);
   const steps: (() => Promise<void>)[] = [async () => hold.release()];
   const stop = new AbortController();
-  let giveUp: (error: Error) => void = () => undefined;
-  const givenUp = new Promise<never>((_, reject) => {
-    giveUp = reject;
-  });
   const asked = signalled();
-  const beginning = begin({ args, config, steps, giveUp, stop: stop.signal });
+  const beginning = begin({ args, config, steps, stop: stop.signal });
   try {
-    await Promise.race([beginning, asked, givenUp]);
-    await Promise.race([asked, givenUp]);
+    await Promise.race([beginning, asked]);
+    await asked;
     return 0;
   } finally {
     stop.abort();
@@ -59,12 +53,10 @@ interface Beginning {
   readonly config: Config;
   /** What undoes each thing that was started. */
   readonly steps: (() => Promise<void>)[];
-  /** Called when a part cannot be kept up: whoever supervises us should hear of it. */
-  readonly giveUp: (error: Error) => void;
   readonly stop: AbortSignal;
 }
 
-async function begin({ args, config, steps, giveUp, stop }: Beginning): Promise<void> {
+async function begin({ args, config, steps, stop }: Beginning): Promise<void> {
   await requireFreePorts({
     HOMEWARD_FAMILY_PORT: config.familyPort,
     HOMEWARD_DESK_PORT: config.deskPort,
@@ -74,7 +66,7 @@ async function begin({ args, config, steps, giveUp, stop }: Beginning): Promise<
     throw new Error(`${testClockSetting} is for the trial of the calendar run alone.`);
   }
   const secrets = await openSecrets(config);
-  const databases = await openDatabases(config, secrets, giveUp);
+  const databases = await openDatabases(config, secrets);
   steps.push(databases.stop);
   stop.throwIfAborted();
   const now = new Date();
@@ -91,14 +83,11 @@ async function begin({ args, config, steps, giveUp, stop }: Beginning): Promise<
     },
   });
   const trial = real ? null : await makeTrial(databases, secrets);
-  const crew = new Crew({ config, secrets, databases, trial, onGivenUp: giveUp });
+  const supervisor = new ProcessSupervisor({ config, secrets, databases, trial });
   stop.throwIfAborted();
-  steps.push(() => crew.stop());
-  await crew.start();
-  if (config.healthPort !== null) {
-    const asRole = databases.urlFor('homeward_worker', 'main');
-    steps.push(await tellHealth({ config, port: config.healthPort, crew, asRole }));
-  }
+  steps.push(() => supervisor.stop());
+  steps.push(await serveHealth({ config, supervisor, databases }));
+  const missing = await supervisor.start();
   if (withWorld) {
     await buildDemoWorld({
       dataFolder: config.dataFolder,
@@ -109,37 +98,7 @@ async function begin({ args, config, steps, giveUp, stop }: Beginning): Promise<
       now,
     });
   }
-  announce(config, { trial, withWorld });
-}
-
-/** Tells how everything does on a port of its own; answers what ends it. */
-async function tellHealth(parts: {
-  readonly config: Config;
-  readonly port: number;
-  readonly crew: Crew;
-  readonly asRole: string;
-}): Promise<() => Promise<void>> {
-  const { config, port, crew } = parts;
-  const database = connect(parts.asRole, { max: 1 });
-  const server = await startHealthServer(async () => {
-    const [processes, databaseAnswers, keys] = await Promise.all([
-      crew.measure(),
-      answers(database.db),
-      readState(config).catch(() => null), // Away: said as such.
-    ]);
-    const word = keys === null ? 'away' : keys.unlocked ? 'open' : 'locked';
-    return {
-      processes,
-      databaseAnswers,
-      keys: word,
-      recordsInIndex: keys?.records ?? 0,
-      intakeKeyDays: keys?.intakeKeyDays ?? null,
-      warnings: keys?.intakeKeyAlarms ?? [],
-    };
-  }, port);
-  return async () => {
-    await Promise.all([server.close(), database.close()]);
-  };
+  announce(config, { trial, withWorld, missing });
 }
 
 /** A code for this start only; whoever reads the terminal may be one of the invented colleagues. */
@@ -150,7 +109,15 @@ async function makeTrial(databases: Databases, secrets: Secrets): Promise<TrialS
 
 function announce(
   config: Config,
-  { trial, withWorld }: { readonly trial: TrialStart | null; readonly withWorld: boolean },
+  {
+    trial,
+    withWorld,
+    missing,
+  }: {
+    readonly trial: TrialStart | null;
+    readonly withWorld: boolean;
+    readonly missing: readonly string[];
+  },
 ): void {
   const mother = demoMother();
   const lines = [
@@ -165,6 +132,9 @@ function announce(
       '',
       '  Everybody here is invented.',
     );
+  }
+  if (missing.length > 0) {
+    lines.push('', `  These processes do not start yet and are tried again: ${missing.join(', ')}`);
   }
   lines.push(
     trial

@@ -1,4 +1,4 @@
-import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely';
+import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { openPool, type PoolOptions } from './pool.ts';
 import type { Tables } from './tables.ts';
@@ -22,12 +22,4 @@ export function connect<T = Tables>(url: string, options: PoolOptions): Connecti
     plugins: [new CamelCasePlugin()],
   });
   return { db, close: () => db.destroy() };
-}
-
-/** Whether the database answers at all, within the time that a connection may take. */
-export function answers(db: Db): Promise<boolean> {
-  return sql`select 1`.execute(db).then(
-    () => true,
-    () => false,
-  );
 }

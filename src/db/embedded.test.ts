@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Embedded, startEmbedded } from './embedded.ts';
+import { type Embedded, isAlive, startEmbedded } from './embedded.ts';
 
 let folder: string;
 let cluster: Embedded;
@@ -30,6 +30,16 @@ async function ask(query: string): Promise<unknown> {
 const serverOf = async () =>
   Number((await readFile(join(folder, 'own', 'data', 'postmaster.pid'), 'utf8')).split('\n')[0]);
 
+/** The server that runs after the one with this pid; it may still be recovering. */
+async function nextServer(after: number): Promise<number> {
+  for (let waited = 0; waited < 60_000; waited += 10) {
+    const found = await serverOf().catch(() => 0);
+    if (found && found !== after && isAlive(found)) return found;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error('no server came');
+}
+
 describe('the embedded server', () => {
   it('comes back by itself when it is killed, with everything it acknowledged', async () => {
     await ask('create table kept as select 41 + 1 as value');
@@ -43,6 +53,22 @@ describe('the embedded server', () => {
     expect(value).toBe(42);
     expect(await serverOf()).not.toBe(killed);
   });
+
+  it('comes back when it is killed again and again while it recovers', async () => {
+    await ask('create table again as select generate_series(1, 200000) as value');
+    let killed = 0;
+    for (let times = 0; times < 5; times += 1) {
+      const next = await nextServer(killed);
+      killed = next;
+      process.kill(next, 'SIGKILL');
+    }
+    await expect
+      .poll(() => ask('select count(*)::int as value from again').catch(() => 0), {
+        timeout: 60_000,
+      })
+      .toBe(200_000);
+    expect(cluster.restarts()).toBeGreaterThanOrEqual(5);
+  }, 90_000);
 
   it('stays away when it is told to stop', async () => {
     const server = await serverOf();

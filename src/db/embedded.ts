@@ -13,6 +13,8 @@ export interface Embedded {
   readonly superuserUrl: string;
   /** URL of any user and database on this cluster. */
   urlFor(user: string, password: string, database: string): string;
+  /** How often the server was started again since `startEmbedded`. */
+  restarts(): number;
   /** Fast shutdown; resolves when the server is gone. */
   stop(): Promise<void>;
 }
@@ -26,22 +28,27 @@ export interface EmbeddedOptions {
   readonly durable?: boolean;
   /** Settings beside the usual ones, such as more memory for a database of millions of rows. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Called when the server died and would not come back. */
-  readonly onGivenUp?: (error: Error) => void;
+  /** Called each time the server ended without being told to, with its exit code or signal. */
+  readonly onEnded?: (code: string) => void;
 }
 
 const run = promisify(execFile);
-const readyWithinMs = 10_000;
-/** A server that answers «starting up» is reading its log after a crash: it is given its time. */
+const readyWithinMs = 60_000;
+/** A server that answers "starting up" is recovering after a crash and gets more time. */
 const recoveredWithinMs = 600_000;
+const connectWithinMs = 2_000;
 const startingUp = '57P03';
-const triesMax = 20;
+/** Waits between restarts double from the first to the longest; a stable period resets them. */
+const firstWaitMs = 200;
+const longestWaitMs = 3_000;
+const stableAfterMs = 30_000;
 const socketPathMax = 100;
 
 /**
- * Starts the cluster in `folder`, making it on first use. A server left over from a killed start is
- * stopped first. Throws when nothing answers within ten seconds; one that says it is recovering is
- * waited for.
+ * Starts the cluster in `folder`, creating it on first use. A server left over from a killed start is
+ * stopped first. Throws when the server ends or does not answer in time; one that reports recovery
+ * gets longer. Afterwards the server is restarted whenever it ends, without a limit on attempts:
+ * a full disk can last for hours, and the database must return when space does.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   await mkdir(options.folder, { recursive: true });
@@ -51,53 +58,77 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   await letThrough(engine, options.folder);
   const made = await stat(join(dataFolder, 'PG_VERSION')).catch(() => null);
   if (!made) await initialise(engine, { dataFolder, folder: options.folder, password });
-  await stopLeftOver(dataFolder);
   const socketFolder = await socketFolderFor(engine, options);
   const urlFor = (user: string, word: string, database: string) =>
     `postgres://${user}:${encodeURIComponent(word)}@localhost/${database}?host=${encodeURIComponent(socketFolder)}`;
   const superuserUrl = urlFor('postgres', password, 'postgres');
-  const begin = async () => {
-    const child = await launch(engine, { ...options, dataFolder, socketFolder });
-    await waitUntilReady(superuserUrl, child, join(options.folder, 'postgres.log'));
-    return child;
+  const logPath = join(options.folder, 'postgres.log');
+  const server: Server = {
+    launch: async () => {
+      await stopLeftOver(dataFolder);
+      return launch(engine, { ...options, dataFolder, socketFolder });
+    },
+    ready: (child) => waitUntilReady(superuserUrl, child, logPath),
+    onEnded: options.onEnded ?? (() => undefined),
   };
-  return { superuserUrl, urlFor, stop: keepUp(await begin(), begin, options.onGivenUp) };
+  const first = await server.launch();
+  await server.ready(first);
+  return { superuserUrl, urlFor, ...keepUp(first, server) };
 }
 
-/** Starts the server again when it dies; answers what stops it for good. */
-function keepUp(
-  first: ChildProcess,
-  begin: () => Promise<ChildProcess>,
-  onGivenUp: (error: Error) => void = () => undefined,
-): () => Promise<void> {
+interface Server {
+  readonly launch: () => Promise<ChildProcess>;
+  readonly ready: (child: ChildProcess) => Promise<void>;
+  readonly onEnded: (code: string) => void;
+}
+
+/** Restarts the server when it ends; returns the count of restarts and what stops it for good. */
+function keepUp(first: ChildProcess, server: Server): Pick<Embedded, 'restarts' | 'stop'> {
   let child = first;
   let stopping = false;
+  let restarts = 0;
+  let failures = 0;
+  let startedAt = performance.now();
   let comingBack: Promise<void> = Promise.resolve();
   const watch = () => {
-    child.once('exit', () => {
-      if (!stopping) comingBack = comeBack();
-    });
+    const ended = () => {
+      if (stopping) return;
+      server.onEnded(String(child.signalCode ?? child.exitCode));
+      comingBack = comeBack();
+    };
+    // It may have ended between its first answer and this line.
+    if (isGone(child)) ended();
+    else child.once('exit', ended);
   };
   const comeBack = async () => {
-    let last: unknown;
-    for (let tries = 0; tries < triesMax && !stopping; tries += 1) {
+    if (performance.now() - startedAt > stableAfterMs) failures = 0;
+    while (!stopping) {
       try {
-        child = await begin();
+        if (failures > 0) await pause(waitBefore(failures));
+        restarts += 1;
+        failures += 1;
+        if (stopping) return;
+        child = await server.launch();
+        await server.ready(child);
+        startedAt = performance.now();
         return watch();
-      } catch (error) {
-        // Orphans of the dead server hold its memory for a moment.
-        last = error;
-        await pause(500);
+      } catch {
+        // The reason is in postgres.log: often orphans that still hold shared memory, or a full disk.
       }
     }
-    if (!stopping) onGivenUp(new Error('PostgreSQL does not come back.', { cause: last }));
   };
   watch();
-  return async () => {
+  const stop = async () => {
     stopping = true;
+    await stopChild(child); // Also one that is still recovering.
     await comingBack;
     await stopChild(child);
   };
+  return { restarts: () => restarts, stop };
+}
+
+function waitBefore(failures: number): number {
+  return Math.min(firstWaitMs * 2 ** Math.min(failures - 1, 10), longestWaitMs);
 }
 
 async function passwordOf(folder: string): Promise<string> {
@@ -162,11 +193,19 @@ async function initialise(
   }
 }
 
-/** The server of a supervisor that was killed goes on running: it is asked to stop, then made to. */
+/**
+ * The server of a killed supervisor keeps running: it is asked to stop, then killed. A pid file whose
+ * number belongs to another program by now (usual in containers) would keep PostgreSQL from starting.
+ */
 async function stopLeftOver(dataFolder: string): Promise<void> {
-  const noted = await readFile(join(dataFolder, 'postmaster.pid'), 'utf8').catch(() => null);
+  const noteFile = join(dataFolder, 'postmaster.pid');
+  const noted = await readFile(noteFile, 'utf8').catch(() => null);
   const pid = Number(noted?.split('\n')[0]);
-  if (!Number.isInteger(pid) || pid <= 1 || !(await isPostgres(pid, dataFolder))) return;
+  if (!Number.isInteger(pid) || pid <= 1) return;
+  if (!(await isPostgres(pid, dataFolder))) {
+    if (isAlive(pid)) await rm(noteFile, { force: true });
+    return;
+  }
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
     kill(pid, signal);
     for (let waited = 0; waited < 50; waited += 1) {
@@ -245,20 +284,18 @@ async function launch(engine: Engine, options: Launch): Promise<ChildProcess> {
 }
 
 async function waitUntilReady(url: string, child: ChildProcess, logPath: string): Promise<void> {
-  const began = Date.now();
+  const began = performance.now();
   let patienceMs = readyWithinMs;
   for (;;) {
-    const client = newClient({ connectionString: url });
     try {
-      await client.connect();
-      await client.query('select 1');
-      await client.end();
+      await askOnce(url);
       return;
     } catch (cause) {
-      await client.end().catch(() => undefined);
       const code = cause instanceof Error && 'code' in cause ? cause.code : null;
       if (code === startingUp) patienceMs = recoveredWithinMs;
-      if (child.exitCode !== null || Date.now() > began + patienceMs) {
+      const late = performance.now() > began + patienceMs;
+      if (isGone(child) || late) {
+        await stopChild(child); // A second server could not start beside a late one.
         throw new Error(`PostgreSQL did not start; see ${logPath}`, { cause });
       }
       await pause(30);
@@ -266,13 +303,38 @@ async function waitUntilReady(url: string, child: ChildProcess, logPath: string)
   }
 }
 
+/** One question on a connection of its own; a frozen server counts as not answering. */
+export async function askOnce(url: string): Promise<void> {
+  const client = newClient({
+    connectionString: url,
+    connectionTimeoutMillis: connectWithinMs,
+    query_timeout: connectWithinMs,
+  });
+  try {
+    await client.connect();
+    await client.query('select 1');
+  } finally {
+    // A polite end waits for the server, which may be frozen.
+    void client.end().catch(() => undefined);
+  }
+}
+
+/** A child that a signal ended has no exit code. */
+export function isGone(child: ChildProcess): boolean {
+  return child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
+}
+
+/** Fast shutdown, then immediate shutdown, then the kill that also ends a frozen server. */
 async function stopChild(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (isGone(child)) return;
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.kill('SIGINT');
-  const timer = setTimeout(() => child.kill('SIGQUIT'), 8_000);
+  const timers = [
+    setTimeout(() => child.kill('SIGQUIT'), 8_000),
+    setTimeout(() => child.kill('SIGKILL'), 16_000),
+  ];
   await gone;
-  clearTimeout(timer);
+  for (const timer of timers) clearTimeout(timer);
 }
 
 function kill(pid: number, signal: NodeJS.Signals): void {

@@ -1,10 +1,10 @@
 import { Hono } from 'hono';
 import { type Listening, listen } from './listen.ts';
 
-/** How the installation stands, for whoever looks after the machine: never a word about people. */
+/** How the installation is, for the operator of the machine: never anything about people. */
 export interface Health {
+  /** The four processes and the two databases. */
   readonly processes: readonly RoleHealth[];
-  readonly databaseAnswers: boolean;
   /** `away` when the key service does not answer. */
   readonly keys: 'open' | 'locked' | 'away';
   readonly recordsInIndex: number;
@@ -16,35 +16,54 @@ export interface Health {
 
 export interface RoleHealth {
   readonly name: string;
-  readonly up: boolean;
-  /** How often it was started again since the supervisor began. */
+  /** `waiting` is between two restarts; `silent` runs without answering, such as when frozen. */
+  readonly state: 'starting' | 'answering' | 'silent' | 'waiting' | 'stopped';
+  /** Time since the last heartbeat, or a database's last answer. */
+  readonly heartbeatAgeMs: number | null;
+  /** How often it was restarted since the supervisor began. */
   readonly restarts: number;
   readonly residentBytes: number | null;
+  /** A fixed word for what is wrong although it answers, such as `jobs_stopped`. */
+  readonly problem: string | null;
 }
 
 /**
  * `/healthz` and `/metrics` on a port of their own, on this machine only: what they tell must not be
- * asked for at either site. A locked key service is no illness; families can file.
+ * asked for at either site. A locked key service is not a failure, because families can file.
  */
 export function healthApp(measure: () => Promise<Health>): Hono {
   const app = new Hono();
   app.get('/healthz', async (c) => {
     const health = await measure();
-    const ailing = ailments(health);
-    const state = ailing.length > 0 ? ailing.join(', ') : health.keys;
-    const warnings = health.warnings.map((warning) => `warning ${warning}\n`).join('');
-    return c.text(`${state}\n${warnings}`, ailing.length > 0 ? 503 : 200);
+    const isWell = problems(health).length === 0;
+    c.header('Content-Type', 'application/json');
+    return c.body(report(health), isWell ? 200 : 503);
   });
   app.get('/metrics', async (c) => c.text(metrics(await measure())));
   return app;
 }
 
-function ailments(health: Health): readonly string[] {
-  return [
-    ...health.processes.filter(({ up }) => !up).map(({ name }) => `${name} is down`),
-    ...(health.databaseAnswers ? [] : ['the database does not answer']),
-    ...(health.keys === 'away' ? ['the key service does not answer'] : []),
-  ];
+/** One JSON document with one line for each process, so that people can read it as well. */
+function report(health: Health): string {
+  const found = problems(health);
+  const head = {
+    state: found.length === 0 ? 'well' : 'unwell',
+    problems: found,
+    warnings: health.warnings,
+    keys: health.keys,
+    recordsInIndex: health.recordsInIndex,
+    intakeKeyDays: health.intakeKeyDays,
+  };
+  const lines = health.processes.map((each) => JSON.stringify(each)).join(',\n');
+  return `${JSON.stringify(head).slice(0, -1)},"processes":[\n${lines}\n]}\n`;
+}
+
+/** What needs somebody now; each makes the answer 503. */
+function problems(health: Health): readonly string[] {
+  return health.processes.flatMap(({ name, state, problem }) => {
+    if (state !== 'answering') return [`${name} is ${state}`];
+    return problem ? [`${name}: ${problem}`] : [];
+  });
 }
 
 /** The text form that Prometheus reads. */
@@ -57,13 +76,15 @@ function metrics(health: Health): string {
     });
   return [
     '# TYPE homeward_process_up gauge',
-    ...each('homeward_process_up', ({ up }) => yes(up)),
+    ...each('homeward_process_up', ({ state }) => yes(state === 'answering')),
     '# TYPE homeward_process_restarts_total counter',
     ...each('homeward_process_restarts_total', ({ restarts }) => restarts),
+    '# TYPE homeward_process_heartbeat_age_ms gauge',
+    ...each('homeward_process_heartbeat_age_ms', ({ heartbeatAgeMs }) => heartbeatAgeMs),
+    '# TYPE homeward_process_problem gauge',
+    ...each('homeward_process_problem', ({ problem }) => yes(problem !== null)),
     '# TYPE homeward_process_resident_bytes gauge',
     ...each('homeward_process_resident_bytes', ({ residentBytes }) => residentBytes),
-    '# TYPE homeward_database_up gauge',
-    `homeward_database_up ${yes(health.databaseAnswers)}`,
     '# TYPE homeward_key_service_open gauge',
     `homeward_key_service_open ${yes(health.keys === 'open')}`,
     '# TYPE homeward_index_records gauge',

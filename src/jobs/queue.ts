@@ -4,6 +4,7 @@ import type { Db } from '../db/connect.ts';
 import { newClient } from '../db/pool.ts';
 import { isUnavailable } from '../kernel/problem.ts';
 import { type Catalogue, type JobName, jobNames, jobRules } from './catalogue.ts';
+import { watchQueue } from './queue-watch.ts';
 
 const schema = 'pgboss';
 
@@ -82,6 +83,8 @@ export type Handlers = {
 };
 
 export interface Runner {
+  /** Whether due jobs wait although this process is free: its queue no longer fetches. */
+  isStalled(): boolean;
   stop(): Promise<void>;
 }
 
@@ -102,11 +105,14 @@ export async function runJobs(
   await boss.start();
   const held = new Held();
   for (const name of jobNames) await work(boss, name, { handlers, onFailure, held });
+  const watch = watchQueue(url);
   const stopReleasing = releaseLeft(boss, held, (error) => onFailure('queue', error));
   return {
+    isStalled: () => held.ids.length === 0 && watch.isStalled(),
     stop: async () => {
       held.isStopping = true;
       stopReleasing();
+      watch.stop();
       await boss.stop({ graceful: true, close: true, timeout: 8_000 });
     },
   };

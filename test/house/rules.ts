@@ -234,6 +234,7 @@ export const namesSaySomething: Rule = (sources) =>
 
 function isBanned(name: string, refused: readonly string[]): boolean {
   const words = name
+    .replace(/process-?supervisor/i, 'supervisor') // The industry's term for what restarts processes.
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .split(/[^a-z]+/);
