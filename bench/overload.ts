@@ -12,7 +12,8 @@ import { type Arrivals, type Kind, LoadSource, median, type Visitors } from './o
 const isShort = process.argv.includes('--short');
 const overload = { times: 5, seconds: isShort ? 10 : 60 };
 const step = { from: 16, growth: 1.5, to: 2_000, seconds: isShort ? 3 : 6 };
-const recoveredWithinMs = 5_000;
+/** The short form runs on busy machines: it fails where a site does not come back, not where it is slow. */
+const recoveredWithinMs = isShort ? 20_000 : 5_000;
 const grownBytesMax = 512 * 2 ** 20;
 const origin = 'https://families.example';
 
@@ -38,10 +39,10 @@ async function run(): Promise<void> {
   print(`sustained: ${sustained}/s of mixed requests`);
   await pause(3_000);
   const watch = watchMemory();
-  const met = await load.arrive({ perSecond: sustained * overload.times, ...overload });
-  const ended = performance.now();
-  tell(met);
-  const recoveredMs = await recover(load, ended);
+  const arriving = load.arrive({ perSecond: sustained * overload.times, ...overload });
+  await pause(overload.seconds * 1_000);
+  const recoveredMs = await recover(load, performance.now());
+  tell(await arriving);
   const first = await firstPages();
   const ratio = first / before.page;
   print(
@@ -85,7 +86,9 @@ function tell(met: Arrivals): void {
       `served p95 ${Math.round(met.p95)} ms, refused p95 ${Math.round(met.refusedP95)} ms`,
   );
   for (const code of met.codes.keys()) {
-    const isFault = (!isShort && code.startsWith('cut')) || (/^5/.test(code) && code !== '503');
+    const isFault =
+      (!isShort && code.startsWith('cut') && !code.endsWith('CONNECT_TIMEOUT')) ||
+      (/^5/.test(code) && code !== '503');
     if (isFault) failures.push(`answers of ${code}: ${met.codes.get(code)}`);
   }
   for (const [site, forms] of met.refusals) {
@@ -94,7 +97,7 @@ function tell(met: Arrivals): void {
   }
 }
 
-/** How long after the end until every kind of request is served; each must be, within five seconds. */
+/** How long after the last arrival until every kind of request is served. */
 async function recover(load: LoadSource, ended: number): Promise<number> {
   const kinds: readonly Kind[] = ['page', 'own', 'filing', 'desk'];
   let latest = 0;
@@ -103,10 +106,11 @@ async function recover(load: LoadSource, ended: number): Promise<number> {
       const served = (await load.once(kind)) === '200';
       latest = performance.now() - ended;
       if (served) break;
-      if (latest > recoveredWithinMs * 3) break;
+      if (latest > recoveredWithinMs * 2) break;
       await pause(50);
     }
-    if (latest > recoveredWithinMs) failures.push(`${kind} is not served within five seconds`);
+    if (latest > recoveredWithinMs)
+      failures.push(`${kind} is not served in time after the overload`);
   }
   return latest;
 }

@@ -1,5 +1,7 @@
+import type { HttpBindings } from '@hono/node-server';
 import type { Env, Context as HonoContext, MiddlewareHandler } from 'hono';
 import { overloaded, type Problem } from '../kernel/problem.ts';
+import { ListenQueue } from './listen-queue.ts';
 
 /** Requests of one kind: how many are worked on at once, how many wait for that, and how long. */
 export interface Lane {
@@ -12,6 +14,8 @@ export interface Lane {
 const lateMs = 350;
 const lateRequests = 20;
 const tickMs = 50;
+/** Visitors who wait to be accepted: with more, those who arrive are refused until it is fewer. */
+const queueMax = 64;
 
 /**
  * Lets in as many requests as can be answered. Others wait a moment or are refused at once, before
@@ -22,6 +26,7 @@ export class Admission<Name extends string> {
   readonly #lanes: ReadonlyMap<Name, LaneQueue>;
   #tickAt = performance.now();
   #sinceTick = 0;
+  #queue: ListenQueue | null = null;
 
   constructor(lanes: Readonly<Record<Name, Lane>>) {
     const names = Object.keys(lanes) as Name[]; // The keys of a literal.
@@ -37,9 +42,11 @@ export class Admission<Name extends string> {
     return this.#lanes.get(name)?.isFull ?? false;
   }
 
-  /** Counts a request that came over the line; true when the loop has no time for another. */
-  isLate(): boolean {
+  /** Counts a request that came over the line; true when there is no time for another. */
+  isLate(port?: number): boolean {
     this.#sinceTick += 1;
+    if (port !== undefined) this.#queue ??= new ListenQueue(port);
+    if ((this.#queue?.length ?? 0) > queueMax) return true;
     return this.#sinceTick > lateRequests && performance.now() - this.#tickAt > tickMs + lateMs;
   }
 
@@ -109,7 +116,9 @@ export function admit<E extends Env, Name extends string>(
 ): { readonly first: MiddlewareHandler<E>; readonly second: MiddlewareHandler<E> } {
   return {
     first: async (c, next) => {
-      if ((isOnTheWire(c.env) && admission.isLate()) || admission.isFull(laneOf(c))) throw busy();
+      const port = portOf(c.env);
+      const isLate = port !== undefined && admission.isLate(port);
+      if (isLate || admission.isFull(laneOf(c))) throw busy();
       await next();
     },
     second: async (c, next) => {
@@ -123,9 +132,10 @@ export function admit<E extends Env, Name extends string>(
   };
 }
 
-/** Requests made inside the process never pause the loop, which then only looks late. */
-function isOnTheWire(bindings: unknown): boolean {
-  return typeof bindings === 'object' && bindings !== null && 'incoming' in bindings;
+/** The port it came in by. Requests made inside the process have none, and never pause the loop. */
+function portOf(bindings: unknown): number | undefined {
+  const incoming = (bindings as Partial<HttpBindings> | undefined)?.incoming; // Set by the server.
+  return incoming?.socket.localPort;
 }
 
 function busy(): Problem {

@@ -18,10 +18,10 @@ export interface ListenOptions {
 }
 
 /**
- * Connections that wait to be accepted. With fewer, the system drops those of a rush without a word,
- * and visitors wait many seconds for an answer that would take none.
+ * Connections that wait to be accepted. They are served before any that come after a rush, so that a
+ * long queue is a long wait; the system lets the others try again.
  */
-const backlog = 2_048;
+const backlog = 512;
 
 /** Listens. Slow senders are cut off. */
 export function listen(
