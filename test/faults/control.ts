@@ -26,7 +26,7 @@ export async function spoil(node: Installation, ledger: Ledger): Promise<readonl
 }
 
 /** Ids come from the ledger: they are of hexadecimal digits and hyphens. */
-function harms(ledger: Ledger): readonly Harm[] {
+export function harms(ledger: Ledger): readonly Harm[] {
   const filings = [...ledger.filings.values()].filter((each) => each.acknowledged);
   const [gone, twice] = [filings.at(0)?.enquiryId, filings.at(-1)?.enquiryId];
   const [notice, other] = [[...ledger.notices.keys()].at(0), [...ledger.notices.keys()].at(-1)];
@@ -36,7 +36,7 @@ function harms(ledger: Ledger): readonly Harm[] {
   const copied = (table: string, row: string, other = '') =>
     `insert into ${table} select (jsonb_populate_record(t,
       jsonb_build_object('id', gen_random_uuid()${other}))).* from ${table} t where ${row} limit 1`;
-  return [
+  const all: readonly Harm[] = [
     {
       name: 'a filing lost',
       found: 'lost',
@@ -65,4 +65,6 @@ function harms(ledger: Ledger): readonly Harm[] {
       statement: copied('judgements', `match_id = '${second}'`, besides),
     },
   ];
+  // A run of a single fault may be over before anybody judged or wrote a notice.
+  return all.filter((harm) => !harm.statement.includes('undefined'));
 }
