@@ -147,7 +147,8 @@ create table family_files (
   passphrase_hash text,
   tries integer not null default 0,
   tries_since timestamp with time zone,
-  recorded_at timestamp with time zone not null
+  recorded_at timestamp with time zone not null,
+  opened integer not null default 0
 );
 
 create table family_papers (
@@ -559,6 +560,7 @@ alter table events add constraint events_kind_check CHECK ((kind = ANY (ARRAY['c
 alter table family_files add constraint family_files_code_hash_key UNIQUE (code_hash);
 alter table family_files add constraint family_files_pkey PRIMARY KEY (enquiry_id, office_id);
 alter table family_files add constraint family_files_enquiry_id_office_id_fkey FOREIGN KEY (enquiry_id, office_id) REFERENCES enquiries(id, office_id);
+alter table family_files add constraint family_files_opened_check CHECK ((opened >= 0));
 alter table family_papers add constraint family_papers_pkey PRIMARY KEY (id, office_id);
 alter table family_papers add constraint family_papers_enquiry_id_office_id_fkey FOREIGN KEY (enquiry_id, office_id) REFERENCES enquiries(id, office_id);
 alter table family_papers add constraint family_papers_kind_check CHECK ((kind = ANY (ARRAY['identity'::text, 'birth'::text, 'marriage'::text, 'register_extract'::text, 'other'::text])));

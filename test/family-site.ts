@@ -35,6 +35,7 @@ export class FamilyWorld {
       onFailure: ({ error }) => this.failures.push(error),
       filingsPerHour: 100_000,
       triesPerMinute: 100_000,
+      refusalStepMs: 0,
       ...options,
     };
     this.app = familyApp(this.options);

@@ -6,8 +6,6 @@ export interface FamilyFile {
   readonly enquiryId: EnquiryId;
   readonly officeId: OfficeId;
   readonly passphraseHash: string | null;
-  readonly tries: number;
-  readonly triesSince: Date | null;
 }
 
 /** Stores how a family comes back; false when the code exists already. */
@@ -32,7 +30,7 @@ export async function insertFamilyFile(
 export async function findFamilyFile(tx: Db, codeHash: Buffer): Promise<FamilyFile | null> {
   const row = await tx
     .selectFrom('familyFiles')
-    .select(['enquiryId', 'officeId', 'passphraseHash', 'tries', 'triesSince'])
+    .select(['enquiryId', 'officeId', 'passphraseHash'])
     .where('codeHash', '=', codeHash)
     .executeTakeFirst();
   if (!row) return null;
@@ -50,19 +48,35 @@ export async function setPassphraseHash(
 ): Promise<boolean> {
   const answer = await tx
     .updateTable('familyFiles')
-    .set({ passphraseHash: file.passphraseHash, tries: 0, triesSince: null })
+    .set({ passphraseHash: file.passphraseHash, tries: 0, opened: 0, triesSince: null })
     .where('codeHash', '=', file.codeHash)
     .where('passphraseHash', 'is', null)
     .executeTakeFirst();
   return answer.numUpdatedRows === 1n;
 }
 
-/** Counts one wrong passphrase; the count begins anew an hour after its first. */
-export async function countTry(tx: Db, codeHash: Buffer, now: Date): Promise<void> {
+/** S-20: wrong passphrases for one file in one hour, and right ones: nobody comes back so often. */
+const triesMax = 10;
+const openedMax = 60;
+
+/**
+ * Counts a guess before it is checked; false when none is left. One statement, so guesses that come
+ * at once cannot pass the limit. Both counts begin again an hour after the first guess.
+ */
+export async function reserveTry(tx: Db, codeHash: Buffer, now: Date): Promise<boolean> {
   const hourAgo = new Date(now.getTime() - 3_600_000);
-  await sql`update family_files set
+  const answer = await sql`update family_files set
       tries = case when tries_since > ${hourAgo} then tries + 1 else 1 end,
+      opened = case when tries_since > ${hourAgo} then opened else 0 end,
       tries_since = case when tries_since > ${hourAgo} then tries_since else ${now} end
+    where code_hash = ${codeHash} and (tries_since is null or tries_since <= ${hourAgo}
+      or (tries < ${triesMax} and opened < ${openedMax}))`.execute(tx);
+  return answer.numAffectedRows === 1n;
+}
+
+/** The guess was right: it is no longer one of the wrong ones. */
+export async function giveTryBack(tx: Db, codeHash: Buffer): Promise<void> {
+  await sql`update family_files set tries = greatest(tries - 1, 0), opened = opened + 1
     where code_hash = ${codeHash}`.execute(tx);
 }
 

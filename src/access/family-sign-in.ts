@@ -6,14 +6,15 @@ import type { DoorActor, FamilyActor } from '../kernel/actor.ts';
 import { isWithin } from '../kernel/clock.ts';
 import type { EnquiryId, OfficeId, SessionId } from '../kernel/ids.ts';
 import { invalid, Problem } from '../kernel/problem.ts';
-import { checkPassphrase, hashPassphrase } from '../vault/passphrase.ts';
+import { checkPassphrase, hashPassphrase, waitLikeACheck } from '../vault/passphrase.ts';
 import { hashToken, newId, randomToken } from '../vault/random.ts';
 import {
-  countTry,
   endFamilySession,
   findFamilyFile,
   findFamilySession,
+  giveTryBack,
   insertFamilySession,
+  reserveTry,
   setPassphraseHash,
   touchFamilySession,
 } from './family-queries.ts';
@@ -22,8 +23,6 @@ import { endOldestSessions, lockOwner } from './session-queries.ts';
 /** a family's session ends after 20 idle minutes, and after four hours whatever happens. */
 const idleMs = 20 * 60_000;
 const absoluteMs = 4 * 3_600_000;
-/** S-20: guesses at one file's passphrase in one hour. */
-const triesMax = 10;
 export const passphraseMin = 8;
 export const passphraseMax = 200;
 
@@ -39,39 +38,58 @@ function notRecognised(): Problem {
 }
 
 /**
- * Signs a family in with the code it holds and the passphrase it knows. Whatever is wrong, the same
- * argon2 work is done and the same refusal given. Null when the code is right and no passphrase was
- * ever set: then it is set now. After ten wrong passphrases in an hour further ones are refused
- * for the rest of it; that needs the printed code, so a stranger cannot lock a family out.
+ * Signs a family in with the code it holds and the passphrase it knows. An unknown code costs a look
+ * in an index: it has 112 bits, so guessing it is hopeless, and a hash for it would only take turns
+ * from known ones. The caller answers each refusal at a whole step of time, so that none tells (S-02).
+ * Guesses at a known code are counted before they are checked: ten wrong ones an hour (S-20).
+ * Null when the code is right and no passphrase was ever set: then it is set now.
  */
 export async function signInFamily(
   ctx: Context,
-  held: { readonly codeHash: Buffer | null; readonly passphrase: string },
+  held: {
+    readonly codeHash: Buffer | null;
+    readonly passphrase: string;
+    /** Too much was refused where this comes from: unknown codes are no longer entered one by one. */
+    readonly braked?: boolean;
+  },
 ): Promise<OpenedSession | null> {
   const codeHash = held.codeHash ?? hashToken(randomToken(16));
-  const door = doorFor(ctx, codeHash);
-  const file = await inTransaction(ctx.db, rowContextOf(door.actor), (tx) =>
-    findFamilyFile(tx, codeHash),
-  );
-  const known = await checkPassphrase(file?.passphraseHash ?? null, held.passphrase);
-  if (file && file.passphraseHash === null) return null;
-  const spent = file ? triesSpent(file, ctx.now) : false;
-  if (!file || !known || spent) {
-    await inTransaction(ctx.db, rowContextOf(door.actor), (tx) => countTry(tx, codeHash, ctx.now));
-    // The object of the entry is the office: a wrong code belongs to nothing.
-    return act(ctx, 'session.open', { objectId: ctx.actor.officeId }, () => {
-      throw notRecognised();
-    });
+  const file = await fileOf(ctx, codeHash);
+  if (!file) {
+    await waitLikeACheck();
+    if (held.braked) throw notRecognised();
+    return refuse(ctx);
   }
+  const { passphraseHash } = file;
+  if (passphraseHash === null) return null;
+  const claim = async () => ((await reserve(ctx, codeHash)) ? passphraseHash : null);
+  if (!(await checkPassphrase(claim, held.passphrase))) return refuse(ctx);
+  await inTransaction(ctx.db, rowContextOf(doorFor(ctx, codeHash).actor), (tx) =>
+    giveTryBack(tx, codeHash),
+  );
   return openFamilySession(ctx, file.enquiryId);
 }
 
-function triesSpent(
-  file: { readonly tries: number; readonly triesSince: Date | null },
-  now: Date,
-): boolean {
-  const recent = file.triesSince && now.getTime() - file.triesSince.getTime() < 3_600_000;
-  return Boolean(recent) && file.tries >= triesMax;
+/** The object of the entry is the office: a wrong code belongs to nothing. */
+function refuse(
+  ctx: Context,
+  action: 'session.open' | 'session.set_passphrase' = 'session.open',
+): Promise<never> {
+  return act(ctx, action, { objectId: ctx.actor.officeId }, () => {
+    throw notRecognised();
+  });
+}
+
+function fileOf(ctx: Context, codeHash: Buffer) {
+  return inTransaction(ctx.db, rowContextOf(doorFor(ctx, codeHash).actor), (tx) =>
+    findFamilyFile(tx, codeHash),
+  );
+}
+
+function reserve(ctx: Context, codeHash: Buffer): Promise<boolean> {
+  return inTransaction(ctx.db, rowContextOf(doorFor(ctx, codeHash).actor), (tx) =>
+    reserveTry(tx, codeHash, ctx.now),
+  );
 }
 
 /** Sets the first passphrase of a file and signs in; a second one is never set this way. */
@@ -85,20 +103,24 @@ export async function choosePassphrase(
   if (chosen.passphrase.length > passphraseMax) {
     throw invalid('passphrase.too_long', 'passphrase', 'At most two hundred characters.');
   }
-  const passphraseHash = await hashPassphrase(chosen.passphrase);
-  const door = doorFor(ctx, chosen.codeHash);
-  const { enquiryId } = await act(
-    door,
-    'session.set_passphrase',
-    { objectId: ctx.actor.officeId },
-    async (tx) => {
-      const file = await findFamilyFile(tx, chosen.codeHash);
-      const set =
-        file && (await setPassphraseHash(tx, { codeHash: chosen.codeHash, passphraseHash }));
-      if (!file || !set) throw notRecognised();
-      return { enquiryId: file.enquiryId };
-    },
-  );
+  const { codeHash } = chosen;
+  const found = await fileOf(ctx, codeHash);
+  // Only a file that waits for its passphrase is worth a hash; the rest is refused like any code.
+  if (!found || found.passphraseHash !== null) {
+    await waitLikeACheck();
+    return refuse(ctx, 'session.set_passphrase');
+  }
+  const claim = async () => ((await reserve(ctx, codeHash)) ? codeHash : null);
+  const passphraseHash = await hashPassphrase(claim, chosen.passphrase);
+  if (passphraseHash === null) return refuse(ctx, 'session.set_passphrase');
+  const door = doorFor(ctx, codeHash);
+  const about = { objectId: ctx.actor.officeId };
+  const { enquiryId } = await act(door, 'session.set_passphrase', about, async (tx) => {
+    const file = await findFamilyFile(tx, codeHash);
+    const set = file && (await setPassphraseHash(tx, { codeHash, passphraseHash }));
+    if (!file || !set) throw notRecognised();
+    return { enquiryId: file.enquiryId };
+  });
   return openFamilySession(ctx, enquiryId);
 }
 

@@ -5,7 +5,7 @@ import { rowContextOf } from '../audit/context.ts';
 import { look } from '../audit/look.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { assert } from '../kernel/assert.ts';
-import { overloaded, refused, signedOut } from '../kernel/problem.ts';
+import { overloaded, Problem, refused, signedOut } from '../kernel/problem.ts';
 import type { PasskeySite } from './ceremony.ts';
 import { decide } from './decide.ts';
 import {
@@ -222,21 +222,26 @@ function addAlertRoutes(app: DeskApp): void {
   });
 }
 
-/** Brakes at the door: so many tries a minute from one source, whatever they try. */
+/**
+ * Counts what is refused at the door, by where it comes from. The brake is asked after the try and
+ * changes a refusal only: a colleague with the right key or code gets in, whatever strangers behind
+ * the same address do (S-41). Keys and codes are too long to be guessed, at whatever speed.
+ */
 async function guarded(
   c: DeskContext,
   door: DeskDoor,
   run: () => Promise<unknown>,
 ): Promise<Response> {
-  const { now } = c.get('ctx');
-  const source = c.get('source');
-  if (!door.tries.allows(source, now)) throw overloaded('door.tries', 60);
   try {
     const answer = await run();
     return answer === undefined || answer === null ? c.body(null, 204) : c.json(answer);
   } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const { now } = c.get('ctx');
+    const source = c.get('source');
+    const isBraked = !door.tries.allows(source, now);
     door.tries.count(source, now);
-    throw error;
+    throw isBraked ? overloaded('door.tries', 60) : error;
   }
 }
 

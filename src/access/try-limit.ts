@@ -1,6 +1,6 @@
 /** Counts attempts per source within a window, in memory only; the oldest sources are forgotten first. */
 export interface TryLimit {
-  /** True while the source may try again. Counts nothing. */
+  /** True while the source is below its limit. Counts nothing. */
   allows(source: string, now: Date): boolean;
   count(source: string, now: Date): void;
 }

@@ -149,6 +149,7 @@ export interface FamilyFilesRow {
   tries: Generated<number>;
   triesSince: Date | null;
   recordedAt: Date;
+  opened: Generated<number>;
 }
 
 export interface FamilyPapersRow {

@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import { choosePassphrase, passphraseMax, passphraseMin } from '../access/family-sign-in.ts';
+import { monotonicMs } from '../access/refusal-step.ts';
 import { Problem } from '../kernel/problem.ts';
 import {
   cleanTexts,
@@ -21,6 +22,7 @@ import {
   sealFor,
 } from './answers.tsx';
 import { type AskForm, AskPage, ReceiptPage } from './ask-pages.tsx';
+import { refuseTogether } from './enter-routes.tsx';
 import { type FormTexts, readForm, unreadable } from './form.ts';
 import { pathsOf } from './paths.ts';
 import { doorContext, type Site, type SiteContext, type SiteEnv } from './site.ts';
@@ -96,6 +98,7 @@ function showAgain(
 }
 
 async function postPassphrase(site: Site, c: SiteContext): Promise<Response> {
+  const startedMs = monotonicMs();
   const texts = await readForm(c);
   const seal = readSeal(site, texts);
   const fileCode = readCode(texts['code'] ?? '');
@@ -104,18 +107,19 @@ async function postPassphrase(site: Site, c: SiteContext): Promise<Response> {
   const again = (texts['passphraseAgain'] ?? '').normalize('NFC');
   const error = seal.fresh ? passphraseError(passphrase, again) : 'error.form.old';
   if (error) return showReceipt(site, c, { fileCode, error });
-  // The receipt stays on the screen: it is shown once, and its code is nowhere else.
-  if (!site.tries.allows(c.get('source'), site.clock())) {
-    return showReceipt(site, c, { fileCode, error: 'problem.tries.text' });
-  }
   try {
     const codeHash = hashCode(fileCode);
     const opened = await choosePassphrase(doorContext(site), { codeHash, passphrase });
     keepSession(site, c, opened.token);
   } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    const isBraked = await refuseTogether(site, c, startedMs);
+    // The receipt stays on the screen: it is shown once, and its code is nowhere else.
+    if (isBraked || problem.code === 'passphrase.busy') {
+      return showReceipt(site, c, { fileCode, error: 'problem.tries.text' });
+    }
     // Set before, perhaps by a second tap on the button: sign in with it instead.
-    if (!(problem instanceof Problem) || problem.code !== 'session.not_recognised') throw problem;
-    site.tries.count(c.get('source'), site.clock());
+    if (problem.code !== 'session.not_recognised') throw problem;
     return c.redirect(pathsOf(c.get('speech').locale).enter, 303);
   }
   return c.redirect(`${pathsOf(c.get('speech').locale).own}?saved=welcome`, 303);

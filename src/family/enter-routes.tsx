@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
 import { beginFamilyPasskeySignIn, signInByFamilyPasskey } from '../access/family-passkeys.ts';
 import { signInFamily } from '../access/family-sign-in.ts';
+import { monotonicMs, untilNextStep } from '../access/refusal-step.ts';
 import { parseId } from '../kernel/ids.ts';
 import { overloaded, Problem } from '../kernel/problem.ts';
 import { hashCode, readCode } from '../registry/enquiries/actions.ts';
@@ -17,12 +18,11 @@ export function addEnterRoutes(app: Hono<SiteEnv>, site: Site): void {
   app.post('/:locale/enter', (c) => postEnter(site, c));
   if (site.passkeyScript === null) return;
   app.post('/:locale/enter/passkey/options', async (c) => {
-    mayTry(site, c);
     requireToken(site, await readJson(c));
     return c.json(await beginFamilyPasskeySignIn(doorContext(site), site));
   });
   app.post('/:locale/enter/passkey', async (c) => {
-    mayTry(site, c);
+    const startedMs = monotonicMs();
     const sent = requireToken(site, await readJson(c));
     const challengeId = challengeOf(sent);
     try {
@@ -31,8 +31,8 @@ export function addEnterRoutes(app: Hono<SiteEnv>, site: Site): void {
       keepSession(site, c, opened.token);
       return c.json({ opened: true });
     } catch (problem) {
-      if (problem instanceof Problem) site.tries.count(c.get('source'), site.clock());
-      throw problem;
+      if (!(problem instanceof Problem)) throw problem;
+      throw (await refuseTogether(site, c, startedMs)) ? overloaded('door.tries', 60) : problem;
     }
   });
 }
@@ -63,23 +63,25 @@ export function showEnter(
 }
 
 async function postEnter(site: Site, c: SiteContext): Promise<Response> {
+  const startedMs = monotonicMs();
   const texts = await readForm(c);
   const seal = readSeal(site, texts);
   const typedCode = (texts['code'] ?? '').slice(0, 60);
   if (!seal.fresh) return showEnter(site, c, { old: true, code: typedCode });
-  mayTry(site, c);
   const code = readCode(texts['code'] ?? '');
   const passphrase = (texts['passphrase'] ?? '').normalize('NFC').slice(0, 1000);
+  const codeHash = code ? hashCode(code) : null;
+  const braked = !site.tries.allows(c.get('source'), site.clock());
   try {
-    const codeHash = code ? hashCode(code) : null;
-    const opened = await signInFamily(doorContext(site), { codeHash, passphrase });
+    const opened = await signInFamily(doorContext(site), { codeHash, passphrase, braked });
     if (opened) {
       keepSession(site, c, opened.token);
       return c.redirect(pathsOf(c.get('speech').locale).own, 303);
     }
   } catch (problem) {
-    if (!(problem instanceof Problem) || problem.code !== 'session.not_recognised') throw problem;
-    site.tries.count(c.get('source'), site.clock());
+    if (!(problem instanceof Problem)) throw problem;
+    if (await refuseTogether(site, c, startedMs)) throw overloaded('door.tries', 60);
+    if (problem.code !== 'session.not_recognised') throw problem;
     return showEnter(site, c, { wrong: true, code: typedCode });
   }
   // The code is right and has no passphrase yet; only its holder comes here.
@@ -87,9 +89,20 @@ async function postEnter(site: Site, c: SiteContext): Promise<Response> {
   return answerPage(c, page);
 }
 
-/** A source that failed twenty times in a minute waits for the next one; no file is ever locked. */
-function mayTry(site: Site, c: SiteContext): void {
-  if (!site.tries.allows(c.get('source'), site.clock())) throw overloaded('door.tries', 60);
+/**
+ * Counts a refused sign-in and lets all of them be answered at whole steps of time (S-02). True when
+ * too many were refused where this comes from. The brake is asked after the try and changes the
+ * words of a refusal only: a right code opens, whatever strangers behind the same address do (S-41).
+ */
+export async function refuseTogether(
+  site: Site,
+  c: SiteContext,
+  startedMs: number,
+): Promise<boolean> {
+  const isBraked = !site.tries.allows(c.get('source'), site.clock());
+  site.tries.count(c.get('source'), site.clock());
+  await untilNextStep(startedMs, site.refusalStepMs);
+  return isBraked;
 }
 
 /** The script's requests carry the proof of the page that runs it. */

@@ -29,6 +29,8 @@ export interface Site {
   readonly toldNotices: (ctx: Context, enquiryId: EnquiryId) => Promise<readonly ToldNotice[]>;
   readonly tokens: FormTokens;
   readonly tries: TryLimit;
+  /** Refused sign-ins are answered at whole steps of this length; 0 is the control of S-02. */
+  readonly refusalStepMs: number;
   readonly filings: TryLimit;
 }
 

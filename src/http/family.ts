@@ -1,5 +1,6 @@
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { Hono } from 'hono';
+import { refusalStepMs } from '../access/refusal-step.ts';
 import { makeTryLimit } from '../access/try-limit.ts';
 import { asUnavailable } from '../db/unavailable.ts';
 import { addFamilyRoutes, showProblem } from '../family/app.tsx';
@@ -16,14 +17,17 @@ import { type Listening, listen } from './listen.ts';
 import { receiveBodies } from './receive.ts';
 import { sourceOf } from './source-of.ts';
 
+type Brakes = 'tokens' | 'tries' | 'filings' | 'refusalStepMs';
+
 /** What an installation decides about the family site; the rest has one right value. */
-export type FamilySiteOptions = Omit<Site, 'tokens' | 'tries' | 'filings'> & {
+export type FamilySiteOptions = Omit<Site, Brakes> & {
   /** Where a request comes from, for the brakes at the door. Behind a proxy: what it vouches for. */
   readonly sourceOf?: (c: SiteContext) => string;
   /** Called with every failure of ours; never with anything a client sent. */
   readonly onFailure?: (failure: { readonly requestId: string; readonly error: unknown }) => void;
   readonly filingsPerHour?: number;
   readonly triesPerMinute?: number;
+  readonly refusalStepMs?: number;
   /** Another check of forms: the control of S-30 and nothing else. */
   readonly tokens?: FormTokens;
   /** One byte turns the padding off: the control of S-39 and nothing else. */
@@ -36,6 +40,7 @@ export function familyApp(options: FamilySiteOptions): Hono<SiteEnv> {
     ...options,
     tokens: options.tokens ?? makeFormTokens(),
     tries: makeTryLimit({ most: options.triesPerMinute ?? 20, windowMs: 60_000 }),
+    refusalStepMs: options.refusalStepMs ?? refusalStepMs,
     filings: makeTryLimit({ most: options.filingsPerHour ?? 120, windowMs: 3_600_000 }),
   };
   const app = new Hono<SiteEnv>();

@@ -8,45 +8,57 @@ import { Problem } from '../kernel/problem.ts';
  */
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
-/** R-12: one at a time for each core, twenty waiting; whoever comes after that is turned away. */
+/** R-12: one at a time for each core, twenty waiting; a constant refusal beyond that. */
 const atOnce = Math.max(1, availableParallelism() - 1);
 const waitingMax = 20;
 
 let running = 0;
 const waiting: (() => void)[] = [];
+/** Settles when the work that came last has ended. */
+let last: Promise<unknown> = Promise.resolve();
 
-/** Hashes a passphrase for storage, with a random salt of its own. */
-export function hashPassphrase(passphrase: string): Promise<string> {
-  return inTurn(() => hash(passphrase, cost));
+/** Takes what the turn is spent on: counted before any work is done. Null when nothing is left. */
+export type Claim<Claimed> = () => Promise<Claimed | null>;
+
+/** Hashes a passphrase for storage, with a salt of its own; null when the claim was refused. */
+export function hashPassphrase(claim: Claim<unknown>, passphrase: string): Promise<string | null> {
+  return inTurn(async () => ((await claim()) === null ? null : hash(passphrase, cost)));
 }
 
-/**
- * Whether the passphrase belongs to the stored hash. Without one the same work is done against a
- * hash that nothing belongs to, so that time does not tell whether there is one (S-02).
- */
-export function checkPassphrase(stored: string | null, passphrase: string): Promise<boolean> {
+/** Whether the passphrase belongs to the claimed hash. Only for what is known to exist (S-41). */
+export function checkPassphrase(claim: Claim<string>, passphrase: string): Promise<boolean> {
   return inTurn(async () => {
-    const right = await verify(stored ?? (await nobodysHash()), passphrase);
-    return stored !== null && right;
+    const stored = await claim();
+    return stored !== null && verify(stored, passphrase);
   });
 }
 
-let nobodys: Promise<string> | null = null;
+/**
+ * What a code that nobody has goes through instead of a check: the same refusal when too many wait,
+ * and the same wait for those ahead. It takes no turn, so guessing codes keeps nobody out (S-02).
+ */
+export async function waitLikeACheck(): Promise<void> {
+  requireRoom();
+  await last;
+}
 
-function nobodysHash(): Promise<string> {
-  nobodys ??= hash(`nobody ${process.hrtime.bigint()}`, cost);
-  return nobodys;
+function requireRoom(): void {
+  if (running < atOnce || waiting.length < waitingMax) return;
+  throw new Problem('passphrase.busy', 429, 'Too many are signing in at this moment.', {
+    retryAfterSeconds: 10,
+  });
 }
 
 async function inTurn<Answer>(work: () => Promise<Answer>): Promise<Answer> {
-  if (running >= atOnce) {
-    if (waiting.length >= waitingMax) {
-      throw new Problem('passphrase.busy', 429, 'Too many are signing in at this moment.', {
-        retryAfterSeconds: 10,
-      });
-    }
-    await new Promise<void>((resolve) => waiting.push(resolve));
-  } else running += 1;
+  requireRoom();
+  const turn = takeTurn(work);
+  last = turn.catch(() => undefined); // Only its end matters here; the caller has the error.
+  return turn;
+}
+
+async function takeTurn<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+  if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
+  else running += 1;
   try {
     return await work();
   } finally {

@@ -210,3 +210,20 @@ describe('S-17 bringing a passkey that is known', () => {
     expect((await enrol(new Authenticator())).answer.status).toBe(204);
   });
 });
+
+describe('S-41 at the desk', () => {
+  it('a colleague gets in behind an address where strangers failed', async () => {
+    const wrong = async () => {
+      const asked = await begin('/sign-in', '');
+      const response = new Authenticator().assert(asked);
+      return (await post('/sign-in', { challengeId: asked.challengeId, response })).answer.status;
+    };
+    const guesses = [];
+    for (let turn = 0; turn < 25; turn += 1) guesses.push(await wrong());
+    // The control: this address is braked, and a wrong answer says so.
+    expect(guesses.at(-1)).toBe(503);
+    const asked = await begin('/sign-in', '');
+    const honest = { challengeId: asked.challengeId, response: key.assert(asked) };
+    expect((await post('/sign-in', honest)).answer.status).toBe(204);
+  });
+});
