@@ -1,6 +1,5 @@
 import type { Hono } from 'hono';
 import { choosePassphrase, passphraseMax, passphraseMin } from '../access/family-sign-in.ts';
-import { monotonicMs } from '../access/refusal-step.ts';
 import { Problem } from '../kernel/problem.ts';
 import {
   cleanTexts,
@@ -98,7 +97,6 @@ function showAgain(
 }
 
 async function postPassphrase(site: Site, c: SiteContext): Promise<Response> {
-  const startedMs = monotonicMs();
   const texts = await readForm(c);
   const seal = readSeal(site, texts);
   const fileCode = readCode(texts['code'] ?? '');
@@ -113,7 +111,7 @@ async function postPassphrase(site: Site, c: SiteContext): Promise<Response> {
     keepSession(site, c, opened.token);
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
-    const isBraked = await refuseTogether(site, c, startedMs);
+    const isBraked = refuseTogether(site, c);
     // The receipt stays on the screen: it is shown once, and its code is nowhere else.
     if (isBraked || problem.code === 'passphrase.busy') {
       return showReceipt(site, c, { fileCode, error: 'problem.tries.text' });

@@ -46,6 +46,8 @@ export interface SiteEnv {
     isPublic: boolean;
     /** The page runs our one script. */
     hasScript: boolean;
+    /** A refused sign-in: answered at a whole step of time (S-02). */
+    isAtStep: boolean;
   };
 }
 

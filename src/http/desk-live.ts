@@ -1,8 +1,9 @@
 import { streamSSE } from 'hono/streaming';
 import type { DeskContext } from '../access/desk-route.ts';
-import { recogniseStaff } from '../access/sign-in.ts';
+import { isStillOpen } from '../access/sign-in.ts';
 import { type Change, type ChangePlace, findChangePlace, listChanges } from '../audit/changes.ts';
 import type { Db } from '../db/connect.ts';
+import type { StaffActor } from '../kernel/actor.ts';
 import type { OfficeId, StaffId } from '../kernel/ids.ts';
 import { overloaded, signedOut } from '../kernel/problem.ts';
 
@@ -30,8 +31,8 @@ interface LiveParts {
 }
 
 interface Listener {
-  readonly staffId: StaffId;
-  readonly token: string;
+  /** Its session is asked about by id: a step-up replaces the token, and the stream goes on. */
+  readonly actor: StaffActor;
   readonly waiting: Change[];
   isOver: boolean;
 }
@@ -46,9 +47,8 @@ export function makeLive(parts: LiveParts, limits: LiveShares = shares) {
   return (c: DeskContext): Response => {
     const { actor } = c.get('ctx');
     if (actor.kind !== 'staff') throw signedOut();
-    const { staffId } = actor;
-    makeRoom(reader.listeners, staffId, limits);
-    const listener: Listener = { staffId, token: c.get('token'), waiting: [], isOver: false };
+    makeRoom(reader.listeners, actor.staffId, limits);
+    const listener: Listener = { actor, waiting: [], isOver: false };
     const live = streamSSE(c, async (stream) => {
       reader.add(listener);
       stream.onAbort(() => {
@@ -79,7 +79,7 @@ export function makeLive(parts: LiveParts, limits: LiveShares = shares) {
 
 /** Ends the person's oldest stream where they have their share; refuses only when all are taken. */
 function makeRoom(listeners: Set<Listener>, staffId: StaffId, limits: LiveShares): void {
-  const own = [...listeners].filter((each) => each.staffId === staffId);
+  const own = [...listeners].filter((each) => each.actor.staffId === staffId);
   const [oldest] = own;
   if (own.length >= limits.perPerson && oldest) {
     oldest.isOver = true;
@@ -139,12 +139,12 @@ class LiveReader {
 
   /** One question for each session, however many screens it has open. */
   async #endSignedOut(): Promise<void> {
-    const { db, officeId, clock } = this.#parts;
-    for (const token of new Set([...this.listeners].map((each) => each.token))) {
-      const held = { officeId, token, now: clock(), quiet: true };
-      if (await recogniseStaff(db, held)) continue;
+    const { db, clock } = this.#parts;
+    const sessions = new Map([...this.listeners].map(({ actor }) => [actor.sessionId, actor]));
+    for (const [sessionId, actor] of sessions) {
+      if (await isStillOpen(db, actor, clock())) continue;
       for (const listener of this.listeners) {
-        if (listener.token !== token) continue;
+        if (listener.actor.sessionId !== sessionId) continue;
         listener.isOver = true;
         listener.waiting.length = 0;
       }

@@ -1,6 +1,6 @@
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { Hono } from 'hono';
-import { refusalStepMs } from '../access/refusal-step.ts';
+import { Hono, type MiddlewareHandler } from 'hono';
+import { monotonicMs, refusalStepMs, untilNextStep } from '../access/refusal-step.ts';
 import { makeTryLimit } from '../access/try-limit.ts';
 import { asUnavailable } from '../db/unavailable.ts';
 import { addFamilyRoutes, showProblem } from '../family/app.tsx';
@@ -50,6 +50,7 @@ export function familyApp(options: FamilySiteOptions): Hono<SiteEnv> {
     c.set('source', options.sourceOf?.(c) ?? 'one');
     c.set('isPublic', false);
     c.set('hasScript', false);
+    c.set('isAtStep', false);
     const language = localeFromPath(c.req.path.split('/')[1] ?? '', site.withRtl);
     c.set('speech', speechOf(language ?? localeFromHeader(c.req.header('accept-language'))));
     await next();
@@ -57,7 +58,7 @@ export function familyApp(options: FamilySiteOptions): Hono<SiteEnv> {
   });
   app.get('/healthz', (c) => c.text('ok'));
   const { first, second } = admit<SiteEnv, FamilyLane>(new Admission(lanes), laneOf);
-  app.use('*', first, receiveBodies(uploads), second);
+  app.use('*', first, receiveBodies(uploads), atSteps(site), second);
   app.use('*', async (c, next) => {
     if (c.req.method === 'POST' && !isOwnOrigin(c, site)) return showProblem(site, c, 'refused');
     await next();
@@ -69,6 +70,15 @@ export function familyApp(options: FamilySiteOptions): Hono<SiteEnv> {
     return showProblem(site, c, kind);
   });
   return app;
+}
+
+/** Refused sign-ins wait for their step here, where they hold no place of those that work. */
+function atSteps(site: Site): MiddlewareHandler<SiteEnv> {
+  return async (c, next) => {
+    const startedMs = monotonicMs();
+    await next();
+    if (c.get('isAtStep')) await untilNextStep(startedMs, site.refusalStepMs);
+  };
 }
 
 /** Together at most as many as the process has connections to the database. */

@@ -10,6 +10,8 @@ import { seeded } from './seeded.ts';
 const each = long(200, 2_000);
 /** One begins so often, so that their ends do not fall together either. */
 const beginEveryMs = 70;
+/** More at once would be turned away on a busy machine, and so tell nothing. */
+const inFlightMax = 8;
 const controls = 60;
 /** Three and a half standard errors in the short form; in the long one the specified ± 0.03. */
 const bound = long(boundFor(each), 0.03);
@@ -53,6 +55,7 @@ async function measure(
 ): Promise<readonly Refusal[]> {
   const dice = seeded(2);
   const all: Promise<Refusal>[] = [];
+  const inFlight = new Set<Promise<Refusal>>();
   const left = { known: count, unknown: count };
   while (left.known + left.unknown > 0) {
     const known = dice.below(left.known + left.unknown) < left.known;
@@ -60,6 +63,9 @@ async function measure(
     if (known) asked += 1;
     const one = refusal(app, known, known ? (codes[asked % codes.length] ?? '') : unknownCode());
     all.push(one);
+    inFlight.add(one);
+    void one.then(() => inFlight.delete(one));
+    if (inFlight.size >= inFlightMax) await Promise.race(inFlight);
     if (everyMs === 0) await one;
     else await new Promise((resolve) => setTimeout(resolve, everyMs));
   }

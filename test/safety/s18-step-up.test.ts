@@ -97,6 +97,8 @@ describe('S-18 stepping up', () => {
     expect(await atDesk(old)).toBeNull();
     // The session itself is the same one, so an open stream and other tabs go on.
     expect(after?.actor.sessionId).toBe(before?.actor.sessionId);
+    const actor = before?.actor as StaffActor; // Recognised above.
+    expect(await isStillOpen(test.as('homeward_desk'), actor, world.now)).toBe(true);
     const open = (sessionToken: string) =>
       world.broker.open({
         sessionToken,

@@ -66,8 +66,7 @@ async function honestSignIns(count: number): Promise<number> {
     const proof = await proofOf(world.visitor());
     for (let turn = 0; turn < signInsEach && done < count; turn += 1) {
       done += 1;
-      const status = await enter(proof, { code, passphrase }, '203.0.113.7');
-      if (status === 303) opened += 1;
+      if ((await enter(proof, { code, passphrase }, '203.0.113.7')) === 303) opened += 1;
     }
   }
   return opened;
@@ -106,13 +105,14 @@ describe('S-41 under attack', () => {
       }));
       await new Promise((resolve) => setTimeout(resolve, 1_500)); // Until all of them are at it.
       let opened = 0;
-      for (let turn = 0; turn < signInsEach; turn += 1) {
+      const tried = 12;
+      for (let turn = 0; turn < tried; turn += 1) {
         if ((await enter(proof, { code, passphrase }, '203.0.113.7')) === 303) opened += 1;
       }
       await siege.stop();
       await sql`drop trigger forget on family_files`.execute(world.test.db);
-      figure('S-41', `control: ${opened} of ${signInsEach} let in`);
-      expect(opened / signInsEach).toBeLessThan(0.99);
+      figure('S-41', `control: ${opened} of ${tried} let in`);
+      expect(opened / tried).toBeLessThan(0.99);
     },
     patienceMs(120_000),
   );
@@ -124,7 +124,7 @@ describe('S-41 under attack', () => {
     const wrong = () => enter(proof, { code: randomCode(120), passphrase: 'x' }, address);
     const guesses = await Promise.all(Array.from({ length: 40 }, wrong));
     // The control: the brake of this address is on, and a wrong answer says so.
-    expect(guesses.filter((status) => status === 429).length).toBeGreaterThan(0);
+    expect(guesses.filter((each) => each === 429).length).toBeGreaterThan(0);
     expect(await wrong()).toBe(429);
     expect(await enter(proof, { code, passphrase }, address)).toBe(303);
   });
