@@ -46,6 +46,8 @@ function besiege(count: number, guess: (attacker: number) => Boxes) {
     while (!ended.yet) {
       ended.guesses += 1;
       await enter(proof, guess(attacker), `198.51.100.${ended.guesses}`);
+      // The line between them and us: what is turned away at once must not stop the whole loop.
+      await new Promise((resolve) => setTimeout(resolve, 5));
     }
   };
   const all = Promise.all(Array.from({ length: count }, (_, attacker) => run(attacker)));
