@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -75,7 +75,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     roleUrl: set.HOMEWARD_ROLE_URL ?? null,
     roleKeystoreUrl: set.HOMEWARD_ROLE_KEYSTORE_URL ?? null,
     modelFile: set.HOMEWARD_MODEL ? resolve(set.HOMEWARD_MODEL) : null,
-    brokerSocket: set.HOMEWARD_SOCKET ?? join(dataFolder, 'run', 'broker.sock'),
+    brokerSocket: set.HOMEWARD_SOCKET ?? join(runFolderOf(dataFolder), 'broker.sock'),
     brokerCallers: set.HOMEWARD_BROKER_CALLERS,
     officeId: set.HOMEWARD_OFFICE ?? null,
     trial: set.HOMEWARD_TRIAL === 'yes',
@@ -83,6 +83,19 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     trialPeople: set.HOMEWARD_TRIAL_PEOPLE ?? null,
     root: resolve(import.meta.dirname, '..'),
   });
+}
+
+/** The longest path of a unix socket that every system accepts. */
+export const socketPathMax = 103;
+/** File in a data folder with a long path that names the short folder of its sockets. */
+export const socketsNote = 'sockets-at';
+
+/** The folder of an installation's sockets: in the data folder, or where its path is too long elsewhere. */
+export function runFolderOf(dataFolder: string): string {
+  const near = join(dataFolder, 'run');
+  if (Buffer.byteLength(join(near, 'broker.sock')) <= socketPathMax) return near;
+  const note = join(dataFolder, socketsNote);
+  return existsSync(note) ? readFileSync(note, 'utf8').trim() : near;
 }
 
 /** One folder has one name: a link to it is the folder it leads to. */

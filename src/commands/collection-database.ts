@@ -6,7 +6,8 @@ import type { Config } from '../config.ts';
 import { type Bulk, makeDatabase, openBulk } from '../db/bulk.ts';
 import { startEmbedded } from '../db/embedded.ts';
 import { Problem } from '../kernel/problem.ts';
-import { holdFolder } from './hold.ts';
+import { lockFolder } from './lock-file.ts';
+import { databaseFolder } from './reachable.ts';
 
 /** The database of open collections, ready for use. */
 export interface CollectionDatabase {
@@ -33,14 +34,14 @@ export async function openCollectionDatabase(
     return reached(await makeDatabase(config.databaseUrl, databaseName), async () => undefined);
   }
   await mkdir(config.dataFolder, { recursive: true, mode: 0o711 });
-  const folder = join(config.dataFolder, 'collections');
+  const folder = join(await databaseFolder(config.dataFolder), 'collections');
   await mkdir(folder, { recursive: true, mode: 0o711 });
-  const hold = await holdFolder(folder);
+  const lock = await lockFolder(folder);
   const settings = roomySettings();
   const cluster = await startEmbedded({ folder, name: 'collections', settings });
   const stop = async () => {
     await cluster.stop();
-    hold.release();
+    lock.release();
   };
   const url = await makeDatabase(cluster.superuserUrl, databaseName).catch(async (error) => {
     await stop();

@@ -6,8 +6,8 @@ import type { Secret } from '../vault/keys.ts';
 import { hashToken, newId } from '../vault/random.ts';
 import { splitKey } from '../vault/shares.ts';
 import type { Terminal } from './control.ts';
-import { holdFolder } from './hold.ts';
 import { makeInstallation, markReal, openDatabases, openSecrets } from './installation.ts';
+import { lockFolder } from './lock-file.ts';
 
 const enrolmentDays = 7;
 
@@ -25,11 +25,11 @@ export async function runInit(
   const trialKey = await stat(join(config.dataFolder, 'trial-unlock-key')).catch(() => null);
   if (trialKey) throw new Error('This data folder holds a trial. Choose an empty one.');
   await mkdir(config.dataFolder, { recursive: true, mode: 0o711 });
-  const hold = await holdFolder(config.dataFolder);
+  const lock = await lockFolder(config.dataFolder);
   try {
     return await makeReal(config, officeName, terminal);
   } finally {
-    hold.release();
+    lock.release();
   }
 }
 
@@ -46,6 +46,9 @@ async function makeReal(config: Config, officeName: string, terminal: Terminal):
     const staff = people.map(({ person }) => person);
     const keep = async (kek: Secret) => {
       await markReal(config);
+      if (databases.folder && databases.folder !== config.dataFolder) {
+        terminal.stdout.write(`The databases are in ${databases.folder}.\n`);
+      }
       terminal.stdout.write(sheet(await splitKey(kek.expose(), { of: 3, needed: 2 }), people));
     };
     if (!(await makeInstallation(databases, secrets, { officeName, staff, now, keep }))) {

@@ -30,6 +30,7 @@ import type { OfficeId } from '../kernel/ids.ts';
 import type { Secret } from '../vault/keys.ts';
 import { newId } from '../vault/random.ts';
 import { sign } from '../vault/sign.ts';
+import { databaseFolder } from './reachable.ts';
 import { say } from './say.ts';
 
 /** Passwords of the database roles and the id of the office; closed to everybody but the owner. */
@@ -43,6 +44,8 @@ export type DatabaseName = 'main' | 'keystore';
 /** The databases of an installation, migrated and checked. */
 export interface Databases {
   readonly urlFor: (role: string, which: DatabaseName) => string;
+  /** The folder of the embedded databases; null when both servers are the operator's own. */
+  readonly folder: string | null;
   /** How often an embedded server was restarted; 0 for a server of your own. */
   readonly restarts: (which: DatabaseName) => number;
   readonly stop: () => Promise<void>;
@@ -66,10 +69,12 @@ export async function openSecrets(config: Config): Promise<Secrets> {
 /** Starts (or reaches) both databases, brings them forward and refuses unsafe settings (R-102). */
 export async function openDatabases(config: Config, secrets: Secrets): Promise<Databases> {
   const clusters = new Map<DatabaseName, Embedded>();
+  const home = databaseFolder(config.dataFolder);
+  home.catch(() => undefined); // Awaited below, where an embedded server is wanted.
   const superuserOf = async (which: DatabaseName, given: string | null) => {
     if (given) return given;
     const cluster = await startEmbedded({
-      folder: join(config.dataFolder, which),
+      folder: join(await home, which),
       name: which,
       onEnded: (code) => say('process.ended', { process: `database-${which}`, code }),
     });
@@ -104,7 +109,8 @@ export async function openDatabases(config: Config, secrets: Secrets): Promise<D
     await installQueue(urlFor(ownerRole, 'main'));
     await verifyDatabase(urlFor(ownerRole, 'main'));
     const restarts = (which: DatabaseName) => clusters.get(which)?.restarts() ?? 0;
-    return { urlFor, restarts, stop };
+    const folder = clusters.size > 0 ? await home : null;
+    return { urlFor, restarts, stop, folder };
   } catch (error) {
     await stop();
     throw error;

@@ -9,9 +9,9 @@ import { Linker, type List } from '../matching/linking/link.ts';
 import { type Model, model } from '../matching/weighing/model.ts';
 import { layOut } from '../matching/weighing/weigh.ts';
 import { startDigest } from '../vault/random.ts';
-import { holdFile } from './hold.ts';
 import { clusterLines } from './link-lines.ts';
 import { type Batch, WorkFile } from './link-work.ts';
+import { lockFile } from './lock-file.ts';
 import { readInto, type Streams } from './match.ts';
 import { Progress } from './progress.ts';
 import { keepHeapSmall } from './small-heap.ts';
@@ -48,11 +48,11 @@ export async function runLink(args: readonly string[], streams: Streams): Promis
     return 2;
   }
   keepHeapSmall();
-  const hold = wanted.out === null ? null : await holdFile(wanted.out, 'homeward link');
+  const lock = wanted.out === null ? null : await lockFile(wanted.out, 'homeward link');
   try {
     return await linkLists(wanted, streams);
   } finally {
-    hold?.release();
+    lock?.release();
   }
 }
 

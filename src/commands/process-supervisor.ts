@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { callersOf } from '../broker/caller.ts';
 import type { Config } from '../config.ts';
@@ -50,11 +50,9 @@ export interface KeyState {
 
 /** The four processes: started, listened to, restarted each by itself, stopped together. */
 export class ProcessSupervisor {
-  readonly #parts: SupervisorParts;
   readonly #processes: ReadonlyMap<Role, SupervisedChild>;
 
   constructor(parts: SupervisorParts) {
-    this.#parts = parts;
     const supervised = (role: Role) =>
       new SupervisedChild({
         name: role,
@@ -70,7 +68,6 @@ export class ProcessSupervisor {
    * are named in the answer; they are tried again for as long as the installation runs.
    */
   async start(): Promise<readonly string[]> {
-    await mkdir(join(this.#parts.config.dataFolder, 'run'), { recursive: true, mode: 0o700 });
     await this.#get('broker').start();
     const others = roles.filter((role) => role !== 'broker');
     const begun = await Promise.allSettled(others.map((role) => this.#get(role).start()));

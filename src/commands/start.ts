@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
-import type { Config } from '../config.ts';
+import { join } from 'node:path';
+import { type Config, runFolderOf } from '../config.ts';
 import { demoMother } from '../demo/families.ts';
 import { demoStaff } from '../demo/staff.ts';
 import { buildDemoWorld } from '../demo/world.ts';
 import { hasTestClock, testClockSetting } from '../kernel/test-clock.ts';
 import { randomCode } from '../vault/codes.ts';
-import { holdFolder, requireFreePorts } from './hold.ts';
 import {
   type Databases,
   isEmptyTrial,
@@ -19,6 +19,7 @@ import {
   type Secrets,
 } from './installation.ts';
 import { serveHealth } from './installation-health.ts';
+import { lockFolder, requireFreePorts } from './lock-file.ts';
 import { ProcessSupervisor, type TrialStart } from './process-supervisor.ts';
 import { whenReaderGone } from './reader.ts';
 
@@ -26,11 +27,15 @@ import { whenReaderGone } from './reader.ts';
 export async function runStart(args: readonly string[], config: Config): Promise<number> {
   whenReaderGone(process, () => undefined); // Families are answered whoever reads the terminal.
   await mkdir(config.dataFolder, { recursive: true, mode: 0o711 });
-  const hold = await holdFolder(config.dataFolder);
-  const steps: (() => Promise<void>)[] = [async () => hold.release()];
+  const lock = await lockFolder(config.dataFolder);
+  // A data folder with a long path has got a short folder for its sockets just now.
+  const isUsual = config.brokerSocket === join(config.dataFolder, 'run', 'broker.sock');
+  const short = join(runFolderOf(config.dataFolder), 'broker.sock');
+  const brokerSocket = isUsual ? short : config.brokerSocket;
+  const steps: (() => Promise<void>)[] = [async () => lock.release()];
   const stop = new AbortController();
   const asked = signalled();
-  const beginning = begin({ args, config, steps, stop: stop.signal });
+  const beginning = begin({ args, config: { ...config, brokerSocket }, steps, stop: stop.signal });
   try {
     await Promise.race([beginning, asked]);
     await asked;
@@ -98,7 +103,8 @@ async function begin({ args, config, steps, stop }: Beginning): Promise<void> {
       now,
     });
   }
-  announce(config, { trial, withWorld, missing });
+  const folder = databases.folder === config.dataFolder ? null : databases.folder;
+  announce(config, { trial, withWorld, missing, folder });
 }
 
 /** A code for this start only; whoever reads the terminal may be one of the invented colleagues. */
@@ -113,10 +119,13 @@ function announce(
     trial,
     withWorld,
     missing,
+    folder,
   }: {
     readonly trial: TrialStart | null;
     readonly withWorld: boolean;
     readonly missing: readonly string[];
+    /** Where the databases are, when they are not in the data folder. */
+    readonly folder: string | null;
   },
 ): void {
   const mother = demoMother();
@@ -131,6 +140,13 @@ function announce(
       `  A mother      ${mother.fileCode}   passphrase: ${mother.passphrase}`,
       '',
       '  Everybody here is invented.',
+    );
+  }
+  if (folder) {
+    lines.push(
+      '',
+      `  Databases     ${folder}`,
+      '  The user that PostgreSQL runs as cannot enter the data folder, so they are there.',
     );
   }
   if (missing.length > 0) {

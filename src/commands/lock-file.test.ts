@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../config.ts';
-import { holdFolder, requireFreePorts } from './hold.ts';
+import { lockFolder, requireFreePorts } from './lock-file.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -15,10 +15,10 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('a data folder', () => {
   it('is refused to a second start and free again after the first', async () => {
-    const first = await holdFolder(folder);
-    await expect(holdFolder(folder)).rejects.toThrow('already runs');
+    const first = await lockFolder(folder);
+    await expect(lockFolder(folder)).rejects.toThrow('already runs');
     first.release();
-    (await holdFolder(folder)).release();
+    (await lockFolder(folder)).release();
   });
 
   it('is the same folder by any of its names', async () => {
@@ -32,15 +32,15 @@ describe('a data folder', () => {
   it('is free after a start was killed', async () => {
     const holding = spawn(process.execPath, [
       '-e',
-      `require('net').createServer().listen(${JSON.stringify(join(folder, 'hold.sock'))}, () => console.log('held'))`,
+      `require('net').createServer().listen(${JSON.stringify(join(folder, 'lock.sock'))}, () => console.log('held'))`,
     ]);
     await new Promise((resolve) => holding.stdout.once('data', resolve));
-    await expect(holdFolder(folder)).rejects.toThrow('already runs');
+    await expect(lockFolder(folder)).rejects.toThrow('already runs');
     const gone = new Promise((resolve) => holding.once('exit', resolve));
     holding.kill('SIGKILL');
     await gone;
     // Several find the same leftover at once: one takes it over.
-    const asked = await Promise.allSettled(Array.from({ length: 4 }, () => holdFolder(folder)));
+    const asked = await Promise.allSettled(Array.from({ length: 4 }, () => lockFolder(folder)));
     const held = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     expect(held).toHaveLength(1);
     held[0]?.release();
@@ -48,15 +48,27 @@ describe('a data folder', () => {
 
   it('goes to one of several that start at the same moment', async () => {
     for (let round = 0; round < 20; round += 1) {
-      const asked = await Promise.allSettled(Array.from({ length: 4 }, () => holdFolder(folder)));
+      const asked = await Promise.allSettled(Array.from({ length: 4 }, () => lockFolder(folder)));
       const held = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
       expect(held).toHaveLength(1);
       held[0]?.release();
     }
   });
 
-  it('is refused with a path too long for a socket, in words that help', async () => {
-    await expect(holdFolder(join(folder, 'x'.repeat(90)))).rejects.toThrow('HOMEWARD_DATA');
+  it('with a path too long for a socket has its sockets elsewhere, and is found there again', async () => {
+    const long = join(folder, 'x'.repeat(90));
+    await mkdir(long);
+    const first = await lockFolder(long);
+    const { brokerSocket } = readConfig({ HOMEWARD_DATA: long });
+    expect(brokerSocket.length).toBeLessThan(100);
+    await expect(lockFolder(long)).rejects.toThrow('already runs');
+    first.release();
+    (await lockFolder(long)).release();
+    expect(readConfig({ HOMEWARD_DATA: long }).brokerSocket).toBe(brokerSocket);
+    // A restart of the machine empties the folder for temporary files.
+    await rm(dirname(brokerSocket), { recursive: true });
+    (await lockFolder(long)).release();
+    await rm(dirname(readConfig({ HOMEWARD_DATA: long }).brokerSocket), { recursive: true });
   });
 });
 

@@ -1,39 +1,66 @@
-import { rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { runFolderOf, socketPathMax, socketsNote } from '../config.ts';
 
 /** While it is open, nobody else starts anything on the same folder or file. */
-export interface Hold {
+export interface Lock {
   release(): void;
 }
 
-/** The longest path of a unix socket that every system takes. */
-const socketPathMax = 103;
 const settleMs = 60;
 
-/** Takes the data folder. A second start would otherwise stop the databases of the first. */
-export async function holdFolder(folder: string): Promise<Hold> {
-  requireShort(
-    join(folder, 'run', 'broker.sock'),
-    `${folder} is too long a path. Choose a shorter one with HOMEWARD_DATA.`,
-  );
-  return holdBy(join(folder, 'hold.sock'), `Homeward already runs on ${folder}.`);
+/** Locks the data folder: a second start would stop the databases of the first. */
+export async function lockFolder(folder: string): Promise<Lock> {
+  const run = await makeRunFolder(folder);
+  const near = join(folder, 'lock.sock');
+  const path = fits(near) ? near : join(run, 'lock.sock');
+  return lockBy(path, `Homeward already runs on ${folder}.`);
+}
+
+/**
+ * Creates the folder of the installation's sockets. Where the path of the data folder is too long for a
+ * socket, it is a private folder for temporary files, and a note in the data folder names it.
+ */
+async function makeRunFolder(dataFolder: string): Promise<string> {
+  const near = join(dataFolder, 'run');
+  if (fits(join(near, 'broker.sock'))) {
+    await mkdir(near, { recursive: true, mode: 0o700 });
+    return near;
+  }
+  const note = join(dataFolder, socketsNote);
+  const known = await readFile(note, 'utf8').catch(() => null);
+  const found = known ? await stat(known.trim()).catch(() => null) : null;
+  if (found && found.uid === process.getuid?.()) return runFolderOf(dataFolder);
+  // Folders for temporary files are emptied at a restart of the machine.
+  await rm(note, { force: true });
+  const folder = await mkdtemp(join(tmpdir(), 'homeward-'));
+  await writeFile(note, `${folder}\n`, { mode: 0o600, flag: 'wx' }).catch(async (cause) => {
+    await rm(folder, { recursive: true, force: true }); // Another start at the same moment was first.
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause;
+  });
+  return runFolderOf(dataFolder);
+}
+
+function fits(path: string): boolean {
+  return Buffer.byteLength(path) <= socketPathMax;
 }
 
 /** Takes the file that a long run of `command` writes: a second one would spoil what is found so far. */
-export async function holdFile(file: string, command: string): Promise<Hold> {
+export async function lockFile(file: string, command: string): Promise<Lock> {
   const path = `${file}.hold`;
   // Named as it was typed: whoever stands in its folder has a short name for every file.
   requireShort(path, `${file} is too long a path. Go to its folder and name it from there.`);
   await stat(dirname(path)); // A folder that is not there is said to be missing, not forbidden.
-  return holdBy(
+  return lockBy(
     path,
     `Another ${command} is writing ${file}. Wait for its end or choose another --out.`,
   );
 }
 
 function requireShort(path: string, refusal: string): void {
-  if (Buffer.byteLength(path) > socketPathMax) throw new Error(refusal);
+  if (!fits(path)) throw new Error(refusal);
 }
 
 /**
@@ -41,7 +68,7 @@ function requireShort(path: string, refusal: string): void {
  * another folder for temporary files nor a second name of the same folder gets past it. What a killed
  * process left behind answers nobody and is taken over.
  */
-async function holdBy(path: string, refusal: string): Promise<Hold> {
+async function lockBy(path: string, refusal: string): Promise<Lock> {
   if (await answers(path)) throw new Error(refusal);
   await rm(path, { force: true });
   const server = await listenAt(path).catch((error: unknown) => {
