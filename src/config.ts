@@ -10,6 +10,8 @@ const shape = z.object({
   HOMEWARD_DESK_PORT: port.default(8081),
   /** Where the sites are reached from outside; passkeys and cookies are bound to it. */
   HOMEWARD_HEALTH_PORT: port.optional(),
+  /** Space kept free for the databases, in MiB. */
+  HOMEWARD_DISK_RESERVE: z.coerce.number().int().min(8).max(65_536).optional(),
   HOMEWARD_FAMILY_ORIGIN: z.url({ protocol: /^https?$/ }).optional(),
   HOMEWARD_DESK_ORIGIN: z.url({ protocol: /^https?$/ }).optional(),
   /** A PostgreSQL server of your own, with owner rights; without it the embedded one runs. */
@@ -36,6 +38,8 @@ export interface Config {
   readonly deskPort: number;
   /** Where health and metrics are told, on this machine only; null tells them nowhere. */
   readonly healthPort: number | null;
+  /** Bytes kept free for the databases; null takes the usual amount. */
+  readonly diskReserveBytes: number | null;
   /** Such as `https://families.example`; on this machine alone `http://localhost:PORT`. */
   readonly familyOrigin: string;
   readonly deskOrigin: string;
@@ -68,6 +72,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     familyPort: set.HOMEWARD_FAMILY_PORT,
     deskPort: set.HOMEWARD_DESK_PORT,
     healthPort: set.HOMEWARD_HEALTH_PORT ?? null,
+    diskReserveBytes: set.HOMEWARD_DISK_RESERVE ? set.HOMEWARD_DISK_RESERVE * 1024 ** 2 : null,
     familyOrigin: originOf(set.HOMEWARD_FAMILY_ORIGIN, set.HOMEWARD_FAMILY_PORT),
     deskOrigin: originOf(set.HOMEWARD_DESK_ORIGIN, set.HOMEWARD_DESK_PORT),
     databaseUrl: set.DATABASE_URL ?? null,

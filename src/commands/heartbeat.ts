@@ -1,3 +1,4 @@
+import type { Storage } from './disk-reserve.ts';
 import type { BrokerState } from './keep-intake-keys.ts';
 
 /** What a process reports about itself with each heartbeat: fixed words and counts, nothing else. */
@@ -23,7 +24,25 @@ export interface Report {
 
 /** What the supervisor tells a process: whether the disk has room for what people send. */
 export interface Order {
-  readonly storage: 'open' | 'refusing';
+  readonly storage: Storage;
+}
+
+/** What the supervisor told last about the disk, and who wants to hear of each change. */
+export interface StorageNews {
+  readonly current: () => Storage;
+  readonly onChange: (listener: (storage: Storage) => void) => void;
+}
+
+/** Listens to the supervisor; until it speaks the disk counts as having room. */
+export function listenForStorage(): StorageNews {
+  let current: Storage = 'open';
+  const listeners: ((storage: Storage) => void)[] = [];
+  process.on('message', (message) => {
+    if (typeof message !== 'object' || message === null || !('storage' in message)) return;
+    current = (message as Order).storage; // Sent by our own supervisor.
+    for (const listener of listeners) listener(current);
+  });
+  return { current: () => current, onChange: (listener) => void listeners.push(listener) };
 }
 
 export const heartbeatEveryMs = 1_000;

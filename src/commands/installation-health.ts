@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import { type Probe, startProbe } from '../db/probe.ts';
 import { type RoleHealth, startHealthServer } from '../http/health.ts';
+import type { DiskReserve } from './disk-reserve.ts';
 import type { DatabaseName, Databases } from './installation.ts';
 import type { KeyState, ProcessSupervisor } from './process-supervisor.ts';
 
@@ -13,8 +14,9 @@ export async function serveHealth(parts: {
   readonly config: Config;
   readonly supervisor: ProcessSupervisor;
   readonly databases: Databases;
+  readonly reserve: DiskReserve;
 }): Promise<() => Promise<void>> {
-  const { config, supervisor, databases } = parts;
+  const { config, supervisor, databases, reserve } = parts;
   if (config.healthPort === null) return async () => undefined;
   const probes = databaseNames.map((name) => ({
     name,
@@ -25,7 +27,10 @@ export async function serveHealth(parts: {
       ...(await supervisor.measure()),
       ...probes.map(({ name, probe }) => databaseHealth(name, probe, databases)),
     ];
-    return { processes, ...keyHealth(supervisor.keyState()) };
+    const { warnings, ...keys } = keyHealth(supervisor.keyState());
+    const { storage } = reserve;
+    const disk = storage === 'open' ? [] : [`disk.${storage}`];
+    return { processes, ...keys, warnings: [...warnings, ...disk] };
   }, config.healthPort);
   return async () => {
     for (const { probe } of probes) probe.stop();

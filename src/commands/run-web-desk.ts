@@ -9,10 +9,14 @@ import type { Config } from '../config.ts';
 import { connect } from '../db/connect.ts';
 import { startDeskServer } from '../http/desk.ts';
 import type { OfficeId } from '../kernel/ids.ts';
+import type { StorageNews } from './heartbeat.ts';
 import { say } from './say.ts';
 
 /** The process that caseworkers talk to: no keys, a role of its own, the broker by its socket. */
-export async function runWebDesk(config: Config): Promise<() => Promise<void>> {
+export async function runWebDesk(
+  config: Config,
+  storage: StorageNews,
+): Promise<() => Promise<void>> {
   if (!config.roleUrl || !config.officeId) {
     throw new Error('The desk is started by `homeward start`.');
   }
@@ -25,6 +29,7 @@ export async function runWebDesk(config: Config): Promise<() => Promise<void>> {
       broker,
       officeId: config.officeId as OfficeId, // Given by the supervisor, which read it as such.
       clock: () => new Date(),
+      hasRoom: () => storage.current() !== 'refusing',
       origin: config.deskOrigin,
       trial: trialOf(config),
       filesFolder: existsSync(filesFolder) ? filesFolder : null,

@@ -6,10 +6,14 @@ import { connect } from '../db/connect.ts';
 import { startFamilyServer } from '../http/family.ts';
 import type { OfficeId } from '../kernel/ids.ts';
 import { toldToFamily } from '../registry/notices/actions.ts';
+import type { StorageNews } from './heartbeat.ts';
 import { say } from './say.ts';
 
 /** The process that families talk to: no keys, a role of its own, the broker by its socket. */
-export async function runWebFamily(config: Config): Promise<() => Promise<void>> {
+export async function runWebFamily(
+  config: Config,
+  storage: StorageNews,
+): Promise<() => Promise<void>> {
   if (!config.roleUrl || !config.officeId) {
     throw new Error('The family site is started by `homeward start`.');
   }
@@ -21,6 +25,7 @@ export async function runWebFamily(config: Config): Promise<() => Promise<void>>
       broker,
       officeId: config.officeId as OfficeId, // Given by the supervisor, which read it as such.
       clock: () => new Date(),
+      hasRoom: () => storage.current() !== 'refusing',
       origin: config.familyOrigin,
       trial: config.trial,
       withRtl: config.trial,

@@ -8,12 +8,12 @@ import type { OfficeId } from '../kernel/ids.ts';
 import { carryOutImport } from '../registry/events/import-jobs.ts';
 import { inspectImport, resumeImports } from '../registry/sources/jobs.ts';
 import { sandboxLists } from '../sandbox/run-list.ts';
-import type { Running } from './heartbeat.ts';
+import type { Running, StorageNews } from './heartbeat.ts';
 import { say } from './say.ts';
-import { workerTimetable } from './worker-timetable.ts';
+import { alertOfDisk, workerTimetable } from './worker-timetable.ts';
 
 /** The process that does what nobody waits for: imports, the contact timetable, erasures. */
-export async function runWorker(config: Config): Promise<Running> {
+export async function runWorker(config: Config, storage: StorageNews): Promise<Running> {
   if (!config.roleUrl || !config.officeId) {
     throw new Error('The worker is started by `homeward start`.');
   }
@@ -37,6 +37,11 @@ export async function runWorker(config: Config): Promise<Running> {
   );
   // What a killed worker left behind is gone on with at once, not when its job expires (F-01).
   await resumeImports(now());
+  storage.onChange((state) => {
+    if (state === 'open') return;
+    // On a full disk this fails; the terminal and /healthz say the same.
+    alertOfDisk(now()).catch((error: unknown) => say('job.failed', { call: 'disk.alert', error }));
+  });
   const timetable = workerTimetable({ now });
   timetable.start();
   return {

@@ -1,5 +1,11 @@
 import type { Config } from '../config.ts';
-import { type Report, type Running, startHeartbeat, wellVitals } from './heartbeat.ts';
+import {
+  listenForStorage,
+  type Report,
+  type Running,
+  startHeartbeat,
+  wellVitals,
+} from './heartbeat.ts';
 import { keepThroughFailures } from './last-resort.ts';
 import { say } from './say.ts';
 
@@ -42,15 +48,22 @@ export async function runRole(args: readonly string[], config: Config): Promise<
 /** Resolves when the process is ready. */
 async function begin(role: string | undefined, config: Config): Promise<Running> {
   const vitals = () => wellVitals;
+  const storage = listenForStorage();
   switch (role) {
     case 'broker':
       return (await import('./run-broker.ts')).runBroker(config);
     case 'worker':
-      return (await import('./run-worker.ts')).runWorker(config);
+      return (await import('./run-worker.ts')).runWorker(config, storage);
     case 'web-family':
-      return { stop: await (await import('./run-web-family.ts')).runWebFamily(config), vitals };
+      return {
+        stop: await (await import('./run-web-family.ts')).runWebFamily(config, storage),
+        vitals,
+      };
     case 'web-desk':
-      return { stop: await (await import('./run-web-desk.ts')).runWebDesk(config), vitals };
+      return {
+        stop: await (await import('./run-web-desk.ts')).runWebDesk(config, storage),
+        vitals,
+      };
     default:
       throw new Error('There is no such process.');
   }

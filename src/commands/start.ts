@@ -6,6 +6,7 @@ import { demoStaff } from '../demo/staff.ts';
 import { buildDemoWorld } from '../demo/world.ts';
 import { hasTestClock, testClockSetting } from '../kernel/test-clock.ts';
 import { randomCode } from '../vault/codes.ts';
+import { DiskReserve } from './disk-reserve.ts';
 import {
   type Databases,
   isEmptyTrial,
@@ -22,6 +23,7 @@ import { serveHealth } from './installation-health.ts';
 import { lockFolder, requireFreePorts } from './lock-file.ts';
 import { ProcessSupervisor, type TrialStart } from './process-supervisor.ts';
 import { whenReaderGone } from './reader.ts';
+import { say } from './say.ts';
 
 /** `homeward start`: both databases and the four processes on this machine, until told to stop. */
 export async function runStart(args: readonly string[], config: Config): Promise<number> {
@@ -91,7 +93,10 @@ async function begin({ args, config, steps, stop }: Beginning): Promise<void> {
   const supervisor = new ProcessSupervisor({ config, secrets, databases, trial });
   stop.throwIfAborted();
   steps.push(() => supervisor.stop());
-  steps.push(await serveHealth({ config, supervisor, databases }));
+  const reserve = keepDiskReserve({ config, databases, supervisor, isTrial: !real });
+  steps.push(() => reserve.stop());
+  await reserve.start();
+  steps.push(await serveHealth({ config, supervisor, databases, reserve }));
   const missing = await supervisor.start();
   if (withWorld) {
     await buildDemoWorld({
@@ -105,6 +110,28 @@ async function begin({ args, config, steps, stop }: Beginning): Promise<void> {
   }
   const folder = databases.folder === config.dataFolder ? null : databases.folder;
   announce(config, { trial, withWorld, missing, folder });
+}
+
+const usualReserve = { trial: 64 * 1024 ** 2, real: 1024 ** 3 } as const;
+
+/** Watches the disk and tells the processes when they must refuse what people send (F-05). */
+function keepDiskReserve(parts: {
+  readonly config: Config;
+  readonly databases: Databases;
+  readonly supervisor: ProcessSupervisor;
+  readonly isTrial: boolean;
+}): DiskReserve {
+  const { config, databases, supervisor, isTrial } = parts;
+  const usual = isTrial ? usualReserve.trial : usualReserve.real;
+  return new DiskReserve({
+    folders: [databases.folder ?? config.dataFolder, config.dataFolder],
+    reserveBytes: config.diskReserveBytes ?? usual,
+    onChange: (storage, freeBytes) => {
+      supervisor.tell({ storage });
+      if (storage !== 'open')
+        say('disk.low', { state: storage, count: Math.round(freeBytes / 1024 ** 2) });
+    },
+  });
 }
 
 /** A code for this start only; whoever reads the terminal may be one of the invented colleagues. */

@@ -1,4 +1,4 @@
-import { insertAlert } from '../access/queries.ts';
+import { insertAlert, insertLastingAlert } from '../access/queries.ts';
 import { sweepUploads } from '../access/uploads.ts';
 import { type Context, rowContextOf } from '../audit/context.ts';
 import { inTransaction } from '../db/transaction.ts';
@@ -63,4 +63,18 @@ async function putRight(ctx: Context, byMs: number): Promise<void> {
   });
   if (byMs < 0) await resetContactDays(ctx);
   await resumeImports(ctx);
+}
+
+/** Shows at the desk that the disk is nearly full, until it is seen. */
+export async function alertOfDisk(ctx: Context): Promise<void> {
+  const { officeId } = ctx.actor;
+  await inTransaction(ctx.db, rowContextOf(ctx.actor), (tx) =>
+    insertLastingAlert(tx, {
+      id: newId<'alert'>(),
+      officeId,
+      kind: 'disk_low',
+      objectId: officeId,
+      raisedAt: ctx.now,
+    }),
+  );
 }

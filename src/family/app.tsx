@@ -31,6 +31,7 @@ const statuses = {
   refused: 400,
   large: 413,
   locked: 503,
+  room: 503,
   failed: 500,
 } as const satisfies Record<ProblemKind, number>;
 
@@ -48,6 +49,7 @@ export async function showProblem(
   kind: ProblemKind,
 ): Promise<Response> {
   if (kind === 'tries' || kind === 'locked') c.header('Retry-After', '60');
+  if (kind === 'room') c.header('Retry-After', '600');
   if (kind === 'busy') c.header('Retry-After', '10');
   const page = await problemText(site, c, kind);
   return c.html(page.replaceAll(nonceMark, c.get('nonce')), statuses[kind]);

@@ -115,6 +115,7 @@ export type ProblemKind =
   | 'refused'
   | 'large'
   | 'locked'
+  | 'room'
   | 'failed';
 
 /** Everything that could not be done, in one form: constant words, and a number only for failures. */

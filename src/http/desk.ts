@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { getCookie } from 'hono/cookie';
 import type { DeskContext, DeskEnv } from '../access/desk-route.ts';
 import { logRoutes } from '../access/log-routes.ts';
@@ -10,7 +10,7 @@ import type { Db } from '../db/connect.ts';
 import { asUnavailable } from '../db/unavailable.ts';
 import type { Actor } from '../kernel/actor.ts';
 import type { OfficeId } from '../kernel/ids.ts';
-import { Problem } from '../kernel/problem.ts';
+import { noRoom, Problem } from '../kernel/problem.ts';
 import { enquiryRoutes } from '../registry/enquiries/routes.ts';
 import { personRoutes } from '../registry/events/routes.ts';
 import { kinRoutes } from '../registry/kin/routes.ts';
@@ -39,6 +39,8 @@ export interface DeskOptions {
   readonly filesFolder: string | null;
   readonly sourceOf?: (c: DeskContext) => string;
   readonly onFailure?: (failure: { readonly requestId: string; readonly error: unknown }) => void;
+  /** False while the disk is nearly full; without it there is always room. */
+  readonly hasRoom?: () => boolean;
   readonly triesPerMinute?: number;
 }
 
@@ -63,7 +65,7 @@ export function deskApp(options: DeskOptions): Hono<DeskEnv> {
   });
   app.get('/healthz', (c) => c.text('ok'));
   const { first, second } = admit<DeskEnv, DeskLane>(new Admission(lanes), laneOf);
-  app.use('*', first, receiveBodies(uploads), second);
+  app.use('*', first, roomFor(options), receiveBodies(uploads), second);
   app.route('/api', deskApi(options, door));
   if (options.filesFolder) serveDeskFiles(app, options.filesFolder);
   app.notFound((c) => answerProblem(c, new Problem('page.not_found', 404, 'Not found.')));
@@ -75,6 +77,15 @@ export function deskApp(options: DeskOptions): Hono<DeskEnv> {
     return answerProblem(c, error);
   });
   return app;
+}
+
+/** Lists and filings are refused before a byte of them is read while the disk is nearly full. */
+function roomFor({ hasRoom }: DeskOptions): MiddlewareHandler<DeskEnv> {
+  return async (c, next) => {
+    const isNew = c.req.method === 'POST' && /^\/api\/(imports|enquiries)$/u.test(c.req.path);
+    if (isNew && hasRoom?.() === false) throw noRoom();
+    await next();
+  };
 }
 
 /** Together at most as many as the process has connections to the database. */

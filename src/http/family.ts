@@ -8,7 +8,7 @@ import { type FormTokens, makeFormTokens } from '../family/form-token.ts';
 import type { ProblemKind } from '../family/public-pages.tsx';
 import type { Site, SiteContext, SiteEnv } from '../family/site.ts';
 import { localeFromHeader, localeFromPath, speechOf } from '../family/texts.ts';
-import { Problem } from '../kernel/problem.ts';
+import { noRoom, Problem } from '../kernel/problem.ts';
 import { paperBytesMax } from '../registry/enquiries/actions.ts';
 import { newId, randomToken } from '../vault/random.ts';
 import { Admission, admit, type Lane } from './admission.ts';
@@ -25,6 +25,8 @@ export type FamilySiteOptions = Omit<Site, Brakes> & {
   readonly sourceOf?: (c: SiteContext) => string;
   /** Called with every failure of ours; never with anything a client sent. */
   readonly onFailure?: (failure: { readonly requestId: string; readonly error: unknown }) => void;
+  /** False while the disk is nearly full; without it there is always room. */
+  readonly hasRoom?: () => boolean;
   readonly filingsPerHour?: number;
   readonly triesPerMinute?: number;
   readonly refusalStepMs?: number;
@@ -58,7 +60,7 @@ export function familyApp(options: FamilySiteOptions): Hono<SiteEnv> {
   });
   app.get('/healthz', (c) => c.text('ok'));
   const { first, second } = admit<SiteEnv, FamilyLane>(new Admission(lanes), laneOf);
-  app.use('*', first, receiveBodies(uploads), atSteps(site), second);
+  app.use('*', first, roomFor(options), receiveBodies(uploads), atSteps(site), second);
   app.use('*', async (c, next) => {
     if (c.req.method === 'POST' && !isOwnOrigin(c, site)) return showProblem(site, c, 'refused');
     await next();
@@ -70,6 +72,15 @@ export function familyApp(options: FamilySiteOptions): Hono<SiteEnv> {
     return showProblem(site, c, kind);
   });
   return app;
+}
+
+/** Filings and uploads are refused before a byte of them is read while the disk is nearly full. */
+function roomFor({ hasRoom }: FamilySiteOptions): MiddlewareHandler<SiteEnv> {
+  return async (c, next) => {
+    const lane = laneOf(c);
+    if ((lane === 'file' || lane === 'upload') && hasRoom?.() === false) throw noRoom();
+    await next();
+  };
 }
 
 /** Refused sign-ins wait for their step here, where they hold no place of those that work. */
@@ -119,6 +130,7 @@ function problemKind(error: unknown): ProblemKind {
   if (!(error instanceof Problem)) return 'failed';
   if (error.code === 'door.tries') return 'tries';
   if (error.code === 'broker.locked') return 'locked';
+  if (error.code === 'storage.full') return 'room';
   if (error.httpStatus === 404) return 'not_found';
   if (error.httpStatus === 413) return 'large';
   if (error.httpStatus === 429 || error.httpStatus === 503) return 'busy';

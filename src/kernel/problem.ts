@@ -67,6 +67,13 @@ export function overloaded(code: string, retryAfterSeconds: number): Problem {
   });
 }
 
+/** The disk is nearly full: nothing that people send is taken in until there is room again. */
+export function noRoom(): Problem {
+  return new Problem('storage.full', 503, 'Nothing can be taken in for now. Please try later.', {
+    retryAfterSeconds: 600,
+  });
+}
+
 /** What an answer needs and may be missing for a moment: away, or without room for one more. */
 const unavailableCodes = ['database.away', 'database.full', 'broker.away'] as const;
 

@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { DiskReserve, type Storage } from './disk-reserve.ts';
+
+const mib = 1024 * 1024;
+let folder: string;
+let isSmall = false;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'disk-'));
+  isSmall = mount(folder);
+});
+afterEach(async () => {
+  if (isSmall) execFileSync('umount', ['--lazy', folder]);
+  await rm(folder, { recursive: true, force: true });
+});
+
+it('warns, refuses, gives up its reserve and keeps it again', async () => {
+  if (!isSmall) {
+    process.stdout.write('a small disk needs root on Linux: left out here\n');
+    return;
+  }
+  const told: Storage[] = [];
+  const reserve = new DiskReserve({
+    folders: [folder],
+    reserveBytes: 8 * mib,
+    onChange: (storage) => told.push(storage),
+  });
+  await reserve.start();
+  const size = () => stat(join(folder, 'disk-reserve')).then((found) => found.size);
+  expect([reserve.storage, await size()]).toEqual(['open', 8 * mib]);
+  // 64 MiB in all, 8 of them reserved: 12 left, then 2, then none.
+  await fill('a', 44);
+  await expect.poll(() => reserve.storage).toBe('low');
+  await fill('b', 10);
+  await expect.poll(() => reserve.storage).toBe('refusing');
+  await fill('c', 1.5);
+  await expect.poll(() => size().catch(() => 0)).toBe(0);
+  expect(reserve.storage).toBe('refusing');
+  for (const name of ['a', 'b', 'c']) await rm(join(folder, name));
+  await expect.poll(() => reserve.storage).toBe('open');
+  expect(await size()).toBe(8 * mib);
+  expect(told).toEqual(['open', 'low', 'refusing', 'open']);
+  await reserve.stop();
+});
+
+const fill = (name: string, size: number) =>
+  writeFile(join(folder, name), Buffer.alloc(Math.round(size * mib), 1));
+
+/** A disk of 64 MiB at the folder, where that is allowed. */
+function mount(at: string): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', at], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
