@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertStaff } from '../../src/access/queries.ts';
 import { openStaffSession, recogniseStaff } from '../../src/access/sign-in.ts';
 import { type Context, rowContextOf } from '../../src/audit/context.ts';
-import { insertSealed } from '../../src/db/sealed-rows.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import type { AccountId, EnquiryId, MatchId, NoticeId, StaffId } from '../../src/kernel/ids.ts';
 import { Problem } from '../../src/kernel/problem.ts';
@@ -25,6 +24,7 @@ import { newId } from '../../src/vault/random.ts';
 import { cloneDatabase, type TestDatabase } from '../database.ts';
 import { newCommand, World } from '../world.ts';
 import { figure, long, patienceMs } from './length.ts';
+import { proposeMatches } from './proposals.ts';
 import { type Dice, seeded } from './seeded.ts';
 
 /**
@@ -97,59 +97,6 @@ let desk: ReturnType<TestDatabase['as']> | null = null;
 function deskDb() {
   desk ??= test.as('homeward_desk');
   return desk;
-}
-
-/** Proposals of fresh pairs of records, arranged by rows. */
-async function proposals(count: number): Promise<readonly MatchId[]> {
-  const { officeId, now, broker } = world;
-  const sourceId: string = newId();
-  const source = { id: sourceId, kind: 'official_list', reliability: 'B2', officeId };
-  await test.db
-    .insertInto('sources')
-    .values({ ...source, recordedAt: now })
-    .execute();
-  const ids: MatchId[] = [];
-  while (ids.length < count) {
-    const pairs = Array.from({ length: Math.min(250, count - ids.length) }, () => ({
-      matchId: newId<'match'>() as MatchId,
-      records: [newId(), newId()].map((id): { id: string; personId: string } => ({
-        id,
-        personId: newId(),
-      })),
-    }));
-    const records = pairs.flatMap((pair) => pair.records);
-    const common = { officeId, recordedAt: now };
-    await test.db
-      .insertInto('persons')
-      .values(records.map(({ personId }) => ({ ...common, id: personId })))
-      .execute();
-    const kept = { ...common, sourceId, side: 'held', matchAt: 'never' };
-    await test.db
-      .insertInto('records')
-      .values(records.map((record) => ({ ...record, ...kept })))
-      .execute();
-    const facets = { state: 'proposed', band: 'probable', facet: 'list_list', modelVersion: '1' };
-    await test.db
-      .insertInto('matches')
-      .values(pairs.map(({ matchId }) => ({ ...facets, id: matchId, officeId, proposedAt: now })))
-      .execute();
-    const described = records.map(({ id }) => ({
-      ...{ tableName: 'records', columnName: 'description', rowId: id, subjectId: id },
-      compartment: 'identity' as const,
-      content: { names: [{ full: 'Громозір Павло' }] },
-    }));
-    const paired = pairs.map(({ matchId, records: [left, right] }) => ({
-      ...{ tableName: 'matches', columnName: 'pair', rowId: matchId, subjectId: matchId },
-      compartment: 'work' as const,
-      content: { leftRecordId: left?.id, rightRecordId: right?.id },
-    }));
-    await insertSealed(test.db, await broker.sealMany([...described, ...paired]), {
-      officeId,
-      now,
-    });
-    ids.push(...pairs.map(({ matchId }) => matchId));
-  }
-  return ids;
 }
 
 interface Counted {
@@ -230,7 +177,7 @@ async function versionOf(table: 'matches' | 'notices', id: MatchId | NoticeId): 
 async function play(people: readonly Seat[], count: number): Promise<Counted> {
   const dice = seeded(19);
   const counted: Counted = { effects: 0, broken: [] };
-  const matches = await proposals(Math.ceil(count / 2));
+  const matches = await proposeMatches(world, Math.ceil(count / 2));
   for (let turn = 0; turn < count; turn += 1) {
     const matchId = matches[Math.floor(turn / 2)];
     if (turn % 2 === 0 && matchId) await playMatch(dice, people, counted, matchId);
@@ -294,7 +241,7 @@ describe('S-19 the database itself', () => {
       if (seat?.ctx.actor.kind !== 'staff') throw new Error('somebody was hired');
       const { actor } = seat.ctx;
       const { staffId } = actor;
-      const [matchId = ''] = await proposals(1);
+      const [matchId = ''] = await proposeMatches(world, 1);
       const { noticeId } = await composeNotice(
         { ...seat.ctx, purpose: { kind: 'notice', enquiryId } },
         { enquiryId, cleared: ['search_goes_on'], text: 'a', grave: true, commandId: newCommand() },
