@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -99,8 +99,20 @@ export const socketsNote = 'sockets-at';
 export function runFolderOf(dataFolder: string): string {
   const near = join(dataFolder, 'run');
   if (Buffer.byteLength(join(near, 'broker.sock')) <= socketPathMax) return near;
+  return readSocketsNote(dataFolder) ?? near;
+}
+
+/**
+ * The private folder that the note names, or null. `homeward unlock` sends shares of the key to a socket
+ * in it, so another user who took its name, after a restart of the machine, must not be believed.
+ */
+export function readSocketsNote(dataFolder: string): string | null {
   const note = join(dataFolder, socketsNote);
-  return existsSync(note) ? readFileSync(note, 'utf8').trim() : near;
+  if (!existsSync(note)) return null;
+  const folder = readFileSync(note, 'utf8').trim();
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  if (!found?.isDirectory() || found.uid !== lstatSync(note).uid) return null;
+  return (found.mode & 0o077) === 0 ? folder : null;
 }
 
 /** One folder has one name: a link to it is the folder it leads to. */

@@ -3,7 +3,7 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { DiskReserve, type Storage } from './disk-reserve.ts';
+import { DiskReserve, giveUpReserveIfFull, type Storage } from './disk-reserve.ts';
 
 const mib = 1024 * 1024;
 let folder: string;
@@ -44,6 +44,40 @@ it('warns, refuses, gives up its reserve and keeps it again', async () => {
   expect(await size()).toBe(8 * mib);
   expect(told).toEqual(['open', 'low', 'refusing', 'open']);
   await reserve.stop();
+});
+
+it('gives up the reserve of an earlier run before the databases start on a full disk', async () => {
+  if (!isSmall) return; // Said above.
+  const options = { folders: [folder], reserveBytes: 8 * mib, onChange: () => undefined };
+  const reserve = new DiskReserve(options);
+  await reserve.start();
+  await reserve.stop();
+  const isKept = () =>
+    stat(join(folder, 'disk-reserve')).then(
+      () => true,
+      () => false,
+    );
+  await giveUpReserveIfFull(folder);
+  expect(await isKept()).toBe(true);
+  await fill('a', 55.5);
+  await giveUpReserveIfFull(folder);
+  expect(await isKept()).toBe(false);
+});
+
+it('keeps its state and goes on when the disk cannot be looked at', async () => {
+  const told: Storage[] = [];
+  const watched = join(folder, 'gone');
+  const reserve = new DiskReserve({
+    folders: [watched],
+    reserveBytes: mib,
+    onChange: (storage) => told.push(storage),
+  });
+  await reserve.start();
+  await rm(watched, { recursive: true });
+  // An unhandled rejection here fails the run, and would end every process of an installation.
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  await reserve.stop();
+  expect(told).toEqual(['open']);
 });
 
 const fill = (name: string, size: number) =>

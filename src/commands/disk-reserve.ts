@@ -1,5 +1,6 @@
 import { mkdir, open, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { randomBytes } from '../vault/random.ts';
 
 /** Whether the disk has room: `low` warns, `refusing` takes in nothing that people send. */
 export type Storage = 'open' | 'low' | 'refusing';
@@ -35,14 +36,16 @@ export class DiskReserve {
 
   async start(): Promise<void> {
     await mkdir(this.#options.folders[0] ?? '.', { recursive: true });
-    await this.#look();
+    await this.#look().catch(ignoreLook);
     let isBusy = false;
     this.#timer = setInterval(() => {
       if (isBusy) return;
       isBusy = true;
-      this.#looking = this.#look().finally(() => {
-        isBusy = false;
-      });
+      this.#looking = this.#look()
+        .catch(ignoreLook)
+        .finally(() => {
+          isBusy = false;
+        });
     }, watchEveryMs);
   }
 
@@ -90,7 +93,7 @@ export class DiskReserve {
   async #keep(): Promise<boolean> {
     const file = await open(this.#path, 'w', 0o600);
     try {
-      const block = Buffer.alloc(mib, 1);
+      const block = randomBytes(mib); // A file system that compresses keeps its size.
       const blocks = Math.ceil(this.#options.reserveBytes / mib);
       for (let at = 0; at < blocks; at += 1) await file.write(block);
       await file.sync();
@@ -102,6 +105,21 @@ export class DiskReserve {
       await file.close();
     }
   }
+}
+
+/** A disk that cannot be looked at leaves the state as it was; it must not end the supervisor. */
+function ignoreLook(): void {}
+
+/**
+ * Gives up the reserve of an earlier run when the disk is full before the databases start: without
+ * room they could not start, and nothing would watch the disk.
+ */
+export async function giveUpReserveIfFull(folder: string): Promise<void> {
+  const path = join(folder, fileName);
+  const reserveBytes = await sizeOf(path);
+  if (reserveBytes === 0) return;
+  const { bavail, bsize } = await statfs(folder);
+  if (bavail * bsize < reserveBytes / 8) await rm(path, { force: true });
 }
 
 async function sizeOf(path: string): Promise<number> {

@@ -70,6 +70,24 @@ describe('a data folder', () => {
     (await lockFolder(long)).release();
     await rm(dirname(readConfig({ HOMEWARD_DATA: long }).brokerSocket), { recursive: true });
   });
+
+  it.each([
+    ['a link', (place: string, other: string) => symlink(other, place)],
+    ['a folder that others may enter', (place: string) => mkdir(place, { mode: 0o755 })],
+  ])('is not looked for where %s took the place of its sockets', async (_what, take) => {
+    const long = join(folder, 'x'.repeat(90));
+    await mkdir(long);
+    (await lockFolder(long)).release();
+    const place = dirname(readConfig({ HOMEWARD_DATA: long }).brokerSocket);
+    await rm(place, { recursive: true });
+    await take(place, folder);
+    // Shares of the key would be sent there.
+    expect(dirname(readConfig({ HOMEWARD_DATA: long }).brokerSocket)).not.toBe(place);
+    (await lockFolder(long)).release();
+    const next = dirname(readConfig({ HOMEWARD_DATA: long }).brokerSocket);
+    expect(next).not.toBe(place);
+    for (const made of [place, next]) await rm(made, { recursive: true });
+  });
 });
 
 describe('ports', () => {

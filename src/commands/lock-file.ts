@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { runFolderOf, socketPathMax, socketsNote } from '../config.ts';
+import { readSocketsNote, runFolderOf, socketPathMax, socketsNote } from '../config.ts';
 
 /** While it is open, nobody else starts anything on the same folder or file. */
 export interface Lock {
@@ -30,9 +30,8 @@ async function makeRunFolder(dataFolder: string): Promise<string> {
     return near;
   }
   const note = join(dataFolder, socketsNote);
-  const known = await readFile(note, 'utf8').catch(() => null);
-  const found = known ? await stat(known.trim()).catch(() => null) : null;
-  if (found && found.uid === process.getuid?.()) return runFolderOf(dataFolder);
+  const known = readSocketsNote(dataFolder);
+  if (known) return known;
   // Folders for temporary files are emptied at a restart of the machine.
   await rm(note, { force: true });
   const folder = await mkdtemp(join(tmpdir(), 'homeward-'));

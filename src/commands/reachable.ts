@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, mkdtemp, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** File in the data folder that remembers where its databases are, when they are elsewhere. */
@@ -26,7 +26,7 @@ export async function databaseFolder(dataFolder: string): Promise<string> {
 }
 
 async function remembered(note: string, folder: string): Promise<string> {
-  const found = await stat(folder).catch(() => null);
+  const found = await lstat(folder).catch(() => null);
   if (!found?.isDirectory()) {
     throw new Error(
       `The databases of this installation were in ${folder}, which is gone. ` +

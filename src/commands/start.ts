@@ -6,7 +6,7 @@ import { demoStaff } from '../demo/staff.ts';
 import { buildDemoWorld } from '../demo/world.ts';
 import { hasTestClock, testClockSetting } from '../kernel/test-clock.ts';
 import { randomCode } from '../vault/codes.ts';
-import { DiskReserve } from './disk-reserve.ts';
+import { DiskReserve, giveUpReserveIfFull } from './disk-reserve.ts';
 import {
   type Databases,
   isEmptyTrial,
@@ -22,6 +22,7 @@ import {
 import { serveHealth } from './installation-health.ts';
 import { lockFolder, requireFreePorts } from './lock-file.ts';
 import { ProcessSupervisor, type TrialStart } from './process-supervisor.ts';
+import { databaseFolder } from './reachable.ts';
 import { whenReaderGone } from './reader.ts';
 import { say } from './say.ts';
 
@@ -73,6 +74,8 @@ async function begin({ args, config, steps, stop }: Beginning): Promise<void> {
     throw new Error(`${testClockSetting} is for the trial of the calendar run alone.`);
   }
   const secrets = await openSecrets(config);
+  const isEmbedded = !config.databaseUrl || !config.keystoreUrl;
+  if (isEmbedded) await giveUpReserveIfFull(await databaseFolder(config.dataFolder));
   const databases = await openDatabases(config, secrets);
   steps.push(databases.stop);
   stop.throwIfAborted();

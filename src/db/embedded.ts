@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { chmod, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { testClockOf } from '../kernel/test-clock.ts';
 import { type Engine, makeFolderFor, prepareEngine } from './engine.ts';
 import { newClient } from './pool.ts';
+import { makeSocketFolder } from './socket-folder.ts';
 
 /** A PostgreSQL of our own: real binaries, one folder, a unix socket and nothing else. */
 export interface Embedded {
@@ -42,7 +42,6 @@ const startingUp = '57P03';
 const firstWaitMs = 200;
 const longestWaitMs = 3_000;
 const stableAfterMs = 30_000;
-const socketPathMax = 100;
 
 /**
  * Starts the cluster in `folder`, creating it on first use. A server left over from a killed start is
@@ -58,7 +57,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   await letThrough(engine, options.folder);
   const made = await stat(join(dataFolder, 'PG_VERSION')).catch(() => null);
   if (!made) await initialise(engine, { dataFolder, folder: options.folder, password });
-  const socketFolder = await socketFolderFor(engine, options);
+  const socketFolder = await makeSocketFolder(engine, options.folder);
   const urlFor = (user: string, word: string, database: string) =>
     `postgres://${user}:${encodeURIComponent(word)}@localhost/${database}?host=${encodeURIComponent(socketFolder)}`;
   const superuserUrl = urlFor('postgres', password, 'postgres');
@@ -220,19 +219,6 @@ async function isPostgres(pid: number, dataFolder: string): Promise<boolean> {
   const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => null);
   // Elsewhere than on Linux the note in the data folder has to be believed.
   return line === null || line.includes(dataFolder);
-}
-
-async function socketFolderFor(engine: Engine, options: EmbeddedOptions): Promise<string> {
-  const near = join(options.folder, 'socket');
-  const { sha256Hex } = await import('../vault/random.ts');
-  const short = join(
-    tmpdir(),
-    `homeward-${sha256Hex(options.folder).slice(0, 12)}-${options.name}`,
-  );
-  const folder = `${near}/.s.PGSQL.5432`.length <= socketPathMax ? near : short;
-  await rm(folder, { recursive: true, force: true });
-  await makeFolderFor(engine, folder);
-  return folder;
 }
 
 interface Launch extends EmbeddedOptions {
