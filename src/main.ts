@@ -1,4 +1,4 @@
-import { whenReaderGone } from './commands/reader.ts';
+import { onBrokenPipe } from './commands/on-broken-pipe.ts';
 import { Problem } from './kernel/problem.ts';
 
 const usage = `homeward <command>
@@ -17,7 +17,7 @@ const usage = `homeward <command>
 const config = async () => (await import('./config.ts')).readConfig(process.env);
 
 /** The streams of a command on lists, which ends with whoever reads it. */
-const printing = () => whenReaderGone(process, (code) => process.exit(code));
+const printing = () => onBrokenPipe(process, (code) => process.exit(code));
 
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   start: async (args) => (await import('./commands/start.ts')).runStart(args, await config()),
@@ -33,7 +33,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   compare: async (args) => (await import('./commands/compare.ts')).runCompare(args, printing()),
   collection: async (args) =>
     (await import('./commands/collection.ts')).runCollection(args, await config(), process),
-  run: async (args) => (await import('./commands/run.ts')).runRole(args, await config()),
+  run: async (args) => (await import('./supervisor/run-role.ts')).runRole(args, await config()),
 };
 
 const [name = '', ...args] = process.argv.slice(2);

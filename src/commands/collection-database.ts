@@ -6,8 +6,8 @@ import type { Config } from '../config.ts';
 import { type Bulk, makeDatabase, openBulk } from '../db/bulk.ts';
 import { startEmbedded } from '../db/embedded.ts';
 import { Problem } from '../kernel/problem.ts';
-import { lockFolder } from './lock-file.ts';
-import { databaseFolder } from './reachable.ts';
+import { lockFolder } from '../supervisor/lock-file.ts';
+import { databaseFolder } from '../supervisor/reachable.ts';
 
 /** The database of open collections, ready for use. */
 export interface CollectionDatabase {

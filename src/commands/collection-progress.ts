@@ -51,7 +51,7 @@ export class Progress {
   }
 
   /** `before` rows were loaded earlier, and took no time now. */
-  say(rows: number, before: number): void {
+  logEvent(rows: number, before: number): void {
     const now = performance.now();
     if (now - this.#said < this.#everyMs) return;
     this.#said = now;

@@ -126,8 +126,8 @@ describe('homeward collection', () => {
   it('says how far it is, how fast it goes and how long the rest will take', async () => {
     const said = new PassThrough();
     const progress = new Progress(said, 1_000_000, 0);
-    progress.say(250_000, 100_000);
-    new Progress(said, 10, 60_000).say(5, 0); // Too soon to say anything.
+    progress.logEvent(250_000, 100_000);
+    new Progress(said, 10, 60_000).logEvent(5, 0); // Too soon to say anything.
     said.end();
     expect(await text(said)).toMatch(
       /^ {2}250,000 of about 1,000,000 rows, [\d,]+ rows\/s, about \d+ (?:s|min) left\n$/,

@@ -26,7 +26,7 @@ import { openCollectionDatabase } from './collection-database.ts';
 import { digestOf, duration, estimateRows, grouped, Progress } from './collection-progress.ts';
 import { readListed } from './listed-file.ts';
 import { answerAll, countOf, type Streams, timesOf } from './match.ts';
-import { whenReaderGone } from './reader.ts';
+import { onBrokenPipe } from './on-broken-pipe.ts';
 
 const usage = `homeward collection <verb>
 
@@ -101,7 +101,7 @@ export async function runCollection(
   const stop = (code: number) => void database.stopNow().finally(() => process.exit(code));
   const onSignal = () => stop(130);
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
-  whenReaderGone(terminal, stop);
+  onBrokenPipe(terminal, stop);
   try {
     const { bulk } = database;
     if (!verb) return await listThem(bulk, terminal);
@@ -140,7 +140,7 @@ async function loadIt({ bulk, name, files, options, terminal }: Call): Promise<n
     const loaded = await loadFile(bulk, name, {
       file: { digest, path, rows: named(path) },
       watch: {
-        progress: (rows, before) => progress.say(rows, before),
+        progress: (rows, before) => progress.logEvent(rows, before),
         leftOut: ({ line, reason }) => {
           shown += 1;
           if (shown <= shownMax) {

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { type BrokerClient, brokerClient } from '../broker/client.ts';
 import type { Config } from '../config.ts';
+import type { BrokerState } from '../supervisor/keep-intake-keys.ts';
 import { joinShares } from '../vault/shares.ts';
-import type { BrokerState } from './keep-intake-keys.ts';
 
 /** Where a command reads and writes; a test brings its own. */
 export interface Terminal {

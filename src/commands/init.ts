@@ -1,13 +1,18 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
+import {
+  makeInstallation,
+  markReal,
+  openDatabases,
+  openSecrets,
+} from '../supervisor/installation.ts';
+import { lockFolder } from '../supervisor/lock-file.ts';
 import { randomCode, readTypedCode } from '../vault/codes.ts';
 import type { Secret } from '../vault/keys.ts';
 import { hashToken, newId } from '../vault/random.ts';
 import { splitKey } from '../vault/shares.ts';
 import type { Terminal } from './control.ts';
-import { makeInstallation, markReal, openDatabases, openSecrets } from './installation.ts';
-import { lockFolder } from './lock-file.ts';
 
 const enrolmentDays = 7;
 

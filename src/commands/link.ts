@@ -8,13 +8,13 @@ import { clustersOf, type Link, oneToOne } from '../matching/linking/clusters.ts
 import { Linker, type List } from '../matching/linking/link.ts';
 import { type Model, model } from '../matching/weighing/model.ts';
 import { layOut } from '../matching/weighing/weigh.ts';
+import { limitHeapGrowth } from '../supervisor/limit-heap-growth.ts';
+import { lockFile } from '../supervisor/lock-file.ts';
 import { startDigest } from '../vault/random.ts';
 import { clusterLines } from './link-lines.ts';
 import { type Batch, WorkFile } from './link-work.ts';
-import { lockFile } from './lock-file.ts';
 import { readInto, type Streams } from './match.ts';
 import { Progress } from './progress.ts';
-import { keepHeapSmall } from './small-heap.ts';
 
 const usage =
   'homeward link <list> [<other list>] [--out FILE] [--at 0.9] [--one-to-one] [--model FILE | --unlabelled] [--explain]\n' +
@@ -47,7 +47,7 @@ export async function runLink(args: readonly string[], streams: Streams): Promis
     streams.stderr.write(usage);
     return 2;
   }
-  keepHeapSmall();
+  limitHeapGrowth();
   const lock = wanted.out === null ? null : await lockFile(wanted.out, 'homeward link');
   try {
     return await linkLists(wanted, streams);

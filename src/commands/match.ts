@@ -8,10 +8,10 @@ import type { LinkReason } from '../matching/linking/link.ts';
 import { type Candidate, layOut } from '../matching/matching.ts';
 import type { Index } from '../matching/ranking.ts';
 import { sentence } from '../matching/weighing/explain.ts';
+import { limitHeapGrowth } from '../supervisor/limit-heap-growth.ts';
 import { indexOf } from './list-index.ts';
 import { type ListedFile, readListed } from './listed-file.ts';
 import { printTable } from './match-table.ts';
-import { keepHeapSmall } from './small-heap.ts';
 
 /** Where a command reads and writes; the tests give their own. */
 export interface Streams {
@@ -44,7 +44,7 @@ export async function runMatch(args: readonly string[], streams: Streams): Promi
     streams.stderr.write(usage);
     return 2;
   }
-  keepHeapSmall();
+  limitHeapGrowth();
   const started = performance.now();
   const weights = values.model
     ? layOut(readModel(await readFile(values.model, 'utf8')))

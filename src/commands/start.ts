@@ -5,8 +5,8 @@ import { demoMother } from '../demo/families.ts';
 import { demoStaff } from '../demo/staff.ts';
 import { buildDemoWorld } from '../demo/world.ts';
 import { hasTestClock, testClockSetting } from '../kernel/test-clock.ts';
-import { randomCode } from '../vault/codes.ts';
-import { DiskReserve, giveUpReserveIfFull } from './disk-reserve.ts';
+import { DiskReserve, giveUpReserveIfFull } from '../supervisor/disk-reserve.ts';
+import { serveHealth } from '../supervisor/health-report.ts';
 import {
   type Databases,
   isEmptyTrial,
@@ -18,17 +18,17 @@ import {
   openDatabases,
   openSecrets,
   type Secrets,
-} from './installation.ts';
-import { serveHealth } from './installation-health.ts';
-import { lockFolder, requireFreePorts } from './lock-file.ts';
-import { ProcessSupervisor, type TrialStart } from './process-supervisor.ts';
-import { databaseFolder } from './reachable.ts';
-import { whenReaderGone } from './reader.ts';
-import { say } from './say.ts';
+} from '../supervisor/installation.ts';
+import { lockFolder, requireFreePorts } from '../supervisor/lock-file.ts';
+import { logEvent } from '../supervisor/log-event.ts';
+import { ProcessSupervisor, type TrialStart } from '../supervisor/process-supervisor.ts';
+import { databaseFolder } from '../supervisor/reachable.ts';
+import { randomCode } from '../vault/codes.ts';
+import { onBrokenPipe } from './on-broken-pipe.ts';
 
 /** `homeward start`: both databases and the four processes on this machine, until told to stop. */
 export async function runStart(args: readonly string[], config: Config): Promise<number> {
-  whenReaderGone(process, () => undefined); // Families are answered whoever reads the terminal.
+  onBrokenPipe(process, () => undefined); // Families are answered whoever reads the terminal.
   await mkdir(config.dataFolder, { recursive: true, mode: 0o711 });
   const lock = await lockFolder(config.dataFolder);
   // A data folder with a long path has got a short folder for its sockets just now.
@@ -132,7 +132,7 @@ function keepDiskReserve(parts: {
     onChange: (storage, freeBytes) => {
       supervisor.tell({ storage });
       if (storage !== 'open')
-        say('disk.low', { state: storage, count: Math.round(freeBytes / 1024 ** 2) });
+        logEvent('disk.low', { state: storage, count: Math.round(freeBytes / 1024 ** 2) });
     },
   });
 }

@@ -29,7 +29,7 @@ const keysWithinMs = 90_000;
 const injected = [
   'src/broker/intake-keys.test.ts',
   'src/jobs/timetable.test.ts',
-  'src/commands/worker-timetable.test.ts',
+  'src/supervisor/worker-timetable.test.ts',
   'src/registry/enquiries/contact-days.test.ts',
 ];
 

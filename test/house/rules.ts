@@ -7,7 +7,7 @@ export type Rule = (sources: readonly Source[]) => readonly string[];
 const rooms = [
   ...['kernel', 'db', 'vault', 'audit', 'access', 'jobs', 'matching'],
   ...['collections', 'broker', 'registry'],
-  ...['relay', 'family', 'sandbox', 'http', 'demo', 'commands', 'main.ts'],
+  ...['relay', 'family', 'sandbox', 'http', 'demo', 'supervisor', 'commands', 'main.ts'],
 ];
 const nouns = [
   ...['places', 'sources', 'records', 'persons', 'events', 'evidence', 'claims', 'channels'],

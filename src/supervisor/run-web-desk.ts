@@ -10,7 +10,7 @@ import { connect } from '../db/connect.ts';
 import { startDeskServer } from '../http/desk.ts';
 import type { OfficeId } from '../kernel/ids.ts';
 import type { StorageNews } from './heartbeat.ts';
-import { say } from './say.ts';
+import { logEvent } from './log-event.ts';
 
 /** The process that caseworkers talk to: no keys, a role of its own, the broker by its socket. */
 export async function runWebDesk(
@@ -33,7 +33,7 @@ export async function runWebDesk(
       origin: config.deskOrigin,
       trial: trialOf(config),
       filesFolder: existsSync(filesFolder) ? filesFolder : null,
-      onFailure: ({ requestId, error }) => say('desk.failed', { requestId, error }),
+      onFailure: ({ requestId, error }) => logEvent('desk.failed', { requestId, error }),
     },
     { host: '127.0.0.1', port: config.deskPort },
   );

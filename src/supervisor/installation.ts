@@ -30,8 +30,8 @@ import type { OfficeId } from '../kernel/ids.ts';
 import type { Secret } from '../vault/keys.ts';
 import { newId } from '../vault/random.ts';
 import { sign } from '../vault/sign.ts';
+import { logEvent } from './log-event.ts';
 import { databaseFolder } from './reachable.ts';
-import { say } from './say.ts';
 
 /** Passwords of the database roles and the id of the office; closed to everybody but the owner. */
 export interface Secrets {
@@ -76,7 +76,7 @@ export async function openDatabases(config: Config, secrets: Secrets): Promise<D
     const cluster = await startEmbedded({
       folder: join(await home, which),
       name: which,
-      onEnded: (code) => say('process.ended', { process: `database-${which}`, code }),
+      onEnded: (code) => logEvent('process.ended', { process: `database-${which}`, code }),
     });
     clusters.set(which, cluster);
     return cluster.superuserUrl;

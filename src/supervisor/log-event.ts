@@ -19,7 +19,7 @@ const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.
  * Writes one line to the log: a fixed event name and typed fields from the list above. Of an error
  * only its kind is written, since its words may hold values.
  */
-export function say(
+export function logEvent(
   event: string,
   fields: Readonly<Record<string, string | number | unknown>> = {},
 ): void {

@@ -1,4 +1,4 @@
-import { say } from './say.ts';
+import { logEvent } from './log-event.ts';
 
 const windowMs = 60_000;
 const failuresMax = 100;
@@ -12,7 +12,7 @@ export function keepThroughFailures(): void {
   let since = 0;
   let count = 0;
   const caught = (error: unknown) => {
-    say('process.uncaught', { error });
+    logEvent('process.uncaught', { error });
     const now = performance.now();
     if (now - since > windowMs) {
       since = now;

@@ -5,6 +5,6 @@ import { setFlagsFromString } from 'node:v8';
  * behind. The engine would let that grow to four times what lives, which at a million records is a sixth of
  * all memory; it is told to collect when a third has been added. Costs a fiftieth of the time to build.
  */
-export function keepHeapSmall(): void {
+export function limitHeapGrowth(): void {
   setFlagsFromString('--heap-growing-percent=30');
 }

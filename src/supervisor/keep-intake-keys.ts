@@ -3,7 +3,7 @@ import { keepIntakeKeys } from '../broker/intake-key-upkeep.ts';
 import { registerKnownIntakeKeys } from '../broker/intake-keys.ts';
 import { monotonicMs } from '../kernel/clock.ts';
 import type { OfficeId } from '../kernel/ids.ts';
-import { say } from './say.ts';
+import { logEvent } from './log-event.ts';
 
 const lookEveryMs = 1_000;
 const everyMs = 60_000;
@@ -66,13 +66,13 @@ export class IntakeKeys {
     try {
       const kept = await keepIntakeKeys(this.#parts, this.#officeId);
       const { renewed, deleted, ageDays, alarms } = kept;
-      if (renewed) say('intake_key.renewed');
-      if (deleted > 0) say('intake_key.erased', { count: deleted });
+      if (renewed) logEvent('intake_key.renewed');
+      if (deleted > 0) logEvent('intake_key.erased', { count: deleted });
       const known = this.#state.intakeKeyAlarms;
-      for (const alarm of alarms) if (!known.includes(alarm)) say(alarm, { count: ageDays });
+      for (const alarm of alarms) if (!known.includes(alarm)) logEvent(alarm, { count: ageDays });
       this.#state = { intakeKeyDays: ageDays, intakeKeyAlarms: alarms };
     } catch (error) {
-      say('intake_key.upkeep_failed', { error });
+      logEvent('intake_key.upkeep_failed', { error });
     }
   }
 }

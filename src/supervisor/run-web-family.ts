@@ -7,7 +7,7 @@ import { startFamilyServer } from '../http/family.ts';
 import type { OfficeId } from '../kernel/ids.ts';
 import { toldToFamily } from '../registry/notices/actions.ts';
 import type { StorageNews } from './heartbeat.ts';
-import { say } from './say.ts';
+import { logEvent } from './log-event.ts';
 
 /** The process that families talk to: no keys, a role of its own, the broker by its socket. */
 export async function runWebFamily(
@@ -31,7 +31,7 @@ export async function runWebFamily(
       withRtl: config.trial,
       passkeyScript: await readPasskeyScript(),
       toldNotices: toldToFamily,
-      onFailure: ({ requestId, error }) => say('family.failed', { requestId, error }),
+      onFailure: ({ requestId, error }) => logEvent('family.failed', { requestId, error }),
     },
     { host: '127.0.0.1', port: config.familyPort },
   );

@@ -8,7 +8,7 @@ const readerGone = 128 + constants.signals.SIGPIPE;
  * Says what happens when nobody reads any more what a command prints, as after `| head -1`: what only
  * prints results ends without a word, what does other work goes on with it. Answers the streams.
  */
-export function whenReaderGone<Given extends Streams>(
+export function onBrokenPipe<Given extends Streams>(
   streams: Given,
   react: (code: number) => void,
 ): Given {

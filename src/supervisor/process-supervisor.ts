@@ -10,7 +10,7 @@ import { hashToken } from '../vault/random.ts';
 import type { Order } from './heartbeat.ts';
 import type { Databases, Secrets } from './installation.ts';
 import type { BrokerState } from './keep-intake-keys.ts';
-import { say } from './say.ts';
+import { logEvent } from './log-event.ts';
 import { type ChildLimits, SupervisedChild, usualLimits } from './supervised-child.ts';
 
 const roles = ['broker', 'worker', 'web-family', 'web-desk'] as const;
@@ -58,7 +58,7 @@ export class ProcessSupervisor {
         name: role,
         fork: () => forkRole(role, parts),
         limits: limitsOf[role],
-        onEvent: say,
+        onEvent: logEvent,
       });
     this.#processes = new Map(roles.map((role) => [role, supervised(role)]));
   }

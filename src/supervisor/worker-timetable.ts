@@ -8,7 +8,7 @@ import { monotonicMs } from '../kernel/clock.ts';
 import { eraseUnproven, makeDueContacts, resetContactDays } from '../registry/enquiries/jobs.ts';
 import { resumeImports } from '../registry/sources/jobs.ts';
 import { newId } from '../vault/random.ts';
-import { say } from './say.ts';
+import { logEvent } from './log-event.ts';
 
 const hourMs = 3_600_000;
 /** A clock is corrected by seconds; by more than this, somebody should look. */
@@ -39,9 +39,9 @@ export function workerTimetable({ now, monotonic = monotonicMs }: Moment): Timet
     ],
     clock: () => now().now,
     monotonic,
-    onFailure: (call, error) => say('job.failed', { call, error }),
+    onFailure: (call, error) => logEvent('job.failed', { call, error }),
     onJump: async (byMs) => {
-      say('clock.jumped', { ms: Math.round(byMs) });
+      logEvent('clock.jumped', { ms: Math.round(byMs) });
       if (byMs > doubtfulMs) doubtedUntil = monotonic() + doubtForMs;
       await putRight(now(), byMs);
     },

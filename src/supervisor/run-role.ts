@@ -7,7 +7,7 @@ import {
   wellVitals,
 } from './heartbeat.ts';
 import { keepThroughFailures } from './last-resort.ts';
-import { say } from './say.ts';
+import { logEvent } from './log-event.ts';
 
 const failedExitCode = 70;
 
@@ -35,7 +35,7 @@ export async function runRole(args: readonly string[], config: Config): Promise<
     // Open pools and sockets would keep the event loop alive, so the exit is said, not waited for.
     // Words of ours only: those of the driver or the system may hold values (R-120).
     if (error instanceof Error && !('code' in error)) process.stderr.write(`${error.message}\n`);
-    say('process.not_started', { process: role, error });
+    logEvent('process.not_started', { process: role, error });
     process.exit(failedExitCode);
   }
   const told: Report = { ready: true, heartbeat: running.vitals() };

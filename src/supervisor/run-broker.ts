@@ -24,8 +24,8 @@ import type { Secret } from '../vault/keys.ts';
 import { verify } from '../vault/sign.ts';
 import type { Running } from './heartbeat.ts';
 import { IntakeKeys } from './keep-intake-keys.ts';
-import { say } from './say.ts';
-import { keepHeapSmall } from './small-heap.ts';
+import { limitHeapGrowth } from './limit-heap-growth.ts';
+import { logEvent } from './log-event.ts';
 
 const roundEveryMs = 500;
 
@@ -34,7 +34,7 @@ export async function runBroker(config: Config): Promise<Running> {
   if (!config.roleUrl || !config.roleKeystoreUrl || !config.officeId) {
     throw new Error('The broker is started by `homeward start`.');
   }
-  keepHeapSmall();
+  limitHeapGrowth();
   const { db } = connect(config.roleUrl, { max: 8 });
   const keystore = keystoreOf(connect<never>(config.roleKeystoreUrl, { max: 8 }).db);
   const ring = new KeyRing(keystore);
@@ -88,7 +88,7 @@ export async function runBroker(config: Config): Promise<Running> {
   await serveBroker(config.brokerSocket, {
     calls,
     callerOf: callerReader(config.brokerCallers),
-    onFailure: (call, error) => say('broker.failed', { call, error }),
+    onFailure: (call, error) => logEvent('broker.failed', { call, error }),
   });
   const kek = await trialKey(config);
   if (kek) await unlock(kek);
@@ -161,7 +161,7 @@ async function keepSequence(sequencer: Sequencer): Promise<void> {
         signAt = monotonicMs() + signEveryMs;
       }
     } catch (error) {
-      say('log.failed', { error });
+      logEvent('log.failed', { error });
     }
     await new Promise((resolve) => setTimeout(resolve, placeEveryMs));
   }
@@ -192,7 +192,7 @@ class Upkeep {
   async #goOn(memory: RoundMemory): Promise<void> {
     for (;;) {
       const busy = await this.#round(memory).catch((error: unknown) => {
-        say('broker.round_failed', { error });
+        logEvent('broker.round_failed', { error });
         return 0;
       });
       await new Promise((resolve) => setTimeout(resolve, busy > 0 ? 0 : roundEveryMs));

@@ -9,7 +9,7 @@ import { carryOutImport } from '../registry/events/import-jobs.ts';
 import { inspectImport, resumeImports } from '../registry/sources/jobs.ts';
 import { sandboxLists } from '../sandbox/run-list.ts';
 import type { Running, StorageNews } from './heartbeat.ts';
-import { say } from './say.ts';
+import { logEvent } from './log-event.ts';
 import { alertOfDisk, workerTimetable } from './worker-timetable.ts';
 
 /** The process that does what nobody waits for: imports, the contact timetable, erasures. */
@@ -33,14 +33,16 @@ export async function runWorker(config: Config, storage: StorageNews): Promise<R
       'import.inspect': (payload) => inspectImport(now(), payload, sandboxLists),
       'import.carry_out': (payload) => carryOutImport(now(), payload, sandboxLists),
     },
-    (call, error) => say('job.failed', { call, error }),
+    (call, error) => logEvent('job.failed', { call, error }),
   );
   // What a killed worker left behind is gone on with at once, not when its job expires (F-01).
   await resumeImports(now());
   storage.onChange((state) => {
     if (state === 'open') return;
     // On a full disk this fails; the terminal and /healthz say the same.
-    alertOfDisk(now()).catch((error: unknown) => say('job.failed', { call: 'disk.alert', error }));
+    alertOfDisk(now()).catch((error: unknown) =>
+      logEvent('job.failed', { call: 'disk.alert', error }),
+    );
   });
   const timetable = workerTimetable({ now });
   timetable.start();
