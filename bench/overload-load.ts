@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hidden, masked, sealOf } from '../test/family-site.ts';
-import { type Answer, type DeskClient, FamilyClient } from '../test/safety/clients.ts';
+import { type Answer, type DeskClient, FamilyClient } from '../test/safety/support/clients.ts';
 
 export type Kind = 'page' | 'own' | 'filing' | 'desk';
 

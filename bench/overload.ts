@@ -6,7 +6,7 @@
  * so does a first page that takes more than twice its time before.
  */
 import { freePort, startInstallation } from '../test/e2e/installation.ts';
-import { DeskClient, FamilyClient } from '../test/safety/clients.ts';
+import { DeskClient, FamilyClient } from '../test/safety/support/clients.ts';
 import { type Arrivals, type Kind, LoadSource, median, type Visitors } from './overload-load.ts';
 
 const isShort = process.argv.includes('--short');

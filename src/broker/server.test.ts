@@ -3,7 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { seeded } from '../../test/safety/seeded.ts';
+import { seeded } from '../../test/safety/support/seeded.ts';
 import { overloaded } from '../kernel/problem.ts';
 import { type BrokerClient, brokerClient } from './client.ts';
 import { answerBytesMax, askBytesMax, encode, FrameReader, readAnswer } from './protocol.ts';

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cloneDatabase, type TestDatabase } from '../../test/database.ts';
-import { type DeskServer, hireCaseworkers, openDesk } from '../../test/safety/desk-server.ts';
+import {
+  type DeskServer,
+  hireCaseworkers,
+  openDesk,
+} from '../../test/safety/support/desk-server.ts';
 import { World } from '../../test/world.ts';
 
 let test: TestDatabase;

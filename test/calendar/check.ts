@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { contactTime } from '../../src/registry/enquiries/contact-days.ts';
-import { superuserOf } from '../safety/superuser.ts';
+import { superuserOf } from '../safety/support/superuser.ts';
 import type { Filed } from './life.ts';
 
 const dayMs = 86_400_000;

@@ -3,7 +3,7 @@ import { type Door, pause } from '../faults/door.ts';
 import { Family } from '../faults/family.ts';
 import { type Filing, Ledger } from '../faults/ledger.ts';
 import { Load } from '../faults/load.ts';
-import { DeskClient } from '../safety/clients.ts';
+import { DeskClient } from '../safety/support/clients.ts';
 import type { MovedClock } from './moved-clock.ts';
 
 /** One filing of the run, and what a person did about it. */

@@ -10,7 +10,7 @@ import { firstPolicy } from '../../src/broker/policy.ts';
 import { connect } from '../../src/db/connect.ts';
 import { sign } from '../../src/vault/sign.ts';
 import { freePort, isGone } from '../e2e/installation.ts';
-import { superuserOf, type Which } from '../safety/superuser.ts';
+import { superuserOf, type Which } from '../safety/support/superuser.ts';
 import { pause } from './door.ts';
 import { familyOrigin } from './family.ts';
 

@@ -1,4 +1,4 @@
-import { type Dice, seeded } from '../safety/seeded.ts';
+import { type Dice, seeded } from '../safety/support/seeded.ts';
 import { type Target, targets } from './machine.ts';
 
 /** Roles whose connections to the main database are cut. */
