@@ -2,29 +2,29 @@ import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@ta
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { createBrowserRouter, RouterProvider } from 'react-router';
+import { AlertsPage } from './access/alerts.tsx';
+import { LogPage } from './access/audit.tsx';
+import { SignInPage } from './access/sign-in.tsx';
+import { StepUpProvider } from './access/step-up.tsx';
 import { Refusal } from './api/client.ts';
-import { StepUpProvider } from './forms/step-up.tsx';
+import { EnquiriesPage } from './enquiries/enquiries.tsx';
+import { EnquiryPage } from './enquiries/enquiry.tsx';
+import { TakeEnquiryPage } from './enquiries/take-enquiry.tsx';
 import { Frame } from './frame.tsx';
-import AlertsPage from './pages/alerts.tsx';
-import AuditPage from './pages/audit.tsx';
-import CorrectPage from './pages/correct.tsx';
-import EnquiriesPage from './pages/enquiries.tsx';
-import EnquiryPage from './pages/enquiry.tsx';
-import HomePage from './pages/home.tsx';
-import ImportPage from './pages/import.tsx';
-import ImportsPage from './pages/imports.tsx';
-import MatchPage from './pages/match.tsx';
-import MatchesPage from './pages/matches.tsx';
-import NewImportPage from './pages/new-import.tsx';
-import { BrokenPage, NotFoundPage } from './pages/not-found.tsx';
-import NoticePage from './pages/notice.tsx';
-import NoticesPage from './pages/notices.tsx';
-import PersonPage from './pages/person.tsx';
-import SearchPage from './pages/search.tsx';
-import SignInPage from './pages/sign-in.tsx';
-import TakeEnquiryPage from './pages/take-enquiry.tsx';
-import UnmatchedPage from './pages/unmatched.tsx';
+import { HomePage } from './home.tsx';
+import { ImportPage } from './imports/import.tsx';
+import { ImportsPage } from './imports/imports.tsx';
+import { NewImportPage } from './imports/new-import.tsx';
+import { MatchPage } from './matches/match.tsx';
+import { MatchesPage } from './matches/matches.tsx';
+import { BrokenPage, NotFoundPage } from './not-found.tsx';
+import { NoticePage } from './notices/notice.tsx';
+import { NoticesPage } from './notices/notices.tsx';
 import { paths, patterns } from './paths.ts';
+import { CorrectPage } from './persons/correct.tsx';
+import { PersonPage } from './persons/person.tsx';
+import { SearchPage } from './persons/search.tsx';
+import { UnmatchedPage } from './persons/unmatched.tsx';
 import {
   guessLanguage,
   type Language,
@@ -79,7 +79,7 @@ const router = createBrowserRouter([
       { path: paths.imports, element: <ImportsPage /> },
       { path: paths.newImport, element: <NewImportPage /> },
       { path: patterns.import, element: <ImportPage /> },
-      { path: paths.audit, element: <AuditPage /> },
+      { path: paths.audit, element: <LogPage /> },
       { path: paths.alerts, element: <AlertsPage /> },
       { path: '*', element: <NotFoundPage /> },
     ],

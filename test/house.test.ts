@@ -168,7 +168,7 @@ const cases: readonly Case[] = [
     name: 'nothing is exported by default',
     rule: rules.noDefaultExports,
     bad: { [enquiry]: 'export default 1;', 'src/kernel/a.ts': 'export { a as default };' },
-    good: { 'desk/pages/a.tsx': 'export default 1;', [enquiry]: 'export const a = 1;' },
+    good: { 'desk/vite.config.ts': 'export default 1;', [enquiry]: 'export const a = 1;' },
   },
   {
     name: 'every test runs, and for itself',

@@ -255,7 +255,7 @@ export const noAny: Rule = (sources) =>
 /** A thing has the name it was given, wherever it is imported. */
 export const noDefaultExports: Rule = (sources) =>
   sources
-    .filter(({ path, isTest }) => !isTest && !/^desk\/(pages\/|vite\.config)/.test(path))
+    .filter(({ path, isTest }) => !isTest && !/^desk\/vite\.config/.test(path))
     .filter(({ text }) => /^export (default\b|\{[^}]*\bas default\b)/m.test(text))
     .map(({ path }) => path);
 
