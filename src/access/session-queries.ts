@@ -37,7 +37,7 @@ export async function endOldestSessions(
         where ${column} = ${owner.ownerId} and kind = ${owner.kind} and ended_at is null
           and token_hash <> ${kept.tokenHash}
           and ends_at > ${kept.now} and seen_at >= ${kept.idleSince}
-        order by started_at desc, id limit ${kept.others})`.execute(tx);
+        order by started_at desc, ctid desc limit ${kept.others})`.execute(tx);
 }
 
 /** Gives the session another token; false when it has ended. The old token is then unknown. */

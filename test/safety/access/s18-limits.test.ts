@@ -84,12 +84,16 @@ describe('S-18 sessions', () => {
   it('would be more without the lock (negative control)', async () => {
     const person = world.idOf('Vera');
     const desk = deskDoor(await withoutLock('homeward_desk'));
-    await many(atOnce, () => openStaffSession(desk, person));
-    expect(await openSessions('staffId', person.staffId)).toBeGreaterThan(most);
+    await expectTooMany({
+      open: () => openStaffSession(desk, person),
+      count: () => openSessions('staffId', person.staffId),
+    });
     const { enquiryId } = await world.file('Тихобор Данило Остапович', '14.03.1994');
     const door = { ...world.atDoor(), db: await withoutLock('homeward_family') };
-    await many(atOnce, () => openFamilySession(door, enquiryId));
-    expect(await openSessions('enquiryId', enquiryId)).toBeGreaterThan(most);
+    await expectTooMany({
+      open: () => openFamilySession(door, enquiryId),
+      count: () => openSessions('enquiryId', enquiryId),
+    });
   });
 
   it('that are idle or expired take no place from those in use', async () => {
@@ -101,6 +105,19 @@ describe('S-18 sessions', () => {
     expect(await openSessions('staffId', person.staffId)).toBe(1);
   });
 });
+
+/** A race need not be lost at the first try: it is run until it is, thirty times at most. */
+async function expectTooMany(race: {
+  readonly open: () => Promise<unknown>;
+  readonly count: () => Promise<number>;
+}): Promise<void> {
+  let found = 0;
+  for (let tries = 0; tries < 30 && found <= most; tries += 1) {
+    await many(atOnce, race.open);
+    found = await race.count();
+  }
+  expect(found).toBeGreaterThan(most);
+}
 
 /** Adds passkeys all at once; answers the codes of what was refused and how many there are. */
 async function addPasskeys(olena: Context, keys: readonly Authenticator[]) {
