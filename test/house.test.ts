@@ -1,12 +1,25 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { citationsIn, definitionsIn } from './house/citations.ts';
+import { citedPathsMissing, foldersNotNamed, missingPaths } from './house/documents.ts';
 import { figures } from './house/figures.ts';
+import { earlierVersions, grownLists, ratchetSizes } from './house/history.ts';
+import * as language from './house/plain-words.ts';
 import { ratchet } from './house/ratchet.ts';
 import * as rules from './house/rules.ts';
-import { listFiles, readSource, readSources, readText } from './house/source.ts';
+import { listFiles, readSource, readSources, readText, root } from './house/source.ts';
 import { type Catalogue, differences, pluralGaps } from './house/texts.ts';
 
 const sources = readSources();
+const languageFindings = language.findBreaches(sources);
+const languageCounts = language.countByArea(languageFindings);
+const languagePath = 'test/house/language-ratchet.json';
+/** A new edition of the rules starts with the breaches of its day. */
+const languageRatchet = JSON.parse(readText(languagePath)) as {
+  readonly edition: number;
+  readonly counts: language.Counts;
+}; // Written by this test.
 
 interface Case {
   readonly name: string;
@@ -309,9 +322,75 @@ describe('the repository', () => {
     expect(ids.filter((id) => !defined.has(id))).toEqual(['domain 4.3']);
   });
 
+  it('cites only files that exist, and ARCHITECTURE names every folder', () => {
+    expect(citedPathsMissing(sources)).toEqual([]);
+    expect(foldersNotNamed(sources)).toEqual([]);
+    const text = 'See `src/db/pool.ts`, `db/pool.ts`, `docs/none.md` and `<module>/routes.ts`.';
+    const exists = (path: string) => path === 'src/db/pool.ts';
+    expect(missingPaths('README.md', text, exists)).toEqual(['README.md:1 docs/none.md']);
+  });
+
   it('answers the fifteen questions with numbers', () => {
-    const answers = figures(sources);
+    const answers = figures(sources, languageCounts);
     process.stdout.write(`${answers.map((answer) => `  ${answer}`).join('\n')}\n`);
-    expect(answers.filter((answer) => /NaN|undefined|-Infinity/.test(answer))).toEqual([]);
+    expect(answers).toHaveLength(15);
+    expect(answers.filter((answer) => /NaN|undefined|-?Infinity/.test(answer))).toEqual([]);
   });
 });
+
+describe('the ratchet', () => {
+  it('is no longer than in the commits before', () => {
+    const current = ratchetSizes(readText('test/house/ratchet.ts'));
+    for (const earlier of earlierVersions('test/house/ratchet.ts')) {
+      expect(grownLists(current, ratchetSizes(earlier))).toEqual([]);
+    }
+    expect(current.size).toBe(Object.keys(ratchet).length);
+  });
+
+  it('would be found longer, and may start a list for a new rule', () => {
+    const sizes = (text: string) => ratchetSizes(`export const ratchet = { ${text} };`);
+    const previous = sizes("'a rule': ['one'], other: ['one', 'two']");
+    expect(grownLists(sizes("'a rule': ['one', 'two'], other: []"), previous)).toHaveLength(1);
+    expect(grownLists(sizes("'a rule': ['one'], newest: ['one']"), previous)).toEqual([]);
+  });
+});
+
+describe('the language', () => {
+  it(`is plain: no sentence over ${language.sentenceWordsMax} words, no banned word or name`, () => {
+    const { more } = language.changedCounts(languageRatchet.counts, languageCounts);
+    const isNew = ({ path, kind }: language.Finding) =>
+      more.some((line) => line.startsWith(`${language.areaOf(path)} ${kind}:`));
+    expect(languageFindings.filter(isNew).map(language.describeFinding)).toEqual([]);
+    if (process.env.HOMEWARD_RATCHET === 'lower') lowerLanguageRatchet();
+  });
+
+  it('has no higher counts than in the commits before', () => {
+    const sum = language.totals(languageRatchet.counts);
+    for (const text of earlierVersions(languagePath)) {
+      const earlier = JSON.parse(text) as typeof languageRatchet; // Written by this test.
+      if (earlier.edition !== languageRatchet.edition) continue;
+      const before = language.totals(earlier.counts);
+      for (const kind of language.kinds) expect(sum[kind], kind).toBeLessThanOrEqual(before[kind]);
+    }
+  });
+
+  it('would be found unplain', () => {
+    const long = `${'word '.repeat(36)}end.`;
+    const code = `// ${long}\n// Whoever asks.\nconst lapse = 1; // Plain.\n`;
+    const found = language.breachesInCode(readSource('src/kernel/a.ts', code));
+    expect(found.map(({ kind }) => kind)).toEqual(['sentences', 'words', 'names']);
+    const document = `# A title\n\n- ${long}\n\n| nobody | plain |\n\n\`\`\`\nwhoever\n\`\`\`\n`;
+    const passages = language.documentPassages(document);
+    expect(language.breachesIn('a.md', passages).map(({ line }) => line)).toEqual([3, 5]);
+    expect(language.sentencesOf('One. Two e.g. three? «Four!» Five')).toHaveLength(4);
+    const counts = language.countByArea(found);
+    expect(language.changedCounts({}, counts).more).toHaveLength(3);
+    expect(language.changedCounts(counts, {}).fewer).toHaveLength(3);
+  });
+});
+
+/** Writes the counts of today; counts that rose have failed before. */
+function lowerLanguageRatchet(): void {
+  const text = JSON.stringify({ ...languageRatchet, counts: languageCounts }, null, 2);
+  writeFileSync(join(root, languagePath), `${text}\n`);
+}

@@ -30,7 +30,7 @@ export function partialDate(year: number, month?: number, day?: number): Partial
   return `${yyyy}-${mm}-${String(day).padStart(2, '0')}` as PartialDate; // Shape made here.
 }
 
-/** Reads the ISO form only; every other form is read by `matching/dates.ts`. */
+/** Reads the ISO form only; every other form is read by `matching/reading/dates.ts`. */
 export function parsePartialDate(text: string): PartialDate | null {
   const found = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/.exec(text);
   if (!found) return null;

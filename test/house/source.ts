@@ -55,7 +55,7 @@ export function readSources(): readonly Source[] {
 export function readSource(path: string, text: string): Source {
   const kind = path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
   const tree = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, kind);
-  const nodes = [...walk(tree)];
+  const nodes = walk(tree);
   return {
     path,
     text,
@@ -68,10 +68,20 @@ export function readSource(path: string, text: string): Source {
   };
 }
 
-/** The tree's nodes, outer before inner. */
-export function* walk(node: ts.Node): Generator<ts.Node> {
-  yield node;
-  for (const child of node.getChildren()) yield* walk(child);
+const walked = new WeakMap<ts.Node, readonly ts.Node[]>();
+
+/** The tree's nodes, outer before inner. A whole file is walked once; later calls reuse the list. */
+export function walk(node: ts.Node): readonly ts.Node[] {
+  const known = walked.get(node);
+  if (known) return known;
+  const nodes: ts.Node[] = [];
+  const visit = (each: ts.Node): void => {
+    nodes.push(each);
+    for (const child of each.getChildren()) visit(child);
+  };
+  visit(node);
+  if (ts.isSourceFile(node)) walked.set(node, nodes);
+  return nodes;
 }
 
 function importOf(path: string, node: ts.Node): readonly Import[] {

@@ -34,6 +34,22 @@ export function pluralGaps(language: string, texts: Catalogue): readonly string[
   );
 }
 
+/** A text as its longest reading: of each plural or choice the longest branch, of each value one word. */
+export function longestReading(text: string, language: string): string {
+  return readingOf(parse(text, language));
+}
+
+function readingOf(elements: Elements): string {
+  return elements
+    .map((element) => {
+      if (element.type === kinds.literal && 'value' in element) return String(element.value);
+      if (!('options' in element)) return 'value';
+      const branches = Object.values(element.options).map(({ value }) => readingOf(value));
+      return branches.reduce((one, other) => (other.length > one.length ? other : one), '');
+    })
+    .join('');
+}
+
 function parse(text: string, language: string): Elements {
   return new IntlMessageFormat(text, language, undefined, { ignoreTag: true }).getAst();
 }
