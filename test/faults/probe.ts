@@ -23,7 +23,9 @@ export class Probe {
   readonly #around: { family: Door; ledger: Ledger; load: Load };
   readonly #vera: Colleague;
   #enquiryId = '';
+  /** Who signs in: the family that filed after the fault before, since sign-ins an hour are limited. */
   #filing: Awaited<ReturnType<Family['file']>> = null;
+  #newest: Awaited<ReturnType<Family['file']>> = null;
 
   constructor(around: { family: Door; ledger: Ledger; load: Load }) {
     this.#around = around;
@@ -44,6 +46,7 @@ export class Probe {
   /** Waits until everything works; null where something does not within minutes. */
   async recover(): Promise<Recovery | null> {
     const began = Date.now();
+    this.#filing = this.#newest ?? this.#filing;
     const each = Object.fromEntries(
       await Promise.all(
         signs.map(async (sign) => [sign, await this.#firstSuccess(sign, began)] as const),
@@ -69,7 +72,8 @@ export class Probe {
       case 'page':
         return isGood(await family.send('/uk/ask', {}, waitMs));
       case 'filing':
-        return (await family.file(load.surname(), waitMs)) !== null;
+        this.#newest = await family.file(load.surname(), waitMs);
+        return this.#newest !== null;
       case 'sign-in':
         return this.#filing !== null && (await family.signIn(this.#filing, waitMs));
       case 'desk read':
