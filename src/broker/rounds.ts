@@ -39,9 +39,20 @@ const roundSize = 100;
 const candidatesPerRecord = 20;
 const listPairFrom = 0.5;
 
-/** Rebuilds the index and the memory of pairs from sealed rows; run once after unlocking. */
-export async function rebuild(parts: BrokerParts, officeId: string): Promise<RoundMemory> {
-  const memory: RoundMemory = { pairs: new AskedPairs(), lastSequence: 0, lastHour: -1 };
+/** The memory of a broker that has read nothing yet. */
+export function emptyMemory(): RoundMemory {
+  return { pairs: new AskedPairs(), lastSequence: 0, lastHour: -1 };
+}
+
+/**
+ * Rebuilds the index and the memory of pairs from sealed rows, after unlocking. Given the memory of a
+ * rebuild that failed, it resumes after the last record that is in the index.
+ */
+export async function rebuild(
+  parts: BrokerParts,
+  officeId: string,
+  memory = emptyMemory(),
+): Promise<RoundMemory> {
   await readNewRecords(parts, memory, officeId);
   let after = '00000000-0000-0000-0000-000000000000';
   for (;;) {

@@ -11,7 +11,13 @@ import { threadMatcher } from '../broker/matcher-remote.ts';
 import { isRightKey, readKey, signingKeys } from '../broker/node-keys.ts';
 import { readPolicy } from '../broker/policy.ts';
 import { findPolicy } from '../broker/queries.ts';
-import { matchRound, type RoundMemory, readNewRecords, rebuild } from '../broker/rounds.ts';
+import {
+  emptyMemory,
+  matchRound,
+  type RoundMemory,
+  readNewRecords,
+  rebuild,
+} from '../broker/rounds.ts';
 import { callsOf, serveBroker } from '../broker/server.ts';
 import type { Config } from '../config.ts';
 import { connect } from '../db/connect.ts';
@@ -28,6 +34,7 @@ import { limitHeapGrowth } from './limit-heap-growth.ts';
 import { logEvent } from './log-event.ts';
 
 const roundEveryMs = 500;
+const rebuildPauseMs = 1_000;
 
 /** The broker process: keys, decisions, the index, on a unix socket and its two databases only. */
 export async function runBroker(config: Config): Promise<Running> {
@@ -67,7 +74,7 @@ export async function runBroker(config: Config): Promise<Running> {
     ring.unlock(kek);
     if (config.modelFile) await enterAdoption(parts, officeId as OfficeId);
     await intakeKeys.keep();
-    await upkeep.begin();
+    upkeep.begin();
     if (!sequencing) {
       sequencing = true;
       const rows = { actorKind: 'system', actorId: 'broker', officeId, subjectId: '' };
@@ -176,26 +183,43 @@ function threadEntry(): URL {
 class Upkeep {
   readonly #parts: BrokerParts;
   readonly #officeId: string;
-  #memory: RoundMemory | null = null;
+  #hasBegun = false;
 
   constructor(parts: BrokerParts, officeId: string) {
     this.#parts = parts;
     this.#officeId = officeId;
   }
 
-  async begin(): Promise<void> {
-    if (this.#memory) return;
-    this.#memory = await rebuild(this.#parts, this.#officeId);
-    void this.#goOn(this.#memory);
+  begin(): void {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
+    void this.#repeat();
   }
 
-  async #goOn(memory: RoundMemory): Promise<void> {
+  async #repeat(): Promise<void> {
+    const memory = await this.#rebuilt();
     for (;;) {
       const busy = await this.#round(memory).catch((error: unknown) => {
         logEvent('broker.round_failed', { error });
         return 0;
       });
       await new Promise((resolve) => setTimeout(resolve, busy > 0 ? 0 : roundEveryMs));
+    }
+  }
+
+  /**
+   * The index takes a minute or more for a million records. Meanwhile the broker answers, and a database
+   * that is away for a moment only delays it: the rebuild resumes where it was.
+   */
+  async #rebuilt(): Promise<RoundMemory> {
+    const memory = emptyMemory();
+    for (;;) {
+      try {
+        return await rebuild(this.#parts, this.#officeId, memory);
+      } catch (error) {
+        logEvent('broker.rebuild_failed', { error });
+      }
+      await new Promise((resolve) => setTimeout(resolve, rebuildPauseMs));
     }
   }
 

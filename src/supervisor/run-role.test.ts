@@ -49,7 +49,7 @@ describe('a process that fails while it starts', () => {
   it.each(['worker', 'broker'])('ends: %s without its database', async (role) => {
     const { ended } = startRole(role);
     const [[code], said] = await ended;
-    expect(code).toBe(70);
+    expect(code).toBe(75);
     expect(said).toContain('process.not_started');
   });
 });

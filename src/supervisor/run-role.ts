@@ -1,4 +1,6 @@
 import type { Config } from '../config.ts';
+import { isUnavailable } from '../kernel/problem.ts';
+import { failedExitCode, unavailableExitCode } from './exit-code.ts';
 import {
   listenForStorage,
   type Report,
@@ -8,8 +10,6 @@ import {
 } from './heartbeat.ts';
 import { keepThroughFailures } from './last-resort.ts';
 import { logEvent } from './log-event.ts';
-
-const failedExitCode = 70;
 
 /**
  * One process of the installation; started by the supervisor, not by hand. It ends when it is told to,
@@ -36,7 +36,7 @@ export async function runRole(args: readonly string[], config: Config): Promise<
     // Words of ours only: those of the driver or the system may hold values (R-120).
     if (error instanceof Error && !('code' in error)) process.stderr.write(`${error.message}\n`);
     logEvent('process.not_started', { process: role, error });
-    process.exit(failedExitCode);
+    process.exit(isUnavailable(error) ? unavailableExitCode : failedExitCode);
   }
   const told: Report = { ready: true, heartbeat: running.vitals() };
   process.send?.(told, undefined, undefined, (error) => {

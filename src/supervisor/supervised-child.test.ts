@@ -88,6 +88,20 @@ describe('a supervised process', () => {
     await expect.poll(state, patience).toBe('answering');
   });
 
+  it('is tried again at short waits while it only finds something away, however often', async () => {
+    const flag = join(folder, 'is-back');
+    const one = await supervise(
+      `if (!require('fs').existsSync(${JSON.stringify(flag)})) process.exit(75); ${ready}`,
+      { longestWaitMs: 60_000, firstWaitMs: 20 },
+    );
+    const begun = one.start();
+    // Waits that doubled from 20 ms would reach a minute by then.
+    await expect.poll(restarts, patience).toBeGreaterThan(12);
+    await writeFile(flag, '');
+    await begun;
+    expect(state()).toBe('answering');
+  });
+
   it('that cannot even be launched is tried again as well', async () => {
     supervised = new SupervisedChild({
       name: 'one',

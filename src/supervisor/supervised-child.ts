@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { unavailableExitCode } from './exit-code.ts';
 import { heartbeatEveryMs, type Order, readReport, type Vitals } from './heartbeat.ts';
 
 /** How long a process may take, and how its restarts are spaced. */
@@ -12,6 +13,8 @@ export interface ChildLimits {
   /** Waits between restarts double from the first to the longest. */
   readonly firstWaitMs: number;
   readonly longestWaitMs: number;
+  /** The longest wait where it only found something away, such as a database that recovers. */
+  readonly unavailableWaitMs: number;
   /** A process that was ready for this long starts with the first wait again. */
   readonly healthyAfterMs: number;
   /** How long it may take to stop when told to. */
@@ -24,6 +27,7 @@ export const usualLimits: ChildLimits = {
   hungAfterMs: 90_000,
   firstWaitMs: 300,
   longestWaitMs: 30_000,
+  unavailableWaitMs: 1_000,
   healthyAfterMs: 15_000,
   drainWithinMs: 10_000,
 };
@@ -181,8 +185,11 @@ export class SupervisedChild {
     const { firstWaitMs, longestWaitMs, healthyAfterMs } = this.#parts.limits;
     const healthyMs = this.#readyAt === null ? 0 : performance.now() - this.#readyAt;
     if (healthyMs >= healthyAfterMs) this.#failures = 0;
-    const waitMs = Math.min(firstWaitMs * 2 ** Math.min(this.#failures, 20), longestWaitMs);
-    this.#failures += 1;
+    const isAway = code === String(unavailableExitCode);
+    const { unavailableWaitMs } = this.#parts.limits;
+    const longestMs = isAway ? unavailableWaitMs : longestWaitMs;
+    const waitMs = Math.min(firstWaitMs * 2 ** Math.min(this.#failures, 20), longestMs);
+    if (!isAway) this.#failures += 1;
     this.#restarts += 1;
     this.#log('process.ended', { code, ms: waitMs });
     if (!this.#wasReady && this.#failures >= startTriesMax) {
