@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import { asUnavailable } from '../db/unavailable.ts';
 import { isUnavailable } from '../kernel/problem.ts';
 import { failedExitCode, unavailableExitCode } from './exit-code.ts';
 import {
@@ -36,7 +37,8 @@ export async function runRole(args: readonly string[], config: Config): Promise<
     // Words of ours only: those of the driver or the system may hold values (R-120).
     if (error instanceof Error && !('code' in error)) process.stderr.write(`${error.message}\n`);
     logEvent('process.not_started', { process: role, error });
-    process.exit(isUnavailable(error) ? unavailableExitCode : failedExitCode);
+    const isAway = isUnavailable(asUnavailable(error) ?? error);
+    process.exit(isAway ? unavailableExitCode : failedExitCode);
   }
   const told: Report = { ready: true, heartbeat: running.vitals() };
   process.send?.(told, undefined, undefined, (error) => {
