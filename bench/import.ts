@@ -13,6 +13,8 @@ import { startEmbedded } from '../src/db/embedded.ts';
 import { migrate } from '../src/db/migrate.ts';
 import { ownerRole, type ProcessRole, prepareCluster, processRoles } from '../src/db/roles.ts';
 import { installQueue } from '../src/jobs/queue.ts';
+import { storeEventKinds } from '../src/registry/event-kind-queries.ts';
+import { declared } from '../src/registry/modules.ts';
 import { bringList, readImport, startImport } from '../src/registry/sources/actions.ts';
 import { inspectImport } from '../src/registry/sources/jobs.ts';
 import { sandboxLists } from '../src/sandbox/run-list.ts';
@@ -43,7 +45,8 @@ async function measure(): Promise<void> {
   }
   await migrate(urlOf(ownerRole, 'main'), join(root, 'migrations'));
   await migrate(urlOf(ownerRole, 'keystore'), join(root, 'migrations', 'keystore'));
-  await installQueue(urlOf(ownerRole, 'main'));
+  await installQueue(urlOf(ownerRole, 'main'), declared.jobs);
+  await storeEventKinds(urlOf(ownerRole, 'main'), declared);
   const superuser = new URL(cluster.superuserUrl);
   superuser.pathname = '/main';
   const all = connect(superuser.href, { max: 4 });
@@ -77,7 +80,7 @@ async function measure(): Promise<void> {
     language: 'uk',
   });
   await inspectImport(world.worker, { importId }, sandboxLists);
-  const looked = await readImport(world.daria, importId);
+  const looked = await readImport(world.daria, { importId });
   await startImport(world.daria, {
     importId,
     version: looked.list.version,
@@ -89,7 +92,7 @@ async function measure(): Promise<void> {
   const worker = await startChild('import-worker.ts', args);
   const { seconds: imported, peakMiB } = worker.said;
   worker.child.disconnect();
-  const { list: done } = await readImport(world.daria, importId);
+  const { list: done } = await readImport(world.daria, { importId });
   if (done.state !== 'done' || done.rowsRecorded !== rows) throw new Error('not all were recorded');
   const brokerPeak = await peakOf(broker.child.pid ?? 0);
   broker.child.disconnect();

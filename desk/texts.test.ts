@@ -98,22 +98,6 @@ test('every refusal that the server names has words', () => {
   expect(wordless).toEqual([]);
 });
 
-test('every action that can be entered in the log has words, and no other', () => {
-  // Whatever has a rule is entered at least where it is refused; a door or a job may enter others.
-  const ruled = found(/^ {2}'([a-z]+\.[a-z_]+)': \{\s*(?:staff|family|door|purposes):/gm);
-  const entered = [
-    ...found(/\b(?:act|look)\([^;{}]{0,80}?,\s*'([a-z]+\.[a-z_]+)'/g),
-    ...found(/\benter\(parts, officeId, '([a-z]+\.[a-z_]+)'/g),
-    ...found(/\b(?:action|enteredAs): '([a-z]+\.[a-z_]+)'/g),
-  ];
-  expect(Math.min(ruled.length, entered.length)).toBeGreaterThan(40);
-  const named = Object.keys(catalogue('en', 'desk.json')).filter((key) =>
-    key.startsWith('action.'),
-  );
-  const actions = [...new Set([...ruled, ...entered])].map((action) => `action.${action}`);
-  expect(named.sort()).toEqual(actions.sort());
-});
-
 test('every feature that the matcher compares has a name, and every level has words', () => {
   const table = readFileSync(join(here, '..', 'src/matching/comparing/levels.ts'), 'utf8');
   const features = [...table.matchAll(/^ {2}(\w+): \[([^\]]*)\]/gm)];

@@ -28,7 +28,8 @@ create table audit_entries (
   outcome text not null,
   actor_pseudonym text not null,
   object_hash text,
-  placed boolean not null default false
+  placed boolean not null default false,
+  opened_hashes text[] not null default '{}'::text[]
 );
 
 create table audit_leaves (
@@ -123,6 +124,14 @@ create table enquiries (
   version integer not null default 1,
   left_matching_at timestamp with time zone,
   own_version integer not null default 1
+);
+
+create table event_kinds (
+  kind text not null,
+  axis text,
+  effect text,
+  rank integer not null,
+  shows_life boolean not null
 );
 
 create table events (
@@ -549,14 +558,20 @@ alter table enquiries add constraint enquiries_language_check CHECK ((language =
 alter table enquiries add constraint enquiries_left_matching CHECK (((left_matching_at IS NULL) OR ((record_id IS NOT NULL) AND (state = ANY (ARRAY['withdrawn'::text, 'rejected'::text, 'erased'::text])))));
 alter table enquiries add constraint enquiries_own_version_check CHECK ((own_version >= 1));
 alter table enquiries add constraint enquiries_state_check CHECK ((state = ANY (ARRAY['submitted'::text, 'identity_proven'::text, 'open'::text, 'suspended'::text, 'rejected'::text, 'withdrawn'::text, 'closed'::text, 'erased'::text])));
+alter table event_kinds add constraint event_kinds_pkey PRIMARY KEY (kind);
+alter table event_kinds add constraint event_kinds_axis_check CHECK ((axis = ANY (ARRAY['custody'::text, 'life'::text])));
+alter table event_kinds add constraint event_kinds_check CHECK (((axis IS NULL) = (effect IS NULL)));
+alter table event_kinds add constraint event_kinds_effect_check CHECK ((effect = ANY (ARRAY['capture'::text, 'evidence'::text, 'ending'::text, 'sign'::text, 'death'::text])));
+alter table event_kinds add constraint event_kinds_kind_check CHECK ((kind ~ '^[a-z_]{2,40}$'::text));
+alter table event_kinds add constraint event_kinds_rank_check CHECK ((rank >= 0));
 alter table events add constraint events_pkey PRIMARY KEY (id, office_id);
 alter table events add constraint events_corrects_id_office_id_fkey FOREIGN KEY (corrects_id, office_id) REFERENCES events(id, office_id);
+alter table events add constraint events_kind_fkey FOREIGN KEY (kind) REFERENCES event_kinds(kind);
 alter table events add constraint events_office_id_fkey FOREIGN KEY (office_id) REFERENCES offices(id);
 alter table events add constraint events_place_id_office_id_fkey FOREIGN KEY (place_id, office_id) REFERENCES places(id, office_id);
 alter table events add constraint events_record_id_office_id_fkey FOREIGN KEY (record_id, office_id) REFERENCES records(id, office_id);
 alter table events add constraint events_check CHECK (((occurred_from IS NULL) OR (occurred_to IS NULL) OR (occurred_from <= occurred_to)));
 alter table events add constraint events_grade_check CHECK ((grade ~ '^[A-F][1-6]$'::text));
-alter table events add constraint events_kind_check CHECK ((kind = ANY (ARRAY['captured'::text, 'reported_held'::text, 'seen'::text, 'witnessed'::text, 'listed'::text, 'notified'::text, 'confirmed'::text, 'visited'::text, 'released'::text, 'exchanged'::text, 'escaped'::text, 'repatriated'::text, 'proof_of_life'::text, 'reported_dead'::text, 'confirmed_dead'::text, 'identified'::text])));
 alter table family_files add constraint family_files_code_hash_key UNIQUE (code_hash);
 alter table family_files add constraint family_files_pkey PRIMARY KEY (enquiry_id, office_id);
 alter table family_files add constraint family_files_enquiry_id_office_id_fkey FOREIGN KEY (enquiry_id, office_id) REFERENCES enquiries(id, office_id);
@@ -649,7 +664,7 @@ alter table records add constraint records_side_check CHECK ((side = ANY (ARRAY[
 alter table schema_migrations add constraint schema_migrations_pkey PRIMARY KEY (name);
 alter table sealed_fields add constraint sealed_fields_pkey PRIMARY KEY (row_id, column_name, office_id);
 alter table sealed_fields add constraint sealed_fields_office_id_fkey FOREIGN KEY (office_id) REFERENCES offices(id);
-alter table sealed_fields add constraint sealed_fields_compartment_check CHECK ((compartment = ANY (ARRAY['identity'::text, 'contact'::text, 'work'::text, 'intake'::text, 'health'::text, 'debrief'::text, 'evidence'::text])));
+alter table sealed_fields add constraint sealed_fields_compartment_check CHECK ((compartment ~ '^[a-z_]{2,40}$'::text));
 alter table senders add constraint senders_pkey PRIMARY KEY (id, office_id);
 alter table senders add constraint senders_office_id_fkey FOREIGN KEY (office_id) REFERENCES offices(id);
 alter table sessions add constraint sessions_token_hash_key UNIQUE (token_hash);
@@ -667,7 +682,7 @@ alter table sources add constraint sources_reliability_check CHECK ((reliability
 alter table staff add constraint staff_pkey PRIMARY KEY (id, office_id);
 alter table staff add constraint staff_office_id_fkey FOREIGN KEY (office_id) REFERENCES offices(id);
 alter table staff add constraint staff_language_check CHECK ((language = ANY (ARRAY['uk'::text, 'ru'::text, 'en'::text])));
-alter table staff add constraint staff_roles_check CHECK ((roles <@ ARRAY['caseworker'::text, 'approver'::text, 'auditor'::text, 'administrator'::text]));
+alter table staff add constraint staff_roles_check CHECK ((array_to_string(roles, ','::text) ~ '^[a-z_]{2,40}(,[a-z_]{2,40})*$'::text));
 alter table staff_accounts add constraint staff_accounts_pkey PRIMARY KEY (id, office_id);
 alter table staff_accounts add constraint staff_accounts_staff_id_office_id_fkey FOREIGN KEY (staff_id, office_id) REFERENCES staff(id, office_id);
 alter table thread_entries add constraint thread_entries_pkey PRIMARY KEY (id, office_id);
@@ -686,6 +701,7 @@ CREATE UNIQUE INDEX alerts_unseen ON public.alerts USING btree (office_id, kind,
 CREATE UNIQUE INDEX audit_checkpoints_pkey ON public.audit_checkpoints USING btree (tree_size);
 CREATE INDEX audit_entries_object ON public.audit_entries USING btree (object_hash);
 CREATE INDEX audit_entries_office ON public.audit_entries USING btree (office_id, recorded_at);
+CREATE INDEX audit_entries_opened ON public.audit_entries USING gin (opened_hashes);
 CREATE UNIQUE INDEX audit_entries_pkey ON public.audit_entries USING btree (id);
 CREATE INDEX audit_entries_unplaced ON public.audit_entries USING btree (recorded_at, id) WHERE (NOT placed);
 CREATE UNIQUE INDEX audit_leaves_entry_id_key ON public.audit_leaves USING btree (entry_id);
@@ -712,7 +728,9 @@ CREATE INDEX enquiries_office ON public.enquiries USING btree (office_id, state,
 CREATE UNIQUE INDEX enquiries_pkey ON public.enquiries USING btree (id, office_id);
 CREATE INDEX enquiries_record ON public.enquiries USING btree (record_id, office_id);
 CREATE INDEX enquiries_taken_back ON public.enquiries USING btree (office_id) WHERE ((record_id IS NOT NULL) AND (left_matching_at IS NULL) AND (state = ANY (ARRAY['withdrawn'::text, 'rejected'::text])));
+CREATE UNIQUE INDEX event_kinds_pkey ON public.event_kinds USING btree (kind);
 CREATE INDEX events_corrects ON public.events USING btree (corrects_id, office_id);
+CREATE INDEX events_kind ON public.events USING btree (kind);
 CREATE INDEX events_office ON public.events USING btree (office_id);
 CREATE UNIQUE INDEX events_pkey ON public.events USING btree (id, office_id);
 CREATE INDEX events_place ON public.events USING btree (place_id, office_id);
@@ -932,6 +950,10 @@ grant insert, select, update on enquiries to homeward_broker;
 grant insert, select, update on enquiries to homeward_desk;
 grant insert, select, update on enquiries to homeward_family;
 grant insert, select, update on enquiries to homeward_worker;
+grant select on event_kinds to homeward_broker;
+grant select on event_kinds to homeward_desk;
+grant select on event_kinds to homeward_family;
+grant select on event_kinds to homeward_worker;
 grant insert, select on events to homeward_desk;
 grant insert, select on events to homeward_worker;
 grant insert on family_files to homeward_desk;

@@ -6,6 +6,7 @@ import { firstPolicy, type Policy } from '../src/broker/policy.ts';
 import { insertSealed } from '../src/db/sealed-rows.ts';
 import type { Role, StaffActor } from '../src/kernel/actor.ts';
 import type { AccountId, EnquiryId, OfficeId, SessionId, StaffId } from '../src/kernel/ids.ts';
+import { declared } from '../src/registry/modules.ts';
 import type { Secret } from '../src/vault/keys.ts';
 import { hashToken, newId } from '../src/vault/random.ts';
 import type { TestDatabase } from './database.ts';
@@ -50,6 +51,7 @@ export class Bureau {
       ring,
       matcher: localMatcher(),
       policy: { ...firstPolicy, ...policy },
+      declared,
       clock: () => now,
     });
   }

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { startEmbedded } from '../src/db/embedded.ts';
 import { migrate } from '../src/db/migrate.ts';
 import { ownerRole, prepareCluster, processRoles } from '../src/db/roles.ts';
+import { storeEventKinds } from '../src/registry/event-kind-queries.ts';
+import { declared } from '../src/registry/modules.ts';
 
 /** A freshly migrated pair of databases on one throw-away cluster. */
 export interface Fresh {
@@ -27,6 +29,7 @@ export async function freshDatabase(folder: string): Promise<Fresh> {
   const keystoreOwnerUrl = urlFor(ownerRole, 'keystore');
   await migrate(mainOwnerUrl, join(root, 'migrations'));
   await migrate(keystoreOwnerUrl, join(root, 'migrations', 'keystore'));
+  await storeEventKinds(mainOwnerUrl, declared);
   return {
     superuserUrl: cluster.superuserUrl,
     mainOwnerUrl,

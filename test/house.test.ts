@@ -89,6 +89,21 @@ const cases: readonly Case[] = [
     },
   },
   {
+    name: 'each write and each protected read takes its one path',
+    rule: rules.onePathEach,
+    bad: {
+      'src/registry/kin/commands.ts': 'await auditedWrite(ctx, about, run);',
+      'src/access/a.ts': 'return auditedRead(ctx, subject, find);',
+      'src/registry/kin/reads.ts': 'const opened = await ctx.broker.open(request);',
+      'src/family/a.ts': 'ctx.broker.mask(request)',
+    },
+    good: {
+      'src/access/command.ts': 'return auditedWrite(ctx, about, run);',
+      'src/registry/kin/commands.ts': 'const sealed = await ctx.broker.sealMany(items);',
+      'src/registry/kin/reads.ts': 'ask: ({ broker, asking }) => broker.mask({ ...asking, ids }),',
+    },
+  },
+  {
     name: 'the desk shares no code with the product',
     rule: rules.deskAlone,
     bad: { 'desk/a.ts': "import { b } from '../src/kernel/ids.ts';" },
@@ -122,14 +137,14 @@ const cases: readonly Case[] = [
     good: { 'src/registry/enquiries/queries.ts': 'await sql`select 1`.execute(tx);' },
   },
   {
-    name: 'policy.ts judges nothing',
+    name: 'facts.ts judges nothing',
     rule: rules.policiesDoNotJudge,
     bad: {
-      'src/registry/enquiries/policy.ts': 'export function may(row: Row): boolean { return true; }',
-      'src/registry/notices/policy.ts': 'export function may(row: Row) { return row.told; }',
+      'src/registry/enquiries/facts.ts': 'export function may(row: Row): boolean { return true; }',
+      'src/registry/notices/facts.ts': 'export function may(row: Row) { return row.told; }',
     },
     good: {
-      'src/registry/enquiries/policy.ts': 'export function facts(row: Row): Facts { return row; }',
+      'src/registry/enquiries/facts.ts': 'export function facts(row: Row): Facts { return row; }',
     },
   },
   {

@@ -7,6 +7,7 @@ import { makeNodeKeys, readKey, writeKey } from '../src/broker/node-keys.ts';
 import { firstPolicy } from '../src/broker/policy.ts';
 import { connect, type Db } from '../src/db/connect.ts';
 import type { AccountId, CommandId, OfficeId, SessionId, StaffId } from '../src/kernel/ids.ts';
+import { declared } from '../src/registry/modules.ts';
 import type { ListReader } from '../src/registry/sources/actions.ts';
 import { inspectList, readList } from '../src/sandbox/read-list.ts';
 import { openPlainFile, type PlainFile } from '../src/sandbox/run-list.ts';
@@ -68,7 +69,15 @@ export function brokerOn(
   if (!kek) throw new Error('not a key');
   const ring = new KeyRing(keystore);
   ring.unlock(kek);
-  return makeBroker({ db, keystore, ring, matcher: localMatcher(), policy: firstPolicy, clock });
+  return makeBroker({
+    db,
+    keystore,
+    ring,
+    matcher: localMatcher(),
+    policy: firstPolicy,
+    clock,
+    declared,
+  });
 }
 
 /**

@@ -31,8 +31,9 @@ import {
   readFiling,
 } from '../src/registry/enquiries/actions.ts';
 import { checkEnquiry } from '../src/registry/enquiries/desk-actions.ts';
-import { sealedDescription } from '../src/registry/records/actions.ts';
+import { declared } from '../src/registry/modules.ts';
 import { insertRecords } from '../src/registry/records/queries.ts';
+import { sealedDescription } from '../src/registry/records/sealed.ts';
 import { newId } from '../src/vault/random.ts';
 import type { TestDatabase } from './database.ts';
 
@@ -80,7 +81,15 @@ export class World {
     const clock = () => world.now;
     const wide = { recordsPerPersonHour: 5_000, recordsPerOfficeHour: 20_000 };
     const policy = { ...firstPolicy, ...wide, ...given };
-    world.#parts = { db, keystore: test.keystore, ring, matcher: localMatcher(), policy, clock };
+    world.#parts = {
+      db,
+      keystore: test.keystore,
+      ring,
+      matcher: localMatcher(),
+      policy,
+      clock,
+      declared,
+    };
     world.broker = makeBroker(world.#parts);
     if (!beside) await renewIntakeKey(world.#parts);
     await insertOffice(test.db, { id: officeId, name: 'Bureau A', recordedAt: now });
@@ -207,7 +216,9 @@ export class World {
     await db.insertInto('sources').values(source).execute();
     const row = { id: recordId, officeId, sourceId, side: 'held', matchAt: 'arrival' } as const;
     await insertRecords(db, [{ ...row, personId: newId() }], now);
-    const sealed = await this.broker.sealMany([sealedDescription(recordId, description)]);
+    const sealed = await this.broker.sealMany([
+      sealedDescription.item({ rowId: recordId, subjectId: recordId }, description),
+    ]);
     await insertSealed(db, sealed, { officeId, now });
     return recordId;
   }

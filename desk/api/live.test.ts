@@ -3,7 +3,9 @@ import { afterEach, expect, it } from 'vitest';
 import { changesOf, counted, reloadChanged } from './changed.ts';
 import { applyChanges } from './live.ts';
 
-const nouns = ['match', 'person', 'record', 'judgement', 'kin', 'enquiry', 'notice', 'import'];
+const topics = [...counted];
+const own = '6f1c1d1e-0000-4000-8000-000000000001';
+const another = (minute: number) => `6f1c1d1e-0000-4000-8000-${String(minute).padStart(12, '9')}`;
 const stops: (() => void)[] = [];
 afterEach(() => {
   for (const stop of stops.splice(0)) stop();
@@ -27,16 +29,14 @@ const pause = () => new Promise((resolve) => setTimeout(resolve, 2));
 it('spends no budget in an hour of live changes with every counted page open', async () => {
   const client = new QueryClient();
   const pages = [];
-  for (const key of counted) pages.push(await openPage(client, [key, 'an id']));
+  for (const key of counted) pages.push(await openPage(client, [key, own]));
   const queues = await openPage(client, ['queues']);
   for (let minute = 0; minute < 60; minute += 1) {
     await pause();
-    for (const noun of nouns) {
-      applyChanges(client, [
-        { noun, objectId: `${noun} ${minute}` },
-        { noun, objectId: 'an id' },
-      ]);
-    }
+    applyChanges(client, [
+      { topics, objectId: another(minute) },
+      { topics, objectId: own },
+    ]);
   }
   await pause();
   expect(pages.map(({ asked }) => asked)).toEqual(counted.map(() => 0));
@@ -48,7 +48,7 @@ it('reads a marked page again when a person says so, once', async () => {
   const client = new QueryClient();
   const matches = await openPage(client, ['matches', 'proposed']);
   await pause();
-  applyChanges(client, [{ noun: 'match', objectId: 'one' }]);
+  applyChanges(client, [{ topics: ['matches', 'match', 'unmatched'], objectId: 'one' }]);
   expect(changesOf(client)).toBe(1);
   await pause();
   await reloadChanged(client);
@@ -60,7 +60,7 @@ it('would read it with every change, were the page not counted (control)', async
   const client = new QueryClient();
   const list = await openPage(client, ['notices', 'draft']);
   for (let time = 0; time < 5; time += 1) {
-    applyChanges(client, [{ noun: 'notice', objectId: `${time}` }]);
+    applyChanges(client, [{ topics: ['notices', 'notice'], objectId: `${time}` }]);
     await pause();
   }
   expect(list.asked).toBe(5);
@@ -69,8 +69,8 @@ it('would read it with every change, were the page not counted (control)', async
 
 it('leaves a page of one thing alone when another thing changed', async () => {
   const client = new QueryClient();
-  await openPage(client, ['match', 'mine']);
+  await openPage(client, ['match', '6f1c1d1e-0000-4000-8000-000000000001']);
   await pause();
-  applyChanges(client, [{ noun: 'match', objectId: 'another' }]);
+  applyChanges(client, [{ topics: ['matches', 'match', 'unmatched'], objectId: 'another' }]);
   expect(changesOf(client)).toBeNull();
 });

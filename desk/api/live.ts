@@ -4,31 +4,17 @@ import { ownActs } from './act.ts';
 import { asked } from './asked.ts';
 import { counted, markChanged } from './changed.ts';
 
-/** Which questions a change to a noun may answer anew; keys are those of `asked.ts`. */
-const touched: Readonly<Record<string, readonly string[]>> = {
-  match: ['matches', 'match', 'unmatched'],
-  person: ['person', 'unmatched', 'search'],
-  record: ['person', 'match', 'unmatched'],
-  event: ['person', 'match'],
-  judgement: ['person', 'match', 'unmatched', 'kin'],
-  kin: ['kin', 'person'],
-  enquiry: ['enquiries', 'enquiry', 'person'],
-  notice: ['notices', 'notice', 'enquiry', 'enquiries'],
-  contact: ['enquiry', 'enquiries'],
-  thread: ['enquiry', 'enquiries'],
-  import: ['imports', 'import', 'import-rows', 'matches', 'unmatched'],
-  alert: ['alerts'],
-};
-
-/** Pages of one thing: touched only when that very thing changed. */
-const opened: readonly string[] = ['match', 'person', 'enquiry', 'notice', 'kin', 'import'];
+/** Ids are uuids: a key that holds one is the page of one thing. */
+const isOfOneThing = (id: unknown) =>
+  typeof id === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
 const gatherMs = 400;
 /** After a longer cut, what was not heard may have changed what is open. */
 const cutMs = 10_000;
 const echoMs = 3_000;
 
 interface Change {
-  readonly noun: string;
+  /** Keys of the questions that it touches, as the server's modules declare them. */
+  readonly topics: readonly string[];
   readonly objectId: string;
 }
 
@@ -92,17 +78,17 @@ function gatherer(everyMs: number, tell: (changes: readonly Change[]) => void) {
   };
 }
 
+const nothing: Change = { topics: [], objectId: '' };
+
 function readChange(message: string): Change {
   try {
     const change: unknown = JSON.parse(message);
-    if (typeof change !== 'object' || change === null) return { noun: '', objectId: '' };
-    const noun = 'noun' in change ? String(change.noun) : '';
+    if (typeof change !== 'object' || change === null) return nothing;
+    const topics = 'topics' in change && Array.isArray(change.topics) ? change.topics : [];
     const objectId = 'objectId' in change ? String(change.objectId) : '';
-    // Tables are named in the plural, nouns in the singular: both may come.
-    const single = noun.replace(/ies$/, 'y').replace(/ches$/, 'ch').replace(/s$/, '');
-    return { noun: single, objectId };
+    return { topics: topics.map(String), objectId };
   } catch {
-    return { noun: '', objectId: '' };
+    return nothing;
   }
 }
 
@@ -111,17 +97,17 @@ function readChange(message: string): Change {
  * open page of matches would otherwise spend its reader's budget, and lock the reader out, by itself.
  */
 export function applyChanges(client: QueryClient, changes: readonly Change[]): void {
-  const keys = new Set(['queues', ...changes.flatMap(({ noun }) => touched[noun] ?? [])]);
+  const keys = new Set(['queues', ...changes.flatMap(({ topics }) => topics)]);
   const ids = new Set(changes.map(({ objectId }) => objectId));
   const isEcho = Date.now() - ownActs.at < echoMs;
   const isTouched = ([key]: readonly unknown[]) => keys.has(String(key));
-  const isAnotherThing = ([key, id]: readonly unknown[]) =>
-    opened.includes(String(key)) && !ids.has(String(id));
+  /** Pages of one thing are touched only when that very thing changed. */
+  const isAnotherThing = ([, id]: readonly unknown[]) => isOfOneThing(id) && !ids.has(String(id));
   for (const query of client.getQueryCache().findAll({ type: 'active' })) {
     const { queryKey, queryHash } = query;
     if (!isTouched(queryKey) || !isCounted(queryKey) || isAnotherThing(queryKey)) continue;
     // One's own act has read the page again already; its change comes back as live news.
-    if (isEcho && opened.includes(String(queryKey[0]))) continue;
+    if (isEcho && isOfOneThing(queryKey[1])) continue;
     markChanged(queryHash, ids);
   }
   const waits = (key: readonly unknown[]) => isCounted(key) || isAnotherThing(key);

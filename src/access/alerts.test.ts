@@ -4,6 +4,7 @@ import { World } from '../../test/world.ts';
 import { deskApp } from '../http/desk.ts';
 import { Problem } from '../kernel/problem.ts';
 import { readOwnFiling } from '../registry/enquiries/actions.ts';
+import { declared } from '../registry/modules.ts';
 import { newId } from '../vault/random.ts';
 import { insertAlert } from './queries.ts';
 
@@ -20,7 +21,16 @@ async function alerts(after = ''): Promise<{ rows: Alert[]; nextAfter: string | 
   const { officeId, broker } = world;
   const clock = () => world.now;
   const db = test.as('homeward_desk');
-  const desk = deskApp({ db, broker, officeId, clock, origin, trial: null, filesFolder: null });
+  const desk = deskApp({
+    db,
+    broker,
+    officeId,
+    clock,
+    origin,
+    declared,
+    trial: null,
+    filesFolder: null,
+  });
   const cookie = `desk=${(await world.as('Maksym', 'quality')).sessionToken}`;
   const answer = await desk.request(`/api/alerts${after === '' ? '' : `?after=${after}`}`, {
     headers: { cookie, 'x-purpose': 'quality' },

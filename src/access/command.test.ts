@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cloneDatabase, type TestDatabase } from '../../test/database.ts';
 import { newCommand, World } from '../../test/world.ts';
-import { PreparedForOtherState } from '../audit/act.ts';
 import type { Context } from '../audit/context.ts';
+import { PreparedForOtherState } from '../audit/write.ts';
 import type { OfficeId } from '../kernel/ids.ts';
+import { contactPermissions } from '../registry/enquiries/permissions.ts';
 import { newId } from '../vault/random.ts';
 import { type CommandParts, command } from './command.ts';
 
@@ -41,7 +42,7 @@ function noted(over: Partial<CommandParts<Input, Row, Row, Row, string, { done: 
 } {
   const done: string[] = [];
   const run = command<Input, Row, Row, Row, string, { done: string }>({
-    action: 'contact.record',
+    permission: contactPermissions.record,
     noun: 'enquiry',
     subject: (input) => ({ ...input, body: { version: input.version } }),
     load: async () => {

@@ -1,23 +1,26 @@
-import { type ActSubject, act, actPrepared } from '../audit/act.ts';
 import type { Context, Moment } from '../audit/context.ts';
-import { type Found, lookInside } from '../audit/look.ts';
+import { auditedRead, type Found, type FoundByBroker } from '../audit/read.ts';
+import {
+  auditedPreparedWrite,
+  auditedWrite,
+  recordRefusal,
+  type WriteSubject,
+} from '../audit/write.ts';
 import type { Db } from '../db/connect.ts';
 import { assert } from '../kernel/assert.ts';
-import type { StaffId } from '../kernel/ids.ts';
+import type { OfficeId, StaffId } from '../kernel/ids.ts';
 import { needsFreshPasskey, refused, requireVersion } from '../kernel/problem.ts';
 import { decide, type Facts, judge } from './decide.ts';
-import type { Action } from './rules.ts';
+import type { Permission } from './permission.ts';
 
 /** What a command is about, and the version that its sender saw. */
-export interface CommandSubject extends ActSubject {
+export interface CommandSubject extends WriteSubject {
   readonly version?: number;
 }
 
 /** The parts of a command; `command` puts them in order. */
 export interface CommandParts<Input, Subject, Loaded, Next, Prepared, Answer> {
-  readonly action: Action;
-  /** Its name in the log, where that is not the permission's. */
-  readonly enteredAs?: string;
+  readonly permission: Permission;
   /** Names what is changed in a refusal: not there and not yours are one answer (settled 13). */
   readonly noun: string;
   readonly subject: (input: Input, at: Moment) => CommandSubject;
@@ -64,28 +67,24 @@ export function command<
   parts: CommandParts<Input, Subject, Loaded, Next, Prepared, Answer>,
 ): (ctx: Context, input: Input) => Promise<Answer> {
   return (ctx, input) => {
-    const { prepare } = parts;
-    const action = parts.enteredAs ?? parts.action;
+    const { prepare, permission: action } = parts;
     // No broker for what runs inside a transaction.
     const at: Moment = { actor: ctx.actor, purpose: ctx.purpose, now: ctx.now };
     const { version, ...subject } = parts.subject(input, at);
     const draft = (tx: Db) => nextOf(parts, tx, { input, at, version });
+    const about = { ...subject, action };
     if (!prepare) {
-      return act(ctx, action, subject, async (tx) => {
+      return auditedWrite(ctx, about, async (tx) => {
         const ready = { input, next: await draft(tx), prepared: null as Prepared }; // Its default.
         return parts.write(tx, ready, at);
       });
     }
-    return actPrepared(
-      ctx,
-      { action, ...subject },
-      {
-        draft,
-        prepare: (next) => prepare(ctx, next, input),
-        write: async (tx, prepared) =>
-          parts.write(tx, { input, next: await draft(tx), prepared }, at),
-      },
-    );
+    return auditedPreparedWrite(ctx, about, {
+      draft,
+      prepare: (next) => prepare(ctx, next, input),
+      write: async (tx, prepared) =>
+        parts.write(tx, { input, next: await draft(tx), prepared }, at),
+    });
   };
 }
 
@@ -97,7 +96,7 @@ async function nextOf<Input, Subject, Loaded, Next, Prepared, Answer>(
   const { input, at } = of;
   const subject = await parts.load(tx, input, at);
   if (subject === null) throw refused(parts.noun);
-  const verdict = judge(at, parts.action, parts.facts(subject));
+  const verdict = judge(at, parts.permission, parts.facts(subject));
   if (verdict === 'not_fresh') throw needsFreshPasskey();
   if (verdict === 'refused') throw refused(parts.noun);
   // Where a part is left out, its type is that of the part before it.
@@ -113,7 +112,7 @@ async function nextOf<Input, Subject, Loaded, Next, Prepared, Answer>(
 
 /** The parts of a protected read. */
 export interface ReadParts<Input, Loaded, Answer> {
-  readonly action: Action;
+  readonly permission: Permission;
   readonly noun: string;
   readonly objectId: (input: Input, at: Moment) => string;
   /** Loads what the permission is about; null where it is not there. */
@@ -124,7 +123,7 @@ export interface ReadParts<Input, Loaded, Answer> {
     tx: Db,
     of: { readonly loaded: Loaded; readonly input: Input },
     at: Moment,
-  ) => Promise<Found<Answer>>;
+  ) => Promise<Found<Answer> | FoundByBroker<Answer>>;
 }
 
 /** A protected read: load → permission → find, in one transaction; then the sealed fields are opened. */
@@ -132,14 +131,51 @@ export function protectedRead<Input, Loaded, Answer>(
   parts: ReadParts<Input, Loaded, Answer>,
 ): (ctx: Context, input: Input) => Promise<Answer> {
   return (ctx, input) => {
-    const { action, noun } = parts;
+    const { permission, noun } = parts;
     const at: Moment = { actor: ctx.actor, purpose: ctx.purpose, now: ctx.now };
-    return lookInside(ctx, { action, objectId: parts.objectId(input, at) }, async (tx) => {
+    const objectId = parts.objectId(input, at);
+    const opens = permission.opens !== undefined || permission.broker !== undefined;
+    return auditedRead(ctx, { action: permission, objectId, opens }, async (tx) => {
       const loaded = await parts.load(tx, input, at);
-      if (loaded === null || !decide(at, action, parts.facts(loaded))) throw refused(noun);
+      if (loaded === null || !decide(at, permission, parts.facts(loaded))) throw refused(noun);
       return parts.find(tx, { loaded, input }, at);
     });
   };
+}
+
+/** Refuses, with an entry, an actor who lacks a permission over the office's own rows. */
+export async function requirePermission(
+  ctx: Context,
+  permission: Permission,
+  noun: string,
+): Promise<void> {
+  const { officeId } = ctx.actor;
+  if (decide(ctx, permission, { officeId })) return;
+  const refusal = refused(noun);
+  await recordRefusal(ctx, refusal, { action: permission, objectId: officeId });
+  throw refusal;
+}
+
+/** What reads and commands on the office as a whole have in common: queues, lists, settings. */
+export function onOffice(noun: string) {
+  return {
+    noun,
+    subject: (_input: unknown, at: Moment): WriteSubject => ({ objectId: at.actor.officeId }),
+    objectId: (_input: unknown, at: Moment): string => at.actor.officeId,
+    load: async (_tx: Db, _input: unknown, at: Moment): Promise<OfficeRow> => ({
+      officeId: at.actor.officeId,
+    }),
+    facts: officeFacts,
+  };
+}
+
+interface OfficeRow {
+  readonly officeId: OfficeId;
+}
+
+/** The facts of a row that belongs to an office and to no enquiry. */
+export function officeFacts({ officeId }: OfficeRow): Facts {
+  return { officeId };
 }
 
 /** The staff member who acts. For actions whose rule admits staff only. */

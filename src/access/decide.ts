@@ -1,7 +1,7 @@
-import type { Actor, Purpose, Role } from '../kernel/actor.ts';
+import type { Actor, Purpose, PurposeKind, Role } from '../kernel/actor.ts';
 import { unreachable } from '../kernel/assert.ts';
 import type { EnquiryId, OfficeId, StaffId } from '../kernel/ids.ts';
-import { type Action, purposesOf, type Rule, rules } from './rules.ts';
+import type { BrokerWork, Rule } from './permission.ts';
 
 /** What `decide` must know of the row; a noun's `policy.ts` takes it from the row and judges nothing. */
 export interface Facts {
@@ -12,8 +12,10 @@ export interface Facts {
   readonly told?: boolean;
   /** Who did the first half, for acts that need another human being (R-26). */
   readonly firstBy?: readonly (StaffId | null)[];
-  /** The sealed field that is to be opened, as `table.column`; the action must be one that opens it. */
+  /** The sealed field that is to be opened, as `table.column`; the permission must open it. */
   readonly field?: string;
+  /** What else the broker is asked to do; the permission must allow it. */
+  readonly work?: BrokerWork;
 }
 
 export interface Asker {
@@ -24,32 +26,32 @@ export interface Asker {
 
 export type Verdict = 'allowed' | 'refused' | 'not_fresh';
 
+/** A family's own file is no reason for staff to look, and no purpose of staff is a family's. */
+const purposesOfOwn: ReadonlySet<PurposeKind> = new Set(['own_file', 'sign_in']);
+const notOfStaff: ReadonlySet<PurposeKind> = new Set(['own_file', 'upkeep']);
+
+function canHave(kind: 'staff' | 'family' | 'door', purpose: PurposeKind): boolean {
+  return kind === 'staff' ? !notOfStaff.has(purpose) : purposesOfOwn.has(purpose);
+}
+
 /** May this actor do this, for this purpose, to a row with these facts, now? Default: no (R-20). */
-export function decide(asker: Asker, action: Action, facts: Facts): boolean {
-  return judge(asker, action, facts) === 'allowed';
+export function decide(asker: Asker, rule: Rule, facts: Facts): boolean {
+  return judge(asker, rule, facts) === 'allowed';
 }
 
 /** Like `decide`, but tells apart what a fresh passkey would allow (R-15). */
-export function judge(asker: Asker, action: Action, facts: Facts): Verdict {
-  return judgeBy(rules[action], asker, { ...facts, action });
-}
-
-/** The judge over a rule that is given: S-06 hands it rules with a clause left out, as its control. */
-export function judgeBy(
-  rule: Rule,
-  { actor, purpose, now }: Asker,
-  facts: Facts & { readonly action: Action },
-): Verdict {
+export function judge({ actor, purpose, now }: Asker, rule: Rule, facts: Facts): Verdict {
   if (actor.officeId !== facts.officeId) return 'refused';
   if (facts.field !== undefined && !rule.opens?.includes(facts.field)) return 'refused';
+  if (facts.work !== undefined && !rule.broker?.includes(facts.work)) return 'refused';
   if (actor.kind !== 'system') {
     if (!rule.purposes.includes(purpose.kind)) return 'refused';
-    if (!purposesOf[actor.kind].includes(purpose.kind)) return 'refused';
+    if (!canHave(actor.kind, purpose.kind)) return 'refused';
   }
   switch (actor.kind) {
     case 'system':
       // The system acts on its own timetable only; what people do, people do.
-      return systemActions.has(facts.action) ? 'allowed' : 'refused';
+      return rule.system ? 'allowed' : 'refused';
     case 'door':
       return rule.door ? 'allowed' : 'refused';
     case 'family':
@@ -68,13 +70,6 @@ export function judgeBy(
       return unreachable(actor);
   }
 }
-
-const systemActions: ReadonlySet<Action> = new Set<Action>([
-  'import.carry_out',
-  'event.record',
-  'enquiry.open',
-  'enquiry.close',
-]);
 
 function judgeStaff(
   now: Date,

@@ -1,13 +1,13 @@
 import type { Hono, Context as HonoContext } from 'hono';
 import { z } from 'zod';
 import type { Context } from '../audit/context.ts';
-import { type Purpose, type PurposeKind, purposeKinds } from '../kernel/actor.ts';
+import type { Purpose, PurposeKind } from '../kernel/actor.ts';
 import type { CommandId, EnquiryId, Id } from '../kernel/ids.ts';
 import { isId } from '../kernel/ids.ts';
 import { holdsNul } from '../kernel/nul.ts';
 import { invalid, Problem, refused, signedOut } from '../kernel/problem.ts';
 import { parseStrictJson } from '../kernel/strict-json.ts';
-import { type Action, type Rule, rules } from './rules.ts';
+import type { Permission, Rule } from './permission.ts';
 
 /** What travels with one request at the desk. */
 export interface DeskEnv {
@@ -24,16 +24,25 @@ export interface DeskEnv {
 export type DeskContext = HonoContext<DeskEnv>;
 export type DeskApp = Hono<DeskEnv>;
 
-/** What a route of the desk is made of. A route that names no action does not exist (style 7). */
-export interface DeskRoute<Body extends z.ZodType, Query extends z.ZodType> {
+/** What a route of the desk is made of. A route without a permission does not compile. */
+interface RouteParts<Body extends z.ZodType, Query extends z.ZodType> {
   readonly method: 'get' | 'post';
   readonly path: string;
-  readonly action: Action;
+  readonly permission: Permission;
   readonly body?: Body;
   readonly query?: Query;
-  /** The thing has versions: `If-Match` is asked for (R-140). */
+  /** The resource has versions: `If-Match` is required (R-140). */
   readonly versioned?: true;
+  /** The route reads a file of at most so many bytes by itself, as it arrives. */
+  readonly upload?: { readonly bytesMax: number };
+  /** It adds files or filings, and is refused while the disk is nearly full. */
+  readonly grows?: true;
   readonly run: (call: DeskCall<z.output<Body>, z.output<Query>>) => Promise<unknown>;
+}
+
+/** A route as it is mounted and described; its schemas are checked before `run` sees their output. */
+export interface DeskRoute extends Omit<RouteParts<z.ZodType, z.ZodType>, 'run'> {
+  readonly answer: (c: DeskContext, purpose: Purpose) => Promise<Response>;
 }
 
 export interface DeskCall<Body, Query> {
@@ -41,48 +50,63 @@ export interface DeskCall<Body, Query> {
   readonly body: Body;
   readonly query: Query;
   readonly version: number;
-  /** The id in the address, of the noun the caller names; anything without an id's shape is refused. */
+  /** The request as it came, for routes that read a file. */
+  readonly request: Request;
+  /** The id in the address, of the kind the caller names; text without an id's shape is refused. */
   readonly id: <Noun extends string>(name?: string) => Id<Noun>;
 }
 
-/** Adds a route: purpose checked against the rule, input parsed, the action called, JSON answered. */
+/** Declares a route: input parsed, the command or read called, JSON answered. */
 export function deskRoute<Body extends z.ZodType, Query extends z.ZodType>(
+  route: RouteParts<Body, Query>,
+): DeskRoute {
+  return {
+    ...route,
+    answer: async (c, purpose) => {
+      const answer = await route.run({
+        ctx: { ...c.get('ctx'), purpose },
+        body: route.body ? parse(route.body, await readJson(c)) : (undefined as z.output<Body>), // No body asked for.
+        query: route.query ? parse(route.query, c.req.query()) : (undefined as z.output<Query>), // No query asked for.
+        version: route.versioned ? versionOf(c) : 0,
+        request: c.req.raw,
+        id: (name = 'id') => idOf(c, name),
+      });
+      if (answer instanceof Response) return answer;
+      return answer === undefined || answer === null ? c.body(null, 204) : c.json(answer);
+    },
+  };
+}
+
+/** Mounts declared routes: signed in, purpose read against the permission, then the route itself. */
+export function mountRoutes(
   app: DeskApp,
-  route: DeskRoute<Body, Query>,
+  routes: readonly DeskRoute[],
+  purposes: ReadonlySet<string>,
 ): void {
-  app.on(route.method, route.path, async (c) => {
-    const held = c.get('ctx');
-    if (held.actor.kind !== 'staff') throw signedOut();
-    const ctx = { ...held, purpose: purposeOf(c, route.action) };
-    const answer = await route.run({
-      ctx,
-      body: route.body ? parse(route.body, await readJson(c)) : (undefined as z.output<Body>), // No body asked for.
-      query: route.query ? parse(route.query, c.req.query()) : (undefined as z.output<Query>), // No query asked for.
-      version: route.versioned ? versionOf(c) : 0,
-      id: (name = 'id') => idOf(c, name),
+  for (const route of routes) {
+    app.on(route.method, route.path, async (c) => {
+      if (c.get('ctx').actor.kind !== 'staff') throw signedOut();
+      return route.answer(c, purposeOf(c, route.permission, purposes));
     });
-    if (answer instanceof Response) return answer;
-    return answer === undefined || answer === null ? c.body(null, 204) : c.json(answer);
-  });
+  }
 }
 
 /**
  * Why somebody looks, from the `X-Purpose` header and the enquiry it serves from `X-Enquiry`. Where
- * an action serves one purpose only it need not be said.
+ * a permission serves one purpose only it need not be said.
  */
-export function purposeOf(c: DeskContext, action: Action): Purpose {
-  const rule: Rule = rules[action];
+function purposeOf(c: DeskContext, rule: Rule, purposes: ReadonlySet<string>): Purpose {
   const said = c.req.header('x-purpose');
   const [only, ...more] = rule.purposes;
   const kind = said ?? (more.length === 0 ? only : undefined);
   if (!kind) throw new Problem('purpose.missing', 422, 'Say why you look.');
-  if (!purposeKinds.some((known) => known === kind)) {
+  if (!purposes.has(kind)) {
     throw invalid('purpose.unknown', 'X-Purpose', 'There is no such purpose.');
   }
   const enquiry = c.req.header('x-enquiry');
   if (enquiry && !isId(enquiry)) throw refused('enquiry');
   return {
-    kind: kind as PurposeKind, // One of the list, checked above.
+    kind: kind as PurposeKind, // One of those declared, checked above.
     ...(enquiry ? { enquiryId: enquiry as EnquiryId } : {}), // Shape checked above.
   };
 }

@@ -1,6 +1,5 @@
 import { generateAuthenticationOptions, generateRegistrationOptions } from '@simplewebauthn/server';
-import { act } from '../audit/act.ts';
-import { type Context, rowContextOf } from '../audit/context.ts';
+import { type Context, type Moment, rowContextOf } from '../audit/context.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { EnquiryId, SessionId } from '../kernel/ids.ts';
 import { newId } from '../vault/random.ts';
@@ -13,6 +12,7 @@ import {
   verifyKnownPasskey,
   verifyNewPasskey,
 } from './ceremony.ts';
+import { command, onOffice } from './command.ts';
 import { doorFor, type OpenedSession, openFamilySession } from './family-sign-in.ts';
 import {
   findFamilyPasskey,
@@ -21,6 +21,7 @@ import {
   takeChallenge,
   usedPasskey,
 } from './passkey-queries.ts';
+import { sessionPermissions } from './permissions.ts';
 
 /** What the telephone shows in its list of keys: nothing that says whose file or what for. */
 const keyName = 'Homeward';
@@ -46,38 +47,54 @@ export async function beginFamilyPasskey(
   return { challengeId, options };
 }
 
+interface Answered {
+  readonly site: PasskeySite;
+  readonly challengeId: string;
+  readonly response: unknown;
+}
+
 /** Checks the new passkey and keeps its public half. */
 export async function addFamilyPasskey(
   ctx: Context,
   site: PasskeySite,
-  answered: { readonly challengeId: string; readonly response: unknown },
+  answered: Omit<Answered, 'site'>,
 ): Promise<void> {
-  const enquiryId = ownEnquiry(ctx);
-  await act(ctx, 'session.add_passkey', { objectId: enquiryId }, async (tx) => {
+  await keepPasskey(ctx, { ...answered, site });
+}
+
+const keepPasskey = command({
+  ...onOffice('session'),
+  permission: sessionPermissions.addPasskey,
+  subject: (_input: Answered, at) => ({ objectId: ownEnquiry(at) }),
+  load: async (_tx, _input, at) => ({ officeId: at.actor.officeId, enquiryId: ownEnquiry(at) }),
+  facts: (own) => own,
+  write: async (tx, { input: { site, challengeId, response } }, at) => {
+    const enquiryId = ownEnquiry(at);
+    const { now } = at;
     const asked = await takeChallenge(tx, {
-      id: answered.challengeId,
+      id: challengeId,
       intent: 'family_enrol',
-      sessionId: ownSession(ctx),
-      now: ctx.now,
+      sessionId: ownSession(at),
+      now,
     });
     if (!asked || asked.ownerId !== enquiryId) throw keyNotRecognised();
-    const { registrationInfo } = await verifyNewPasskey(site, asked.challenge, answered.response);
+    const { registrationInfo } = await verifyNewPasskey(site, asked.challenge, response);
     if (!registrationInfo) throw keyNotRecognised();
     const { credential } = registrationInfo;
     const kept = await insertPasskey(tx, {
       credentialId: credential.id,
       ownerKind: 'family',
       ownerId: enquiryId,
-      officeId: ctx.actor.officeId,
+      officeId: at.actor.officeId,
       publicKey: Buffer.from(credential.publicKey),
       counter: credential.counter,
       transports: credential.transports ?? [],
-      recordedAt: ctx.now,
+      recordedAt: now,
     });
     requireKept(kept);
     return null;
-  });
-}
+  },
+});
 
 /** Begins a sign-in with a passkey; whoever asks gets the same form of answer. */
 export async function beginFamilyPasskeySignIn(
@@ -109,27 +126,29 @@ export async function signInByFamilyPasskey(
     ...door,
     actor: { ...door.actor, kind: 'door', held: credentialId },
   } as Context; // A door actor again.
-  const used = await act(holding, 'session.open', { objectId: ctx.actor.officeId }, async (tx) => {
-    const asked = await takeChallenge(tx, {
-      id: answered.challengeId,
-      intent: 'family_sign_in',
-      sessionId: null,
-      now: ctx.now,
-    });
-    const key = await findFamilyPasskey(tx, credentialId);
-    if (!asked || !key) throw keyNotRecognised();
-    const found = await verifyKnownPasskey(
-      site,
-      { key, challenge: asked.challenge },
-      answered.response,
-    );
-    if (!found.verified) throw keyNotRecognised();
-    const counter = found.authenticationInfo.newCounter;
-    await usedPasskey(tx, { credentialId, counter, now: ctx.now });
-    return { enquiryId: key.enquiryId };
-  });
+  const used = await recogniseKey(holding, { ...answered, site, credentialId });
   return openFamilySession(ctx, used.enquiryId);
 }
+
+const recogniseKey = command({
+  ...onOffice('session'),
+  permission: sessionPermissions.recognise,
+  write: async (
+    tx,
+    { input }: { readonly input: Answered & { readonly credentialId: string } },
+    { now },
+  ) => {
+    const { site, challengeId: id, response, credentialId } = input;
+    const asked = await takeChallenge(tx, { id, intent: 'family_sign_in', sessionId: null, now });
+    const key = await findFamilyPasskey(tx, credentialId);
+    if (!asked || !key) throw keyNotRecognised();
+    const { challenge } = asked;
+    const found = await verifyKnownPasskey(site, { key, challenge }, response);
+    if (!found.verified) throw keyNotRecognised();
+    await usedPasskey(tx, { credentialId, counter: found.authenticationInfo.newCounter, now });
+    return { enquiryId: key.enquiryId };
+  },
+});
 
 async function keepChallenge(
   ctx: Context,
@@ -148,12 +167,12 @@ async function keepChallenge(
   return id;
 }
 
-function ownEnquiry(ctx: Context): EnquiryId {
+function ownEnquiry(ctx: Moment): EnquiryId {
   if (ctx.actor.kind !== 'family') throw keyNotRecognised();
   return ctx.actor.enquiryId;
 }
 
-function ownSession(ctx: Context): SessionId {
+function ownSession(ctx: Moment): SessionId {
   if (ctx.actor.kind !== 'family') throw keyNotRecognised();
   return ctx.actor.sessionId;
 }

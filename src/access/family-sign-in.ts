@@ -1,4 +1,3 @@
-import { act } from '../audit/act.ts';
 import { type Context, rowContextOf } from '../audit/context.ts';
 import type { Db } from '../db/connect.ts';
 import { inTransaction } from '../db/transaction.ts';
@@ -8,6 +7,7 @@ import type { EnquiryId, OfficeId, SessionId } from '../kernel/ids.ts';
 import { invalid, Problem } from '../kernel/problem.ts';
 import { checkPassphrase, hashPassphrase, waitLikeACheck } from '../vault/passphrase.ts';
 import { hashToken, newId, randomToken } from '../vault/random.ts';
+import { command, onOffice } from './command.ts';
 import {
   endFamilySession,
   findFamilyFile,
@@ -18,6 +18,7 @@ import {
   setPassphraseHash,
   touchFamilySession,
 } from './family-queries.ts';
+import { sessionPermissions } from './permissions.ts';
 import { endOldestSessions, lockOwner } from './session-queries.ts';
 
 /** a family's session ends after 20 idle minutes, and after four hours whatever happens. */
@@ -71,14 +72,25 @@ export async function signInFamily(
 }
 
 /** The object of the entry is the office: a wrong code belongs to nothing. */
-function refuse(
-  ctx: Context,
-  action: 'session.open' | 'session.set_passphrase' = 'session.open',
-): Promise<never> {
-  return act(ctx, action, { objectId: ctx.actor.officeId }, () => {
-    throw notRecognised();
-  });
+function refuse(ctx: Context, refusal = refuseSignIn): Promise<never> {
+  return refusal(doorFor(ctx, Buffer.alloc(0)), null);
 }
+
+const refuseSignIn = command({
+  ...onOffice('session'),
+  permission: sessionPermissions.open,
+  write: async (): Promise<never> => {
+    throw notRecognised();
+  },
+});
+
+const refusePassphrase = command({
+  ...onOffice('session'),
+  permission: sessionPermissions.setPassphrase,
+  write: async (): Promise<never> => {
+    throw notRecognised();
+  },
+});
 
 function fileOf(ctx: Context, codeHash: Buffer) {
   return inTransaction(ctx.db, rowContextOf(doorFor(ctx, codeHash).actor), (tx) =>
@@ -108,21 +120,28 @@ export async function choosePassphrase(
   // Only a file that waits for its passphrase is worth a hash; the rest is refused like any code.
   if (!found || found.passphraseHash !== null) {
     await waitLikeACheck();
-    return refuse(ctx, 'session.set_passphrase');
+    return refuse(ctx, refusePassphrase);
   }
   const claim = async () => ((await reserve(ctx, codeHash)) ? codeHash : null);
   const passphraseHash = await hashPassphrase(claim, chosen.passphrase);
-  if (passphraseHash === null) return refuse(ctx, 'session.set_passphrase');
-  const door = doorFor(ctx, codeHash);
-  const about = { objectId: ctx.actor.officeId };
-  const { enquiryId } = await act(door, 'session.set_passphrase', about, async (tx) => {
-    const file = await findFamilyFile(tx, codeHash);
-    const set = file && (await setPassphraseHash(tx, { codeHash, passphraseHash }));
-    if (!file || !set) throw notRecognised();
-    return { enquiryId: file.enquiryId };
-  });
+  if (passphraseHash === null) return refuse(ctx, refusePassphrase);
+  const { enquiryId } = await storePassphrase(doorFor(ctx, codeHash), { codeHash, passphraseHash });
   return openFamilySession(ctx, enquiryId);
 }
+
+const storePassphrase = command({
+  ...onOffice('session'),
+  permission: sessionPermissions.setPassphrase,
+  write: async (
+    tx,
+    of: { readonly input: { readonly codeHash: Buffer; readonly passphraseHash: string } },
+  ) => {
+    const file = await findFamilyFile(tx, of.input.codeHash);
+    const set = file && (await setPassphraseHash(tx, of.input));
+    if (!file || !set) throw notRecognised();
+    return { enquiryId: file.enquiryId };
+  },
+});
 
 /** Sessions that one file may have open; a sixth ends the oldest (S-18). */
 export const familySessionsMax = 5;
@@ -137,29 +156,39 @@ export async function openFamilySession(
 ): Promise<OpenedSession> {
   const token = randomToken(32);
   const tokenHash = hashToken(token);
-  const door = doorFor(ctx, tokenHash);
-  const { officeId } = ctx.actor;
-  const owner = { kind: 'family', ownerId: enquiryId } as const;
-  const ownRows = { actorKind: 'family', actorId: enquiryId, officeId, subjectId: enquiryId };
-  const others = familySessionsMax - 1;
-  const idleSince = new Date(ctx.now.getTime() - idleMs);
-  await act(door, 'session.open', { objectId: enquiryId }, async (tx) => {
+  await storeSession(doorFor(ctx, tokenHash), { enquiryId, tokenHash });
+  return { token, enquiryId };
+}
+
+interface NewFamilySession {
+  readonly enquiryId: EnquiryId;
+  readonly tokenHash: Buffer;
+}
+
+const storeSession = command({
+  ...onOffice('session'),
+  permission: sessionPermissions.open,
+  subject: ({ enquiryId }: NewFamilySession) => ({ objectId: enquiryId }),
+  write: async (tx, { input: { enquiryId, tokenHash } }, { actor: { officeId }, now }) => {
     await lockOwner(tx, enquiryId);
     await insertFamilySession(tx, {
       id: newId<'session'>() as SessionId,
       tokenHash,
       enquiryId,
-      officeId: ctx.actor.officeId,
-      startedAt: ctx.now,
-      endsAt: new Date(ctx.now.getTime() + absoluteMs),
+      officeId,
+      startedAt: now,
+      endsAt: new Date(now.getTime() + absoluteMs),
     });
+    const owner = { kind: 'family', ownerId: enquiryId } as const;
+    const ownRows = { actorKind: 'family', actorId: enquiryId, officeId, subjectId: enquiryId };
+    const others = familySessionsMax - 1;
+    const idleSince = new Date(now.getTime() - idleMs);
     await inTransaction(tx, ownRows, (inner) =>
-      endOldestSessions(inner, owner, { tokenHash, others, idleSince, now: ctx.now }),
+      endOldestSessions(inner, owner, { tokenHash, others, idleSince, now }),
     );
     return null;
-  });
-  return { token, enquiryId };
-}
+  },
+});
 
 /** Who holds this token, or null: not known, ended, idle too long and too old are one answer. */
 export async function recogniseFamily(
@@ -183,11 +212,20 @@ export async function recogniseFamily(
 export async function signOutFamily(ctx: Context, token: string): Promise<void> {
   const tokenHash = hashToken(token);
   const objectId = ctx.actor.kind === 'family' ? ctx.actor.enquiryId : ctx.actor.officeId;
-  await act(doorFor(ctx, tokenHash), 'session.end', { objectId }, async (tx) => {
-    await endFamilySession(tx, tokenHash, ctx.now);
-    return null;
-  });
+  await endByToken(doorFor(ctx, tokenHash), { objectId, tokenHash });
 }
+
+const endByToken = command({
+  ...onOffice('session'),
+  permission: sessionPermissions.end,
+  subject: ({ objectId }: { readonly objectId: string; readonly tokenHash: Buffer }) => ({
+    objectId,
+  }),
+  write: async (tx, { input: { tokenHash } }, { now }) => {
+    await endFamilySession(tx, tokenHash, now);
+    return null;
+  },
+});
 
 /** The same moment, seen from the door with something held up. */
 export function doorFor(ctx: Context, heldHash: Buffer): Context {

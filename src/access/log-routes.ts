@@ -1,26 +1,27 @@
 import { z } from 'zod';
-import { type DeskApp, deskRoute } from './desk-route.ts';
-import { readLog, verifyLog } from './log.ts';
+import { type DeskRoute, deskRoute } from './desk-route.ts';
+import { readLog, verifyLog, witness } from './log.ts';
+import { auditPermissions } from './permissions.ts';
 
 /** The log: reading it and working it out again. */
-export function logRoutes(app: DeskApp, installed: { readonly witness: string }): void {
-  deskRoute(app, {
+export const logRoutes: readonly DeskRoute[] = [
+  deskRoute({
     method: 'get',
     path: '/audit',
-    action: 'audit.read',
+    permission: auditPermissions.read,
     query: z.object({
       action: z.string().max(60).optional(),
       after: z.string().max(80).optional(),
     }),
     run: async ({ ctx, query }) => ({
       ...(await readLog(ctx, { action: query.action || null, after: query.after ?? null })),
-      witness: installed.witness,
+      witness,
     }),
-  });
-  deskRoute(app, {
+  }),
+  deskRoute({
     method: 'post',
     path: '/audit/verify',
-    action: 'audit.read',
+    permission: auditPermissions.read,
     run: ({ ctx }) => verifyLog(ctx),
-  });
-}
+  }),
+];

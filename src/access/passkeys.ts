@@ -1,6 +1,5 @@
 import { generateAuthenticationOptions, generateRegistrationOptions } from '@simplewebauthn/server';
-import { act } from '../audit/act.ts';
-import { type Context, rowContextOf } from '../audit/context.ts';
+import { type Context, type Moment, rowContextOf } from '../audit/context.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { AccountId, SessionId, StaffId } from '../kernel/ids.ts';
 import { readTypedCode } from '../vault/codes.ts';
@@ -14,6 +13,7 @@ import {
   verifyKnownPasskey,
   verifyNewPasskey,
 } from './ceremony.ts';
+import { command, onOffice } from './command.ts';
 import {
   type ChallengeIntent,
   findStaffPasskey,
@@ -22,6 +22,7 @@ import {
   takeChallenge,
   usedPasskey,
 } from './passkey-queries.ts';
+import { sessionPermissions } from './permissions.ts';
 import { findAccountOwner, findEnrolment, useEnrolment } from './queries.ts';
 import { atDoor, freshen, openStaffSession, staffRows } from './sign-in.ts';
 
@@ -65,40 +66,59 @@ export async function enrol(
   site: PasskeySite,
   answered: Answered & { readonly code: string },
 ): Promise<string> {
-  const held = hashToken(readTypedCode(answered.code) ?? '');
+  const codeHash = hashToken(readTypedCode(answered.code) ?? '');
   const credentialId = credentialIdOf(answered.response);
-  const door = { ...ctx, actor: doorOf(ctx, held) };
-  const person = await act(door, 'session.enrol', { objectId: ctx.actor.officeId }, async (tx) => {
-    const asked = await take(ctx, { intent: 'enrol', id: answered.challengeId }, tx);
-    const account = await findEnrolment(tx, held, ctx.now);
+  const door = atDoor(ctx, codeHash.toString('hex'));
+  const person = await keepFirstKey(door, { ...answered, site, codeHash, credentialId });
+  return openStaffSession(ctx, person);
+}
+
+interface Enrolment extends Answered {
+  readonly site: PasskeySite;
+  readonly codeHash: Buffer;
+  readonly credentialId: string;
+}
+
+const keepFirstKey = command({
+  ...onOffice('session'),
+  permission: sessionPermissions.enrol,
+  write: async (tx, { input }: { readonly input: Enrolment }, at) => {
+    const { site, challengeId: id, response, codeHash, credentialId } = input;
+    const { now } = at;
+    const asked = await takeChallenge(tx, { intent: 'enrol', id, sessionId: null, now });
+    const account = await findEnrolment(tx, codeHash, now);
     if (!asked || !account || asked.ownerId !== account.accountId) throw keyNotRecognised();
-    const { registrationInfo } = await verifyNewPasskey(site, asked.challenge, answered.response);
+    const { registrationInfo } = await verifyNewPasskey(site, asked.challenge, response);
     if (!registrationInfo || registrationInfo.credential.id !== credentialId) {
       throw keyNotRecognised();
     }
-    const { accountId } = account;
-    const used = await inTransaction(tx, rowContextOf(atDoor(ctx, accountId).actor), (inner) =>
-      useEnrolment(inner, { accountId, codeHash: held }),
+    const { accountId, staffId } = account;
+    const used = await inTransaction(tx, rowContextOf(holding(at, accountId)), (inner) =>
+      useEnrolment(inner, { accountId, codeHash }),
     );
     if (!used) throw keyNotRecognised();
     const { credential } = registrationInfo;
     // Under the person's own rows: the keys that the account has already are counted.
-    const kept = await inTransaction(tx, staffRows(ctx, account.staffId), (inner) =>
+    const kept = await inTransaction(tx, staffRows(at, staffId), (inner) =>
       insertPasskey(inner, {
         credentialId,
         ownerKind: 'staff',
         ownerId: accountId,
-        officeId: ctx.actor.officeId,
+        officeId: at.actor.officeId,
         publicKey: Buffer.from(credential.publicKey),
         counter: credential.counter,
         transports: credential.transports ?? [],
-        recordedAt: ctx.now,
+        recordedAt: now,
       }),
     );
     requireKept(kept);
-    return { accountId: account.accountId, staffId: account.staffId };
-  });
-  return openStaffSession(ctx, person);
+    return { accountId, staffId };
+  },
+});
+
+/** The door actor that holds this up. */
+function holding({ actor }: Moment, held: string) {
+  return { kind: 'door', officeId: actor.officeId, held } as const;
 }
 
 /** Begins a sign-in or a step-up; the device finds the key by itself, no name is typed. */
@@ -144,31 +164,38 @@ async function ownerOfKey(
   answered: Answered & { readonly intent: 'sign_in' | 'step_up' },
 ): Promise<{ readonly accountId: AccountId; readonly staffId: StaffId }> {
   const credentialId = credentialIdOf(answered.response);
-  const door = atDoor(ctx, credentialId);
-  return act(door, 'session.recognise', { objectId: ctx.actor.officeId }, async (tx) => {
-    const asked = await take(ctx, { intent: answered.intent, id: answered.challengeId }, tx);
+  const sessionId = sessionOf(ctx, answered.intent);
+  return recogniseKey(atDoor(ctx, credentialId), { ...answered, site, credentialId, sessionId });
+}
+
+interface Shown extends Answered {
+  readonly site: PasskeySite;
+  readonly intent: 'sign_in' | 'step_up';
+  readonly credentialId: string;
+  readonly sessionId: SessionId | null;
+}
+
+const recogniseKey = command({
+  ...onOffice('session'),
+  permission: sessionPermissions.recognise,
+  write: async (tx, { input }: { readonly input: Shown }, at) => {
+    const { site, intent, challengeId: id, response, credentialId, sessionId } = input;
+    const { now } = at;
+    const asked = await takeChallenge(tx, { intent, id, sessionId, now });
     const key = await findStaffPasskey(tx, credentialId);
     if (!asked || !key) throw keyNotRecognised();
-    const found = await verifyKnownPasskey(
-      site,
-      { key, challenge: asked.challenge },
-      answered.response,
-    );
+    const { challenge } = asked;
+    const found = await verifyKnownPasskey(site, { key, challenge }, response);
     if (!found.verified) throw keyNotRecognised();
-    await usedPasskey(tx, {
-      credentialId,
-      counter: found.authenticationInfo.newCounter,
-      now: ctx.now,
-    });
-    const staffId = await inTransaction(
-      tx,
-      rowContextOf(atDoor(ctx, key.accountId).actor),
-      (inner) => findAccountOwner(inner, key.accountId),
+    await usedPasskey(tx, { credentialId, counter: found.authenticationInfo.newCounter, now });
+    const { accountId } = key;
+    const staffId = await inTransaction(tx, rowContextOf(holding(at, accountId)), (inner) =>
+      findAccountOwner(inner, accountId),
     );
     if (!staffId) throw keyNotRecognised();
-    return { accountId: key.accountId, staffId };
-  });
-}
+    return { accountId, staffId };
+  },
+});
 
 async function keep(
   ctx: Context,
@@ -188,14 +215,6 @@ async function keep(
     insertChallenge(tx, challenge, ctx.now),
   );
   return { challengeId, options: asked.options };
-}
-
-function take(
-  ctx: Context,
-  asked: { readonly intent: ChallengeIntent; readonly id: string },
-  tx: Parameters<typeof takeChallenge>[0],
-) {
-  return takeChallenge(tx, { ...asked, sessionId: sessionOf(ctx, asked.intent), now: ctx.now });
 }
 
 /** A step-up is answered in the session that asked for it; the others begin without one. */

@@ -1,23 +1,12 @@
 import { deleteCookie, setCookie } from 'hono/cookie';
 import { z } from 'zod';
-import { act } from '../audit/act.ts';
 import { rowContextOf } from '../audit/context.ts';
-import { look } from '../audit/look.ts';
 import { inTransaction } from '../db/transaction.ts';
-import { assert } from '../kernel/assert.ts';
-import { overloaded, Problem, refused, signedOut } from '../kernel/problem.ts';
+import { overloaded, Problem, signedOut } from '../kernel/problem.ts';
+import { chooseLanguage } from './alerts.ts';
 import type { PasskeySite } from './ceremony.ts';
-import { decide } from './decide.ts';
-import {
-  commandShape,
-  type DeskApp,
-  type DeskContext,
-  deskRoute,
-  idShape,
-  offsetShape,
-  parse,
-  readJson,
-} from './desk-route.ts';
+import { type DeskApp, type DeskContext, idShape, parse, readJson } from './desk-route.ts';
+import { witness } from './log.ts';
 import {
   beginEnrolment,
   beginPasskey,
@@ -25,13 +14,7 @@ import {
   signInByPasskey,
   stepUpByPasskey,
 } from './passkeys.ts';
-import {
-  findAlertOffice,
-  findOfficeName,
-  listAlerts,
-  markAlertSeen,
-  setStaffLanguage,
-} from './queries.ts';
+import { findOfficeName } from './queries.ts';
 import {
   freshenOnTrial,
   isTrialCode,
@@ -47,7 +30,6 @@ export interface DeskDoor {
   readonly site: PasskeySite;
   readonly trial: Trial | null;
   readonly tries: TryLimit;
-  readonly witness: string;
 }
 
 const answered = z.object({ challengeId: idShape<'challenge'>(), response: z.unknown() });
@@ -96,7 +78,7 @@ export function accessRoutes(app: DeskApp, door: DeskDoor): void {
     c.header('Clear-Site-Data', '"cache", "cookies", "storage"');
     return c.body(null, 204);
   });
-  addAlertRoutes(app);
+  addLanguageRoute(app);
 }
 
 async function readSession(c: DeskContext, door: DeskDoor): Promise<Response> {
@@ -120,7 +102,7 @@ async function readSession(c: DeskContext, door: DeskDoor): Promise<Response> {
     endsAt: found.endsAt.toISOString(),
     trial: door.trial !== null,
     locked,
-    witness: door.witness,
+    witness,
   });
 }
 
@@ -179,46 +161,13 @@ function addStepUpRoutes(app: DeskApp, door: DeskDoor): void {
   );
 }
 
-function addAlertRoutes(app: DeskApp): void {
+function addLanguageRoute(app: DeskApp): void {
   app.post('/language', async (c) => {
     const { language: chosen } = parse(z.object({ language }), await readJson(c));
     const ctx = { ...c.get('ctx'), purpose: { kind: 'sign_in' as const } };
-    const { actor } = ctx;
-    if (actor.kind !== 'staff') throw signedOut();
-    await act(ctx, 'staff.language', { objectId: actor.staffId }, async (tx) => {
-      await setStaffLanguage(tx, actor.staffId, chosen);
-      return null;
-    });
+    if (ctx.actor.kind !== 'staff') throw signedOut();
+    await chooseLanguage(ctx, { language: chosen });
     return c.body(null, 204);
-  });
-  deskRoute(app, {
-    method: 'get',
-    path: '/alerts',
-    action: 'alert.read',
-    query: z.object({ after: offsetShape }),
-    run: ({ ctx, query }) =>
-      look(ctx, 'alert.read', { objectId: ctx.actor.officeId }, async (tx) => {
-        if (!decide(ctx, 'alert.read', { officeId: ctx.actor.officeId })) throw refused('alert');
-        return listAlerts(tx, { offset: query.after, limit: 20 });
-      }),
-  });
-  deskRoute(app, {
-    method: 'post',
-    path: '/alerts/:id/seen',
-    action: 'alert.read',
-    body: z.object({ commandId: commandShape }),
-    run: ({ ctx, id, body }) => {
-      const alertId = id<'alert'>();
-      const subject = { objectId: alertId, commandId: body.commandId };
-      return act(ctx, 'alert.see', subject, async (tx) => {
-        const officeId = await findAlertOffice(tx, alertId);
-        if (!officeId || !decide(ctx, 'alert.read', { officeId })) throw refused('alert');
-        assert(ctx.actor.kind === 'staff', 'the rules let only staff see alerts');
-        const { staffId } = ctx.actor;
-        const seen = await markAlertSeen(tx, { alertId, staffId, now: ctx.now });
-        return { alertId, seen };
-      });
-    },
   });
 }
 

@@ -1,5 +1,4 @@
-import { act } from '../audit/act.ts';
-import { type Context, rowContextOf } from '../audit/context.ts';
+import { type Context, type Moment, rowContextOf } from '../audit/context.ts';
 import type { Db } from '../db/connect.ts';
 import { inTransaction, type RowContext } from '../db/transaction.ts';
 import type { DoorActor, StaffActor } from '../kernel/actor.ts';
@@ -8,6 +7,8 @@ import type { AccountId, OfficeId, SessionId, StaffId } from '../kernel/ids.ts';
 import { Problem, signedOut } from '../kernel/problem.ts';
 import { readTypedCode } from '../vault/codes.ts';
 import { equalBytes, hashToken, newId, randomToken } from '../vault/random.ts';
+import { command, onOffice } from './command.ts';
+import { sessionPermissions } from './permissions.ts';
 import {
   endSession,
   findStaffPerson,
@@ -73,10 +74,17 @@ export async function freshenOnTrial(
 }
 
 function refuse(ctx: Context): Promise<never> {
-  return act(atDoor(ctx, ''), 'session.open', { objectId: ctx.actor.officeId }, () => {
-    throw notRecognised();
-  });
+  return refuseSignIn(atDoor(ctx, ''), null);
 }
+
+/** A refused sign-in leaves an entry. */
+const refuseSignIn = command({
+  ...onOffice('session'),
+  permission: sessionPermissions.open,
+  write: async (): Promise<never> => {
+    throw notRecognised();
+  },
+});
 
 /**
  * Opens a session for a person who was recognised. A new token each time (R-15). The lock lets
@@ -86,36 +94,48 @@ export async function openStaffSession(
   ctx: Context,
   person: { readonly staffId: StaffId; readonly accountId: AccountId },
 ): Promise<string> {
-  const { officeId } = ctx.actor;
   const known = await inTransaction(ctx.db, rowContextOf(atDoor(ctx, person.staffId).actor), (tx) =>
     findStaffPerson(tx, person.staffId),
   );
   if (!known || known.disabledAt || known.lockedAt) return refuse(ctx);
   const token = randomToken(32);
   const tokenHash = hashToken(token);
-  const door = atDoor(ctx, tokenHash.toString('hex'));
-  const owner = { kind: 'staff', ownerId: person.staffId } as const;
-  const others = staffSessionsMax - 1;
-  const idleSince = new Date(ctx.now.getTime() - idleMs);
-  await act(door, 'session.open', { objectId: person.staffId }, async (tx) => {
-    await lockOwner(tx, person.staffId);
+  await storeSession(atDoor(ctx, tokenHash.toString('hex')), { ...person, tokenHash });
+  return token;
+}
+
+interface NewStaffSession {
+  readonly staffId: StaffId;
+  readonly accountId: AccountId;
+  readonly tokenHash: Buffer;
+}
+
+const storeSession = command({
+  ...onOffice('session'),
+  permission: sessionPermissions.open,
+  subject: ({ staffId }: NewStaffSession) => ({ objectId: staffId }),
+  write: async (tx, { input: { staffId, accountId, tokenHash } }, at) => {
+    const { now } = at;
+    await lockOwner(tx, staffId);
     await insertStaffSession(tx, {
       id: newId<'session'>() as SessionId,
       tokenHash,
-      staffId: person.staffId,
-      accountId: person.accountId,
-      officeId,
-      startedAt: ctx.now,
-      endsAt: new Date(ctx.now.getTime() + absoluteMs),
-      freshUntil: new Date(ctx.now.getTime() + freshMs),
+      staffId,
+      accountId,
+      officeId: at.actor.officeId,
+      startedAt: now,
+      endsAt: new Date(now.getTime() + absoluteMs),
+      freshUntil: new Date(now.getTime() + freshMs),
     });
-    await inTransaction(tx, staffRows(ctx, person.staffId), (inner) =>
-      endOldestSessions(inner, owner, { tokenHash, others, idleSince, now: ctx.now }),
+    const owner = { kind: 'staff', ownerId: staffId } as const;
+    const others = staffSessionsMax - 1;
+    const idleSince = new Date(now.getTime() - idleMs);
+    await inTransaction(tx, staffRows(at, staffId), (inner) =>
+      endOldestSessions(inner, owner, { tokenHash, others, idleSince, now }),
     );
     return null;
-  });
-  return token;
-}
+  },
+});
 
 /**
  * A passkey was just shown: the session counts as fresh for ten minutes, under a new token that is
@@ -126,17 +146,32 @@ export async function freshen(ctx: Context, token: string): Promise<string> {
   const { staffId } = ctx.actor;
   const tokenHash = hashToken(token);
   const renewed = randomToken(32);
-  const newHash = hashToken(renewed);
-  const freshUntil = new Date(ctx.now.getTime() + freshMs);
-  const door = atDoor(ctx, tokenHash.toString('hex'));
-  await act(door, 'session.step_up', { objectId: staffId }, async (tx) => {
-    const done = await inTransaction(tx, staffRows(ctx, staffId), (inner) =>
-      renewSession(inner, { tokenHash, newHash, freshUntil }),
+  await renew(atDoor(ctx, tokenHash.toString('hex')), {
+    staffId,
+    tokenHash,
+    newHash: hashToken(renewed),
+  });
+  return renewed;
+}
+
+const renew = command({
+  ...onOffice('session'),
+  permission: sessionPermissions.stepUp,
+  subject: ({ staffId }: Renewal) => ({ objectId: staffId }),
+  write: async (tx, { input: { staffId, ...hashes } }, at) => {
+    const freshUntil = new Date(at.now.getTime() + freshMs);
+    const done = await inTransaction(tx, staffRows(at, staffId), (inner) =>
+      renewSession(inner, { ...hashes, freshUntil }),
     );
     if (!done) throw signedOut();
     return null;
-  });
-  return renewed;
+  },
+});
+
+interface Renewal {
+  readonly staffId: StaffId;
+  readonly tokenHash: Buffer;
+  readonly newHash: Buffer;
 }
 
 /** Whether the session of this person is still open: for what runs longer than one request. */
@@ -194,15 +229,24 @@ export async function recogniseStaff(
 export async function signOutStaff(ctx: Context, token: string): Promise<void> {
   const tokenHash = hashToken(token);
   const objectId = ctx.actor.kind === 'staff' ? ctx.actor.staffId : ctx.actor.officeId;
-  await act(atDoor(ctx, tokenHash.toString('hex')), 'session.end', { objectId }, async (tx) => {
-    await endSession(tx, tokenHash, ctx.now);
-    return null;
-  });
+  await endByToken(atDoor(ctx, tokenHash.toString('hex')), { objectId, tokenHash });
 }
 
+const endByToken = command({
+  ...onOffice('session'),
+  permission: sessionPermissions.end,
+  subject: ({ objectId }: { readonly objectId: string; readonly tokenHash: Buffer }) => ({
+    objectId,
+  }),
+  write: async (tx, { input: { tokenHash } }, { now }) => {
+    await endSession(tx, tokenHash, now);
+    return null;
+  },
+});
+
 /** Rows of a person of the staff who was recognised, in the middle of signing in. */
-export function staffRows(ctx: Context, staffId: StaffId): RowContext {
-  const { officeId } = ctx.actor;
+export function staffRows({ actor }: Moment, staffId: StaffId): RowContext {
+  const { officeId } = actor;
   return { actorKind: 'staff', actorId: staffId, officeId, subjectId: '' };
 }
 

@@ -3,6 +3,8 @@ import { cloneDatabase, type TestDatabase } from '../../test/database.ts';
 import { type ImportWorld, importWorld } from '../../test/import-world.ts';
 import type { Context } from '../audit/context.ts';
 import { inTransaction } from '../db/transaction.ts';
+import { sourcePermissions } from '../registry/sources/permissions.ts';
+import { sealedList } from '../registry/sources/sealed.ts';
 import {
   inPieces,
   keepUpload,
@@ -25,11 +27,9 @@ afterAll(() => test.drop());
 
 const place: UploadPlace = {
   purpose: 'list',
-  tableName: 'imports',
-  columnName: 'file',
-  compartment: 'work',
+  field: sealedList,
   enquiryId: null,
-  action: 'source.bring',
+  permission: sourcePermissions.bring,
 };
 
 async function* ofBytes(bytes: number): AsyncIterable<Uint8Array> {
@@ -83,7 +83,7 @@ describe('an upload', () => {
     });
     expect(await leftOf(uploadId)).toEqual({ rows: 1, pieces: 3, keys: 1 });
     expect(await sweepUploads(later(world.worker, 10_000))).toEqual({ swept: 0 });
-    const fields = pieceFields({ uploadId, columnName: 'file' }, size);
+    const fields = pieceFields(sealedList, { uploadId, size });
     const opened = await world.broker.open({
       ...{ sessionToken: undefined, actor: world.worker.actor, purpose: world.worker.purpose },
       ...{ action: 'import.carry_out', objectId: uploadId, fields },

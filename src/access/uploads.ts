@@ -1,5 +1,6 @@
-import { act, recordRefusal } from '../audit/act.ts';
-import { type Compartment, type Context, rowContextOf } from '../audit/context.ts';
+import { type Context, rowContextOf } from '../audit/context.ts';
+import type { WantedField } from '../audit/read.ts';
+import { recordRefusal } from '../audit/write.ts';
 import type { Db } from '../db/connect.ts';
 import { insertSealed } from '../db/sealed-rows.ts';
 import { inTransaction } from '../db/transaction.ts';
@@ -7,6 +8,10 @@ import type { EnquiryId, Id } from '../kernel/ids.ts';
 import { idFromBytes } from '../kernel/ids.ts';
 import { Problem } from '../kernel/problem.ts';
 import { newId, sha256, startDigest } from '../vault/random.ts';
+import { command, onOffice } from './command.ts';
+import type { Permission } from './permission.ts';
+import { uploadPermissions } from './permissions.ts';
+import type { SealedField } from './sealed-field.ts';
 import {
   deleteDropped,
   deletePieces,
@@ -25,15 +30,18 @@ export type UploadContent = Uint8Array | AsyncIterable<Uint8Array>;
 
 export type UploadId = Id<'upload'>;
 
-/** What a file is, and the sealed field whose numbered pieces it becomes: `original.0`, `original.1`. */
+/** The bytes of one piece of a file. */
+export interface Piece {
+  readonly base64: string;
+}
+
+/** What a file is, and the sealed field whose numbered pieces it becomes. */
 export interface UploadPlace {
   readonly purpose: 'list' | 'document';
-  readonly tableName: string;
-  readonly columnName: string;
-  readonly compartment: Compartment;
+  readonly field: SealedField<Piece>;
   readonly enquiryId: EnquiryId | null;
-  /** The act that the file is sent for; a refusal while it arrives is entered under its name. */
-  readonly action: string;
+  /** What the file is sent for; a refusal while it arrives is entered under its name. */
+  readonly permission: Permission;
   /** Throws a `Problem` when the first bytes are of no form that is taken. */
   readonly checkStart?: (start: Uint8Array) => void;
 }
@@ -95,7 +103,7 @@ async function stage(ctx: Context, arriving: Arriving): Promise<StagedUpload> {
     }
   } catch (error) {
     const objectId = place.enquiryId ?? ctx.actor.officeId;
-    await recordRefusal(ctx, error, { action: place.action, objectId });
+    await recordRefusal(ctx, error, { action: place.permission, objectId });
     throw error;
   }
   return { uploadId, size, digest: digest.end().toString('hex') };
@@ -106,17 +114,10 @@ async function storePiece(
   { uploadId, place }: Arriving,
   { piece, bytes }: { readonly piece: number; readonly bytes: Buffer },
 ): Promise<void> {
-  const { tableName, columnName, compartment, enquiryId } = place;
-  const sealed = await ctx.broker.sealMany([
-    {
-      tableName,
-      columnName: `${columnName}.${piece}`,
-      rowId: uploadId,
-      subjectId: uploadSubject(uploadId),
-      compartment,
-      content: { base64: bytes.toString('base64') },
-    },
-  ]);
+  const { field, enquiryId } = place;
+  const at = { rowId: uploadId, subjectId: uploadSubject(uploadId), piece };
+  const content = { base64: bytes.toString('base64') };
+  const sealed = await ctx.broker.sealMany([field.item(at, content)]);
   await asActor(ctx, async (tx) => {
     if (!(await holdArriving(tx, uploadId))) throw interrupted();
     await insertSealed(tx, sealed, { officeId: ctx.actor.officeId, enquiryId, now: ctx.now });
@@ -130,18 +131,17 @@ export function uploadSubject(uploadId: string): string {
 
 /** The sealed fields of a file of this size, in order. */
 export function pieceFields(
-  { uploadId, columnName }: { readonly uploadId: string; readonly columnName: string },
-  size: number,
-): readonly { readonly rowId: string; readonly columnName: string }[] {
-  return Array.from({ length: Math.ceil(size / pieceBytes) }, (_, piece) => ({
-    rowId: uploadId,
-    columnName: `${columnName}.${piece}`,
-  }));
+  field: SealedField<Piece>,
+  { uploadId, size }: { readonly uploadId: string; readonly size: number },
+): readonly WantedField[] {
+  return Array.from({ length: Math.ceil(size / pieceBytes) }, (_, piece) =>
+    field.of(uploadId, piece),
+  );
 }
 
 /** The bytes of an opened piece. */
 export function pieceContent(content: unknown): Buffer {
-  return Buffer.from((content as { base64: string }).base64, 'base64'); // Sealed by `storePiece`.
+  return Buffer.from((content as Piece).base64, 'base64'); // Sealed by `storePiece`.
 }
 
 /** Cuts what arrives into pieces of one size; only the last is shorter. */
@@ -206,17 +206,22 @@ async function sweepSome(ctx: Context): Promise<number> {
   const staleBefore = new Date(ctx.now.getTime() - staleAfterMs);
   const asked = { staleBefore, limit: sweptAtOnce };
   if ((await asActor(ctx, (tx) => lockSwept(tx, asked))).length === 0) return 0;
-  const subject = { objectId: ctx.actor.officeId };
-  const { uploadIds } = await act(ctx, 'upload.sweep', subject, async (tx) => {
-    const ids = await lockSwept(tx, asked);
-    if (ids.length > 0) await deletePieces(tx, ids);
-    return { uploadIds: ids };
-  });
+  const { uploadIds } = await deleteSwept(ctx, asked);
   if (uploadIds.length === 0) return 0;
   await ctx.broker.forgetUploads(uploadIds);
   await asActor(ctx, (tx) => deleteDropped(tx, uploadIds));
   return uploadIds.length;
 }
+
+const deleteSwept = command({
+  ...onOffice('upload'),
+  permission: uploadPermissions.sweep,
+  write: async (tx, { input }: { readonly input: Parameters<typeof lockSwept>[1] }) => {
+    const uploadIds = await lockSwept(tx, input);
+    if (uploadIds.length > 0) await deletePieces(tx, uploadIds);
+    return { uploadIds };
+  },
+});
 
 function interrupted(): Problem {
   return new Problem(

@@ -21,15 +21,17 @@ export interface Context extends Moment {
   readonly sessionToken?: string;
 }
 
-/** The kinds of content that have keys of their own (R-41). */
-export type Compartment =
-  | 'identity'
-  | 'contact'
-  | 'work'
-  | 'intake'
-  | 'health'
-  | 'debrief'
-  | 'evidence';
+/**
+ * The kinds of content that have keys of their own (R-41). A module that adds one augments this
+ * interface and declares the name.
+ */
+export interface CompartmentNames {
+  identity: true;
+  contact: true;
+  work: true;
+  intake: true;
+}
+export type Compartment = keyof CompartmentNames;
 
 /** Where a sealed field lies; the address is bound into the seal. */
 export interface FieldAddress {
@@ -50,14 +52,21 @@ export interface SealedItem extends FieldAddress {
   readonly sealed: Uint8Array;
 }
 
-export interface OpenRequest {
+/** Who asks something of the broker, why, and under which permission: the head of each such call. */
+export interface Asking {
   readonly sessionToken: string | undefined;
   readonly actor: Actor;
   readonly purpose: Purpose;
+  /** The name of a declared permission. */
   readonly action: string;
   /** The object the entry names; usually the person, the enquiry or the match on the screen. */
   readonly objectId: string;
+}
+
+export interface OpenRequest extends Asking {
   readonly fields: readonly { readonly rowId: string; readonly columnName: string }[];
+  /** Other objects that the answer shows; the entry lists them as well. */
+  readonly alsoSeen?: readonly string[];
 }
 
 /** One opened field; absent fields are simply not in the answer. */
@@ -79,13 +88,13 @@ export interface BrokerPort {
   /** Checks session, decision and budget, commits the entry, then answers plaintext. */
   open(request: OpenRequest): Promise<readonly OpenedField[]>;
   /** Masked rows for queues: initials, birth year, list; one entry and one page of budget. */
-  mask(request: MaskRequest): Promise<readonly MaskedRecord[]>;
+  mask(request: MaskRequest): Promise<readonly MaskedRow[]>;
   /** Staff search by name: masked, with purpose, one entry a page. */
   search(request: SearchRequest): Promise<readonly FoundRecord[]>;
   /** Opens a proposal: its pair, both descriptions, and the explanation made afresh. */
   openMatch(request: OpenMatchRequest): Promise<OpenedMatch>;
   /** Masked pairs of proposals, for the queue. */
-  maskMatches(request: MaskRequest): Promise<readonly MaskedMatch[]>;
+  maskMatches(request: Omit<MaskRequest, 'field'>): Promise<readonly MaskedMatch[]>;
   /** Takes an enquiry's intake out of its box and seals it as the record it becomes (settled 6). */
   adoptIntake(request: AdoptIntakeRequest): Promise<readonly SealedItem[]>;
   /** Forgets the keys of uploads that were dropped and of which no piece is left. */
@@ -98,13 +107,16 @@ export interface BrokerPort {
   unlocked(): Promise<boolean>;
 }
 
-export interface MaskRequest {
-  readonly sessionToken: string | undefined;
-  readonly actor: Actor;
-  readonly purpose: Purpose;
-  readonly action: string;
-  readonly objectId: string;
+export interface MaskRequest extends Asking {
+  /** The declared field that is masked, as `table.column`. */
+  readonly field: string;
   readonly ids: readonly string[];
+}
+
+/** A row of a queue: what its field's mask lets through. */
+export interface MaskedRow {
+  readonly rowId: string;
+  readonly shown: Readonly<Record<string, string | null>>;
 }
 
 export interface MaskedRecord {
@@ -119,10 +131,8 @@ export interface MaskedMatch {
   readonly right: MaskedRecord;
 }
 
-export interface SearchRequest {
-  readonly sessionToken: string | undefined;
-  readonly actor: Actor;
-  readonly purpose: Purpose;
+/** The search serves the enquiry of its purpose. */
+export interface SearchRequest extends Asking {
   /** A name, or `filing`: whom the enquiry itself asks about, to find other families who ask. */
   readonly query: { readonly name: string; readonly birth?: string } | 'filing';
   readonly limit: number;
@@ -135,10 +145,7 @@ export interface FoundRecord extends MaskedRecord {
   readonly band: Band;
 }
 
-export interface OpenMatchRequest {
-  readonly sessionToken: string | undefined;
-  readonly actor: Actor;
-  readonly purpose: Purpose;
+export interface OpenMatchRequest extends Asking {
   readonly matchId: string;
 }
 
@@ -162,10 +169,7 @@ export interface ExplainedReason {
   readonly verdict: 'agrees' | 'contradicts' | 'absent';
 }
 
-export interface AdoptIntakeRequest {
-  readonly sessionToken: string | undefined;
-  readonly actor: Actor;
-  readonly purpose: Purpose;
+export interface AdoptIntakeRequest extends Asking {
   readonly enquiryId: string;
   readonly recordId: string;
 }

@@ -10,6 +10,8 @@ export type Outcome = 'done' | 'refused' | 'failed';
 export interface EntryInput {
   readonly action: string;
   readonly objectId: string | null;
+  /** Every other object that was opened, each of which can be looked up by its own hash. */
+  readonly opened?: readonly string[];
   readonly outcome: Outcome;
   /** Stable code of the refusal, when it was one. */
   readonly code?: string;
@@ -67,7 +69,10 @@ export function entryWriter(at: Moment, salts: Salts): EntryWriter {
   return (tx, input) => {
     const pseudonym = hashOf(actorObject(at.actor));
     const hash = input.objectId === null ? null : hashOf(input.objectId);
-    const content = contentOf(at, input, { pseudonym, hash });
+    const others = new Set(input.opened ?? []);
+    others.delete(input.objectId ?? '');
+    const opened = [...others].map(hashOf);
+    const content = contentOf(at, input, { pseudonym, hash, opened });
     return insertEntry(tx, {
       id: newId<'entry'>(),
       officeId: at.actor.officeId,
@@ -77,6 +82,7 @@ export function entryWriter(at: Moment, salts: Salts): EntryWriter {
       outcome: input.outcome,
       actorPseudonym: pseudonym,
       objectHash: hash,
+      openedHashes: opened,
     });
   };
 }
@@ -84,8 +90,13 @@ export function entryWriter(at: Moment, salts: Salts): EntryWriter {
 function contentOf(
   at: Moment,
   input: EntryInput,
-  { pseudonym, hash }: { readonly pseudonym: string; readonly hash: string | null },
+  of: {
+    readonly pseudonym: string;
+    readonly hash: string | null;
+    readonly opened: readonly string[];
+  },
 ): string {
+  const { pseudonym, hash, opened } = of;
   const nonce = newId<'nonce'>();
   const digest = (content: unknown) =>
     content === undefined ? null : sha256Hex(`${nonce}|${JSON.stringify(content)}`);
@@ -97,6 +108,7 @@ function contentOf(
     action: input.action,
     purpose: at.purpose.kind,
     object: hash,
+    ...(opened.length > 0 ? { opened } : {}),
     outcome: input.outcome,
     code: input.code ?? null,
     asked: digest(input.asked),
@@ -114,11 +126,15 @@ interface EntryRow {
   readonly outcome: Outcome;
   readonly actorPseudonym: string;
   readonly objectHash: string | null;
+  readonly openedHashes: readonly string[];
 }
 
 async function insertEntry(tx: Db, row: EntryRow): Promise<void> {
   await sql`insert into audit_entries
-      (id, office_id, recorded_at, content, action, outcome, actor_pseudonym, object_hash)
+      (id, office_id, recorded_at, content, action, outcome, actor_pseudonym, object_hash,
+      opened_hashes)
     values (${row.id}, ${row.officeId}, ${row.recordedAt}, ${row.content}, ${row.action},
-      ${row.outcome}, ${row.actorPseudonym}, ${row.objectHash})`.execute(tx);
+      ${row.outcome}, ${row.actorPseudonym}, ${row.objectHash}, ${[...row.openedHashes]}::text[])`.execute(
+    tx,
+  );
 }

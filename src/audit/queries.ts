@@ -124,6 +124,7 @@ export interface PlacedContent {
   readonly outcome: string | null;
   readonly actorPseudonym: string | null;
   readonly objectHash: string | null;
+  readonly openedHashes: readonly string[] | null;
 }
 
 /**
@@ -137,7 +138,7 @@ export async function listPlaced(
 ): Promise<readonly PlacedContent[]> {
   const rows = await sql<PlacedContent>`
     select l.leaf_index, l.leaf_hash, e.content, e.recorded_at, e.action, e.outcome,
-      e.actor_pseudonym, e.object_hash
+      e.actor_pseudonym, e.object_hash, e.opened_hashes
     from audit_leaves l left join lateral (
       select * from audit_entries where id = l.entry_id limit 1
     ) e on true

@@ -68,7 +68,8 @@ function isAsPlaced(leaf: PlacedContent): boolean {
     said['action'] === leaf.action &&
     said['outcome'] === leaf.outcome &&
     said['actor'] === leaf.actorPseudonym &&
-    said['object'] === leaf.objectHash
+    said['object'] === leaf.objectHash &&
+    JSON.stringify(said['opened'] ?? []) === JSON.stringify(leaf.openedHashes)
   );
 }
 

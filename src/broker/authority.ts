@@ -1,27 +1,17 @@
 import { type Facts, judge } from '../access/decide.ts';
+import type { Permission } from '../access/permission.ts';
 import { insertAlert } from '../access/queries.ts';
-import type { Action } from '../access/rules.ts';
-import { rules } from '../access/rules.ts';
-import type { Context } from '../audit/context.ts';
-import { type EntryWriter, entryWriter, fetchSalts } from '../audit/entry.ts';
+import type { Asking, BrokerPort, Moment } from '../audit/context.ts';
+import { type EntryInput, type EntryWriter, entryWriter, fetchSalts } from '../audit/entry.ts';
 import type { Db } from '../db/connect.ts';
 import { inTransaction, type RowContext } from '../db/transaction.ts';
-import type { Actor, Purpose, Role, StaffActor } from '../kernel/actor.ts';
+import type { Actor, Role, StaffActor } from '../kernel/actor.ts';
 import { isWithin } from '../kernel/clock.ts';
 import type { AccountId, EnquiryId, OfficeId, SessionId, StaffId } from '../kernel/ids.ts';
 import { Problem, refused, signedOut } from '../kernel/problem.ts';
 import { hashToken, newId } from '../vault/random.ts';
 import type { Policy } from './policy.ts';
-import { addSpend, findSession, findStaff, lockStaff } from './queries.ts';
-
-/** What somebody asks of the broker, before anything is believed. */
-export interface Asking {
-  readonly sessionToken: string | undefined;
-  readonly actor: Actor;
-  readonly purpose: Purpose;
-  readonly action: string;
-  readonly objectId: string;
-}
+import { addSpends, findSession, findStaff, lockStaff } from './queries.ts';
 
 /** What the asking costs: records opened, or one page of masked rows (settled 15). */
 export type Cost =
@@ -43,31 +33,28 @@ const systemRows = (officeId: string): RowContext => ({
  * Finds out who really asks: by the session token alone, whatever the asking process claims (R-40).
  * A process without a session asks as the system and may only do what the rules leave to it.
  */
-export async function recognise(db: Db, asking: Asking, now: Date): Promise<Actor> {
+async function recognise(tx: Db, asking: Asking, now: Date): Promise<Actor> {
   if (asking.actor.kind === 'system') return asking.actor;
   if (!asking.sessionToken) throw signedOut();
-  const tokenHash = hashToken(asking.sessionToken);
-  return inTransaction(db, systemRows(asking.actor.officeId), async (tx) => {
-    const session = await findSession(tx, tokenHash);
-    if (!session || session.endsAt <= now || idle(session, now)) throw signedOut();
-    const officeId = session.officeId as OfficeId; // Read from the database as such.
-    const sessionId = session.id as SessionId;
-    if (session.kind === 'family') {
-      return { kind: 'family', enquiryId: session.enquiryId as EnquiryId, officeId, sessionId };
-    }
-    const staff = session.staffId ? await findStaff(tx, session.staffId) : null;
-    if (!staff || staff.disabledAt || staff.lockedAt) throw signedOut();
-    const actor: StaffActor = {
-      kind: 'staff',
-      staffId: session.staffId as StaffId,
-      accountId: session.accountId as AccountId,
-      officeId,
-      roles: staff.roles as Role[], // A check constraint holds the list of roles.
-      sessionId,
-      freshUntil: session.freshUntil,
-    };
-    return actor;
-  });
+  const session = await findSession(tx, hashToken(asking.sessionToken));
+  if (!session || session.endsAt <= now || idle(session, now)) throw signedOut();
+  const officeId = session.officeId as OfficeId; // Read from the database as such.
+  const sessionId = session.id as SessionId;
+  if (session.kind === 'family') {
+    return { kind: 'family', enquiryId: session.enquiryId as EnquiryId, officeId, sessionId };
+  }
+  const staff = session.staffId ? await findStaff(tx, session.staffId) : null;
+  if (!staff || staff.disabledAt || staff.lockedAt) throw signedOut();
+  const actor: StaffActor = {
+    kind: 'staff',
+    staffId: session.staffId as StaffId,
+    accountId: session.accountId as AccountId,
+    officeId,
+    roles: staff.roles as Role[], // A check constraint holds the list of roles.
+    sessionId,
+    freshUntil: session.freshUntil,
+  };
+  return actor;
 }
 
 const idleMs = { staff: 15 * 60_000, family: 20 * 60_000 } as const;
@@ -76,47 +63,77 @@ function idle(session: { kind: 'staff' | 'family'; seenAt: Date }, now: Date): b
   return !isWithin(session.seenAt, now, idleMs[session.kind]);
 }
 
-/**
- * Decides over every row asked for, spends the budget and commits the one entry; only after that may
- * plaintext be made. A refusal of one row refuses all, and is entered too.
- */
-export async function permit(
-  ctx: Context,
-  policy: Policy,
-  asked: { readonly asking: Asking; readonly facts: readonly Facts[]; readonly cost: Cost },
-): Promise<void> {
-  const { asking, facts, cost } = asked;
-  const action = asking.action;
-  if (!isAction(action)) throw refused('record');
-  const verdicts = facts.map((each) => judge(ctx, action, each));
-  const allowed = verdicts.every((verdict) => verdict === 'allowed');
-  // The keystore is asked before the transaction, never inside it.
-  const enter = entryOf(asking, entryWriter(ctx, await fetchSalts(ctx, [asking.objectId])));
-  const within = await inTransaction(ctx.db, systemRows(ctx.actor.officeId), async (tx) => {
-    if (!allowed) {
-      await enter(tx, 'refused', 'refused');
-      return true;
-    }
-    const over = await spend(ctx, tx, { policy, cost });
-    if (over) {
-      await enter(tx, 'refused', 'budget.exceeded');
-      await stop(ctx, tx, over);
-      return false;
-    }
-    await enter(tx, 'done');
-    return true;
-  });
-  if (!allowed) throw refused(action.split('.')[0] ?? 'record');
-  if (!within) throw new Problem('budget.exceeded', 429, 'Too many records were opened this hour.');
+/** What a call needs for its decision, its price and its entry. */
+export interface Request<Loaded> {
+  /** Loads what the decision is about, under the broker's own rows. */
+  readonly load: (tx: Db) => Promise<Loaded>;
+  /** The facts of every row asked for; a refusal of one refuses all. */
+  readonly facts: (loaded: Loaded) => readonly Facts[];
+  readonly cost: (loaded: Loaded) => Cost;
+  /** Every object that is opened; asked for once the call is allowed. */
+  readonly opened: (loaded: Loaded) => Promise<readonly string[]>;
 }
 
-function isAction(action: string): action is Action {
-  return Object.hasOwn(rules, action);
+/** What the permit needs of the broker. */
+export interface Authority {
+  readonly db: Db;
+  readonly policy: Policy;
+  readonly permissions: ReadonlyMap<string, Permission>;
+  readonly clock: () => Date;
+  readonly salts: BrokerPort['salts'];
+}
+
+/**
+ * Recognises, loads and decides in one transaction; in a second one spends the budget and commits the
+ * one entry. Only after that may plaintext be made. A refusal is entered too. Answers what was loaded.
+ */
+export async function permit<Loaded>(
+  authority: Authority,
+  asking: Asking,
+  request: Request<Loaded>,
+): Promise<Loaded> {
+  const { db, permissions } = authority;
+  const permission = permissions.get(asking.action);
+  if (!permission) throw refused('record');
+  const now = authority.clock();
+  const rows = systemRows(asking.actor.officeId);
+  const { at, loaded, isAllowed } = await inTransaction(db, rows, async (tx) => {
+    const actor = await recognise(tx, asking, now);
+    const moment: Moment = { actor, purpose: asking.purpose, now };
+    const found = await request.load(tx);
+    const facts = request.facts(found);
+    const allowed = facts.every((each) => judge(moment, permission, each) === 'allowed');
+    return { at: moment, loaded: found, isAllowed: allowed };
+  });
+  const opened = isAllowed ? await request.opened(loaded) : [];
+  // The keystore is asked between the transactions, never inside one.
+  const salts = await fetchSalts({ ...at, broker: authority }, [asking.objectId, ...opened]);
+  const enter = entryOf(asking, entryWriter(at, salts));
+  if (!isAllowed) {
+    await inTransaction(db, systemRows(at.actor.officeId), (tx) =>
+      enter(tx, { outcome: 'refused', code: 'refused' }),
+    );
+    throw refused(permission.area);
+  }
+  const isWithin = await inTransaction(db, systemRows(at.actor.officeId), async (tx) => {
+    const over = await spend(at, tx, { policy: authority.policy, cost: request.cost(loaded) });
+    if (over) {
+      await enter(tx, { outcome: 'refused', code: 'budget.exceeded' });
+      await stop(at, tx, over);
+      return false;
+    }
+    await enter(tx, { outcome: 'done', opened });
+    return true;
+  });
+  if (!isWithin) {
+    throw new Problem('budget.exceeded', 429, 'Too many records were opened this hour.');
+  }
+  return loaded;
 }
 
 function entryOf({ action, objectId }: Asking, enter: EntryWriter) {
-  return (tx: Db, outcome: 'done' | 'refused', code?: string) =>
-    enter(tx, { action, objectId, outcome, ...(code ? { code } : {}) });
+  return (tx: Db, how: Pick<EntryInput, 'outcome' | 'code' | 'opened'>) =>
+    enter(tx, { action, objectId, ...how });
 }
 
 interface Limit {
@@ -125,19 +142,17 @@ interface Limit {
   readonly most: number;
 }
 
-/** Spends in every scope at once; answers the scope that is over, or null. */
+/** Spends in every scope at once; answers the first scope that is over, or null. */
 async function spend(
-  ctx: Context,
+  at: Moment,
   tx: Db,
   { policy, cost }: { policy: Policy; cost: Cost },
 ): Promise<Limit | null> {
-  if (ctx.actor.kind === 'system') return null;
-  const hour = new Date(Math.floor(ctx.now.getTime() / 3_600_000) * 3_600_000);
-  for (const { amount, ...limit } of limitsOf(ctx.actor, policy, cost)) {
-    const sum = await addSpend(tx, { scope: limit.scope, scopeId: limit.scopeId, hour, amount });
-    if (sum > limit.most) return limit;
-  }
-  return null;
+  if (at.actor.kind === 'system') return null;
+  const hour = new Date(Math.floor(at.now.getTime() / 3_600_000) * 3_600_000);
+  const limits = limitsOf(at.actor, policy, cost);
+  const sums = await addSpends(tx, hour, limits);
+  return limits.find((limit, place) => (sums[place] ?? 0) > limit.most) ?? null;
 }
 
 interface Spending extends Limit {
@@ -169,13 +184,13 @@ function limitsOf(actor: Actor, policy: Policy, cost: Cost): readonly Spending[]
 }
 
 /** Over budget: lock the person, end the sessions, raise the alert, all in the same transaction. */
-async function stop(ctx: Context, tx: Db, over: Limit): Promise<void> {
-  if (ctx.actor.kind === 'staff') await lockStaff(tx, ctx.actor.staffId, ctx.now);
+async function stop({ actor, now }: Moment, tx: Db, over: Limit): Promise<void> {
+  if (actor.kind === 'staff') await lockStaff(tx, actor.staffId, now);
   await insertAlert(tx, {
     id: newId<'alert'>(),
-    officeId: ctx.actor.officeId,
+    officeId: actor.officeId,
     kind: `budget.${over.scope}`,
     objectId: over.scope === 'office' || over.scope === 'node' ? null : over.scopeId,
-    raisedAt: ctx.now,
+    raisedAt: now,
   });
 }

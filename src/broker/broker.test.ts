@@ -4,6 +4,7 @@ import { Bureau, now } from '../../test/bureau.ts';
 import { cloneDatabase, type TestDatabase } from '../../test/database.ts';
 import type { BrokerPort, OpenRequest, SealItem } from '../audit/context.ts';
 import { insertSealed } from '../db/sealed-rows.ts';
+import { sealedCorrection, sealedDescription } from '../registry/records/sealed.ts';
 import { newId, sha256Hex } from '../vault/random.ts';
 import { KeyRing, type SealedRow } from './key-ring.ts';
 import { getSalts } from './keystore.ts';
@@ -115,12 +116,12 @@ describe('who asks is found out by the session alone', () => {
     const theirs = await bureau.record('Theirs', bureau.otherOfficeId);
     const moved = { ...actor, officeId: bureau.otherOfficeId };
     await refusedFor({ ...bureau.asDaria([theirs]), actor: moved }, 'record.not_found');
-    for (const action of ['import.carry_out', 'event.record', 'enquiry.open'] as const) {
+    for (const action of ['import.carry_out', 'contact.due', 'enquiry.erase'] as const) {
       const code = `${action.split('.')[0]}.not_found`;
       await refusedFor({ ...bureau.asSystem([recordId]), action }, code);
     }
     const system = bureau.asSystem([recordId]);
-    const page = { ...system, ids: [recordId] };
+    const page = { ...system, field: 'records.description', ids: [recordId] };
     await expect(broker.mask(page)).rejects.toMatchObject({ httpStatus: 404 });
   });
 
@@ -214,7 +215,8 @@ describe('the budget', () => {
   it('is not opened anew by asking for a long page of masked rows', async () => {
     const ids = await bureau.records(21);
     const small = bureau.broker({ pagesPerPersonHour: 2 });
-    const page = { ...bureau.asDaria([]), action: 'queue.read' };
+    const field = 'records.description';
+    const page = { ...bureau.asDaria([]), action: 'queue.read', field };
     const masked = await small.mask({ ...page, ids: ids.slice(0, 20) });
     expect(masked).toHaveLength(20);
     expect(JSON.stringify(masked)).not.toContain('Number');
@@ -313,12 +315,23 @@ describe('many who open one thing at once', () => {
 });
 
 describe('sealing', () => {
+  it.each([
+    ['an undeclared field', { columnName: 'undeclared' }, 'records.undeclared is not declared'],
+    ['another compartment', { compartment: 'contact' }, 'records.description does not fit'],
+    ['content of another form', { content: { names: [] } }, 'records.description does not fit'],
+  ] as const)('refuses %s, by name', async (_, change, message) => {
+    const item = { ...bureau.description(bureau.nobodysId, 'One'), ...change };
+    await expect(bureau.broker().sealMany([item])).rejects.toThrow(message);
+    expect(await test.keystore.selectFrom('dataKeys').selectAll().execute()).toEqual([]);
+  });
+
   it('makes one key for a subject, however many seal for it at once', async () => {
     const recordId = bureau.nobodysId;
-    const items: readonly SealItem[] = ['first', 'second'].map((columnName) => ({
-      ...bureau.description(recordId, 'One'),
-      columnName,
-    }));
+    const at = { rowId: recordId, subjectId: recordId };
+    const items: readonly SealItem[] = [
+      sealedDescription.item(at, { names: [{ full: 'One' }] }),
+      sealedCorrection.item(at, { reason: 'a slip', by: null }),
+    ];
     const made = await Promise.all(items.map((item) => bureau.broker().sealMany([item])));
     const owner = { officeId: bureau.officeId, now };
     await insertSealed(test.db, made.flat(), owner);

@@ -1,13 +1,16 @@
 import type { Facts } from '../access/decide.ts';
+import type { BrokerWork, Permission } from '../access/permission.ts';
+import { type DeclaredField, fieldName } from '../access/sealed-field.ts';
 import { listErased } from '../access/upload-queries.ts';
 import { uploadSubject } from '../access/uploads.ts';
 import type {
   AdoptIntakeRequest,
+  Asking,
   BrokerPort,
-  Context,
   FoundRecord,
   MaskedMatch,
   MaskedRecord,
+  MaskedRow,
   MaskRequest,
   OpenedField,
   OpenedMatch,
@@ -26,7 +29,7 @@ import type { EnquiryId, OfficeId } from '../kernel/ids.ts';
 import { refused } from '../kernel/problem.ts';
 import { maskName } from '../matching/reading/mask.ts';
 import { randomBytes } from '../vault/random.ts';
-import { type Asking, type Cost, permit, recognise } from './authority.ts';
+import { permit, type Request } from './authority.ts';
 import { bandOf } from './band.ts';
 import { openIntake, splitIntake } from './intake.ts';
 import { currentIntakeKey } from './intake-keys.ts';
@@ -45,6 +48,12 @@ import {
 } from './queries.ts';
 import { SearchedNames } from './searched-names.ts';
 
+/** What the broker must know of the modules. */
+export interface Declarations {
+  readonly permissions: ReadonlyMap<string, Permission>;
+  readonly sealedFields: ReadonlyMap<string, DeclaredField>;
+}
+
 /** What the broker holds while it runs. Tests hand it their own connection (settled 27). */
 export interface BrokerParts {
   readonly db: Db;
@@ -52,6 +61,8 @@ export interface BrokerParts {
   readonly ring: KeyRing;
   readonly matcher: Matcher;
   readonly policy: Policy;
+  /** What the modules declare: permissions with what they open, and sealed fields. */
+  readonly declared: Declarations;
   readonly clock: () => Date;
 }
 
@@ -60,7 +71,7 @@ export function makeBroker(parts: BrokerParts): BrokerPort {
   const names = new SearchedNames();
   return outsideTransactions({
     salts: (objectIds) => salts(parts, objectIds),
-    sealMany: (items: readonly SealItem[]) => parts.ring.seal(items, parts.clock()),
+    sealMany: (items) => sealMany(parts, items),
     open: (request) => open(parts, request),
     mask: (request) => mask(parts, request),
     maskMatches: (request) => maskMatches(parts, request),
@@ -88,6 +99,22 @@ function outsideTransactions(port: BrokerPort): BrokerPort {
 
 type Call = (argument: never) => Promise<unknown>;
 
+/** Seals what is declared and fits its declaration; anything else is a mistake of ours. */
+async function sealMany(
+  { declared, ring, clock }: BrokerParts,
+  items: readonly SealItem[],
+): Promise<readonly SealedItem[]> {
+  for (const item of items) {
+    const name = fieldName(item);
+    const field = declared.sealedFields.get(name);
+    if (!field) throw new Error(`The sealed field ${name} is not declared by any module.`);
+    if (field.compartment !== item.compartment || !field.fits(item.content)) {
+      throw new Error(`What is to be sealed as ${name} does not fit its declaration.`);
+    }
+  }
+  return ring.seal(items, clock());
+}
+
 async function salts(parts: BrokerParts, objectIds: readonly string[]): Promise<readonly string[]> {
   if (objectIds.length === 0) return [];
   const unique = [...new Set(objectIds)];
@@ -113,37 +140,34 @@ function pagesOf(rows: number): { readonly pages: number } {
   return { pages: Math.max(1, Math.ceil(rows / pageRows)) };
 }
 
-/** Recognises, decides, spends and enters; answers the context that holds from here on. */
-async function permitted(
+/** Recognises, decides, spends and enters; answers what was loaded. */
+function permitted<Loaded>(
   parts: BrokerParts,
   asking: Asking,
-  asked: { readonly facts: readonly Facts[]; readonly cost: Cost },
-): Promise<Context> {
-  const now = parts.clock();
-  const actor = await recognise(parts.db, asking, now);
-  const ctx: Context = {
-    actor,
-    purpose: asking.purpose,
-    now,
-    db: parts.db,
-    broker: { ...refusingPort, salts: (ids) => salts(parts, ids) },
-  };
-  await permit(ctx, parts.policy, { asking, ...asked });
-  return ctx;
+  request: Request<Loaded>,
+): Promise<Loaded> {
+  const { permissions } = parts.declared;
+  return permit({ ...parts, permissions, salts: (ids) => salts(parts, ids) }, asking, request);
 }
 
 async function open(parts: BrokerParts, request: OpenRequest): Promise<readonly OpenedField[]> {
   parts.ring.kek(); // Locked: say so before anything is spent or entered.
-  const { rows, boxed } = await readFields(parts, request);
   const intake = { tableName: 'enquiries', columnName: 'intake' } as const;
-  const facts = [...rows, ...boxed.map((row) => ({ ...row, ...intake }))].map(fieldFacts);
-  // Asked for and not there: the same refusal as for what is another's.
-  if (facts.length === 0) facts.push(nowhere);
-  const subjects = new Set([
-    ...rows.map((row) => row.subjectId),
-    ...boxed.map((row) => row.enquiryId),
-  ]);
-  await permitted(parts, request, { facts, cost: { records: subjects.size } });
+  const { rows, boxed } = await permitted(parts, request, {
+    load: (tx) => readFields(tx, request.fields),
+    facts: (found) => {
+      const filed = found.boxed.map((row) => ({ ...row, ...intake }));
+      const facts = [...found.rows, ...filed].map(fieldFacts);
+      // Asked for and not there: the same refusal as for what is another's.
+      return facts.length > 0 ? facts : [nowhere];
+    },
+    cost: (found) => ({ records: subjectsOf(found).size }),
+    opened: async (found) => [
+      ...found.rows.map(({ rowId }) => rowId),
+      ...found.boxed.map(({ enquiryId }) => enquiryId),
+      ...(request.alsoSeen ?? []),
+    ],
+  });
   const contents = await parts.ring.open(rows.map(bare));
   const opened = rows.map((row, at) => ({
     rowId: row.rowId,
@@ -161,53 +185,65 @@ async function open(parts: BrokerParts, request: OpenRequest): Promise<readonly 
   ];
 }
 
-/** Rows of `sealed_fields`, and filings still in their box because the broker was locked. */
-async function readFields(
-  parts: BrokerParts,
-  request: Pick<OpenRequest, 'fields'> & { readonly actor: { readonly officeId: string } },
-) {
-  return inTransaction(parts.db, systemRows(request.actor.officeId), async (tx) => {
-    const rows = await listSealed(tx, request.fields);
-    const found = new Set(rows.map((row) => `${row.rowId}|${row.columnName}`));
-    const boxed = [];
-    for (const field of request.fields) {
-      if (field.columnName !== 'intake' || found.has(`${field.rowId}|intake`)) continue;
-      const intake = await findIntake(tx, field.rowId);
-      if (intake) boxed.push(intake);
-    }
-    return { rows, boxed };
-  });
+function subjectsOf({ rows, boxed }: Awaited<ReturnType<typeof readFields>>): ReadonlySet<string> {
+  return new Set([
+    ...rows.map(({ subjectId }) => subjectId),
+    ...boxed.map(({ enquiryId }) => enquiryId),
+  ]);
 }
 
-async function mask(parts: BrokerParts, request: MaskRequest): Promise<readonly MaskedRecord[]> {
+/** Rows of `sealed_fields`, and filings still in their box because the broker was locked. */
+async function readFields(tx: Db, fields: OpenRequest['fields']) {
+  const rows = await listSealed(tx, fields);
+  const found = new Set(rows.map((row) => `${row.rowId}|${row.columnName}`));
+  const boxed = [];
+  for (const field of fields) {
+    if (field.columnName !== 'intake' || found.has(`${field.rowId}|intake`)) continue;
+    const intake = await findIntake(tx, field.rowId);
+    if (intake) boxed.push(intake);
+  }
+  return { rows, boxed };
+}
+
+async function mask(parts: BrokerParts, request: MaskRequest): Promise<readonly MaskedRow[]> {
   parts.ring.kek();
-  const rows = await describe(parts, request.actor.officeId, request.ids);
-  await permitted(parts, request, {
-    facts: officeFacts(request, rows),
-    cost: pagesOf(request.ids.length),
+  const field = parts.declared.sealedFields.get(request.field);
+  const show = field?.show;
+  if (!field || !show) throw new Error(`The field ${request.field} declares no mask.`);
+  const { columnName } = field;
+  const wanted = request.ids.map((rowId) => ({ rowId, columnName }));
+  const rows = await permitted(parts, request, {
+    load: async (tx) => (await listSealed(tx, wanted)).filter(isOf(request, field)),
+    facts: (found) => workFacts(request, found, 'mask'),
+    cost: () => pagesOf(request.ids.length),
+    opened: async (found) => found.map(({ rowId }) => rowId),
   });
   const contents = await parts.ring.open(rows.map(bare));
-  return rows.map((row, at) => masked(row.rowId, contents[at]));
+  return rows.map(({ rowId }, at) => ({ rowId, shown: show(contents[at]) }));
+}
+
+/** Rows of the asker's own office and of this very field: another table may name a column alike. */
+function isOf({ actor }: Asking, { tableName }: DeclaredField) {
+  return (row: OwnedSealedRow) => row.officeId === actor.officeId && row.tableName === tableName;
 }
 
 async function maskMatches(
   parts: BrokerParts,
-  request: MaskRequest,
+  request: MatchMaskRequest,
 ): Promise<readonly MaskedMatch[]> {
   parts.ring.kek();
-  const pairs = await inTransaction(parts.db, systemRows(request.actor.officeId), (tx) =>
-    listSealed(
-      tx,
-      request.ids.map((rowId) => ({ rowId, columnName: 'pair' })),
-    ),
-  );
-  await permitted(parts, request, {
-    facts: officeFacts(request, pairs),
-    cost: pagesOf(request.ids.length),
+  const fields = request.ids.map((rowId) => ({ rowId, columnName: 'pair' }));
+  const pairs = await permitted(parts, request, {
+    load: (tx) => listSealed(tx, fields),
+    facts: (found) => workFacts(request, found, 'mask'),
+    cost: () => pagesOf(request.ids.length),
+    opened: async (found) => [
+      ...found.map(({ rowId }) => rowId),
+      ...(await openPairs(parts, found)).flatMap(recordsOf),
+    ],
   });
-  const opened = (await parts.ring.open(pairs.map(bare))).map(asPair);
-  const ids = opened.flatMap((pair) => [pair.leftRecordId, pair.rightRecordId]);
-  const rows = await describe(parts, request.actor.officeId, ids);
+  const opened = await openPairs(parts, pairs);
+  const rows = await describeApart(parts, request.actor.officeId, opened.flatMap(recordsOf));
   const contents = await parts.ring.open(rows.map(bare));
   const byId = new Map(rows.map((row, at) => [row.rowId, masked(row.rowId, contents[at])]));
   return opened.flatMap((pair, at) => {
@@ -216,6 +252,25 @@ async function maskMatches(
     const matchId = pairs[at]?.rowId;
     return left && right && matchId ? [{ matchId, left, right }] : [];
   });
+}
+
+type MatchMaskRequest = Omit<MaskRequest, 'field'>;
+
+interface Pair {
+  readonly leftRecordId: string;
+  readonly rightRecordId: string;
+}
+
+/** Which two records a match joins. The ids say nothing outside, and the entry names them. */
+async function openPairs(
+  parts: BrokerParts,
+  rows: readonly OwnedSealedRow[],
+): Promise<readonly Pair[]> {
+  return (await parts.ring.open(rows.map(bare))) as readonly Pair[]; // Sealed by the matching run.
+}
+
+function recordsOf({ leftRecordId, rightRecordId }: Pair): readonly string[] {
+  return [leftRecordId, rightRecordId];
 }
 
 async function search(
@@ -227,18 +282,18 @@ async function search(
   const { enquiryId } = request.purpose;
   if (!enquiryId) throw refused('enquiry'); // R-39: a search serves an enquiry.
   const { officeId } = request.actor;
-  const asking = { ...request, action: 'person.search', objectId: enquiryId };
-  const served = await inTransaction(parts.db, systemRows(officeId), (tx) =>
-    findServed(tx, enquiryId),
-  );
-  // Anybody can file: a filing that nobody verified opens no search for a name of one's choice.
-  const serves = served && (served.verified || request.query === 'filing');
   const now = parts.clock();
   const name = request.query === 'filing' ? enquiryId : Object.values(request.query).join(' ');
   const searched = { session: request.sessionToken ?? '', name, now };
-  await permitted(parts, asking, {
-    facts: [serves ? { ...factsOf({ ...served, enquiryId }), field: 'masked' } : nowhere],
-    cost: { ...pagesOf(request.limit), names: names.has(searched) ? 0 : 1 },
+  const served = await permitted(parts, request, {
+    load: (tx) => findServed(tx, enquiryId),
+    facts: (found) => {
+      // Anybody can file: a filing that nobody verified opens no search for a name of one's choice.
+      const serves = found && (found.verified || request.query === 'filing');
+      return [serves ? { ...factsOf({ ...found, enquiryId }), work: 'search' } : nowhere];
+    },
+    cost: () => ({ ...pagesOf(request.limit), names: names.has(searched) ? 0 : 1 }),
+    opened: async () => [enquiryId],
   });
   assert(served, 'a search that is allowed serves an enquiry');
   names.add(searched);
@@ -252,7 +307,7 @@ async function search(
     found.map((each) => each.id),
   );
   const sides = new Map(persons.map((row) => [row.id, row.side]));
-  const rows = await describe(parts, officeId, [...sides.keys()]);
+  const rows = await describeApart(parts, officeId, [...sides.keys()]);
   const contents = await parts.ring.open(rows.map(bare));
   const byId = new Map(rows.map((row, at) => [row.rowId, masked(row.rowId, contents[at])]));
   return found.flatMap((candidate) => {
@@ -281,7 +336,7 @@ async function filedName(
 }
 
 async function openedDescriptions(parts: BrokerParts, officeId: string, ids: readonly string[]) {
-  const rows = await describe(parts, officeId, ids);
+  const rows = await describeApart(parts, officeId, ids);
   return (await parts.ring.open(rows.map(bare))) as readonly Description[]; // Sealed as such.
 }
 
@@ -290,7 +345,9 @@ async function filedDescription(
   of: { readonly officeId: string; readonly enquiryId: string },
 ): Promise<Description | undefined> {
   const fields = [{ rowId: of.enquiryId, columnName: 'intake' }];
-  const { rows, boxed } = await readFields(parts, { actor: of, fields });
+  const { rows, boxed } = await inTransaction(parts.db, systemRows(of.officeId), (tx) =>
+    readFields(tx, fields),
+  );
   const [content] = [
     ...(await parts.ring.open(rows.map(bare))),
     ...(await Promise.all(boxed.map((row) => openIntake(parts, row)))),
@@ -310,16 +367,16 @@ function queryDescription(query: { readonly name: string; readonly birth?: strin
 async function openMatch(parts: BrokerParts, request: OpenMatchRequest): Promise<OpenedMatch> {
   parts.ring.kek();
   const { officeId } = request.actor;
-  const [pairRow] = await inTransaction(parts.db, systemRows(officeId), (tx) =>
-    listSealed(tx, [{ rowId: request.matchId, columnName: 'pair' }]),
-  );
-  const asking = { ...request, action: 'match.read', objectId: request.matchId };
-  const facts = pairRow ? [fieldFacts(pairRow)] : [nowhere];
-  await permitted(parts, asking, { facts, cost: { records: 2 } });
-  assert(pairRow, 'a match that may be read is there');
-  const [content] = await parts.ring.open([bare(pairRow)]);
-  const pair = asPair(content);
-  const rows = await describe(parts, officeId, [pair.leftRecordId, pair.rightRecordId]);
+  const fields = [{ rowId: request.matchId, columnName: 'pair' }];
+  const pairs = await permitted(parts, request, {
+    load: (tx) => listSealed(tx, fields),
+    facts: ([row]) => [row ? fieldFacts(row) : nowhere],
+    cost: () => ({ records: 2 }),
+    opened: async (found) => (await openPairs(parts, found)).flatMap(recordsOf),
+  });
+  const [pair] = await openPairs(parts, pairs);
+  assert(pair, 'a match that may be read is there');
+  const rows = await describeApart(parts, officeId, recordsOf(pair));
   const contents = await parts.ring.open(rows.map(bare));
   const contentOf = (id: string) => {
     const at = rows.findIndex((row) => row.rowId === id);
@@ -336,10 +393,11 @@ async function adoptIntake(
   parts: BrokerParts,
   request: AdoptIntakeRequest,
 ): Promise<readonly SealedItem[]> {
+  if (!parts.declared.permissions.get(request.action)?.broker?.includes('adopt_intake')) {
+    throw refused('enquiry');
+  }
   const [field] = await open(parts, {
     ...request,
-    action: 'enquiry.check',
-    objectId: request.enquiryId,
     fields: [{ rowId: request.enquiryId, columnName: 'intake' }],
   });
   assert(field, 'the intake of an open enquiry is there');
@@ -359,11 +417,18 @@ async function forgetUploads(parts: BrokerParts, uploadIds: readonly string[]): 
   );
 }
 
-function describe(parts: BrokerParts, officeId: string, recordIds: readonly string[]) {
+async function describe(
+  tx: Db,
+  officeId: string,
+  recordIds: readonly string[],
+): Promise<readonly OwnedSealedRow[]> {
   const fields = [...new Set(recordIds)].map((rowId) => ({ rowId, columnName: 'description' }));
-  return inTransaction(parts.db, systemRows(officeId), (tx) => listSealed(tx, fields)).then(
-    (rows) => rows.filter((row) => row.officeId === officeId),
-  );
+  return (await listSealed(tx, fields)).filter((row) => row.officeId === officeId);
+}
+
+/** Descriptions in a transaction of their own: after the decision, for what it was about. */
+function describeApart(parts: BrokerParts, officeId: string, recordIds: readonly string[]) {
+  return inTransaction(parts.db, systemRows(officeId), (tx) => describe(tx, officeId, recordIds));
 }
 
 function personsOf(parts: BrokerParts, officeId: string, ids: readonly string[]) {
@@ -380,14 +445,17 @@ function factsOf(row: { officeId: string; enquiryId: string | null }): Facts {
 function fieldFacts(
   row: Pick<OwnedSealedRow, 'officeId' | 'enquiryId' | 'tableName' | 'columnName'>,
 ): Facts {
-  const column = row.columnName.replace(/\.\d+$/, '');
-  return { ...factsOf(row), field: `${row.tableName}.${column}` };
+  return { ...factsOf(row), field: fieldName(row) };
 }
 
-/** An empty page is still decided and entered, on the asker's own office. */
-function officeFacts(request: MaskRequest, rows: readonly OwnedSealedRow[]): readonly Facts[] {
-  const facts = rows.length > 0 ? rows.map(factsOf) : [{ officeId: request.actor.officeId }];
-  return facts.map((each) => ({ ...each, field: 'masked' }));
+/** Facts for broker work over rows; an empty page is still decided, on the asker's own office. */
+function workFacts(
+  { actor: { officeId } }: Asking,
+  rows: readonly OwnedSealedRow[],
+  work: BrokerWork,
+): readonly Facts[] {
+  const facts = rows.length > 0 ? rows.map(factsOf) : [{ officeId }];
+  return facts.map((each) => ({ ...each, work }));
 }
 
 function masked(recordId: string, content: unknown): MaskedRecord {
@@ -400,31 +468,8 @@ function masked(recordId: string, content: unknown): MaskedRecord {
   };
 }
 
-function asPair(content: unknown): { leftRecordId: string; rightRecordId: string } {
-  return content as { leftRecordId: string; rightRecordId: string }; // Sealed by the matcher's round.
-}
-
 /** The address and the seal alone, without what the seal does not bind. */
 function bare(row: OwnedSealedRow) {
   const { rowId, tableName, columnName, subjectId, compartment, keyVersion, sealed } = row;
   return { rowId, tableName, columnName, subjectId, compartment, keyVersion, sealed };
 }
-
-/** Inside the broker an entry needs salts and nothing else; whatever else is asked is a mistake. */
-const never = async (): Promise<never> => {
-  throw new Error('Invariant broken: the broker does not ask itself');
-};
-const refusingPort: BrokerPort = {
-  salts: never,
-  sealMany: never,
-  open: never,
-  mask: never,
-  maskMatches: never,
-  search: never,
-  openMatch: never,
-  adoptIntake: never,
-  forgetUploads: never,
-  intakeKey: never,
-  signingKey: never,
-  unlocked: never,
-};

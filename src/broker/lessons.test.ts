@@ -6,8 +6,8 @@ import type { Description } from '../kernel/description.ts';
 import type { RecordId } from '../kernel/ids.ts';
 import type { Lessons } from '../matching/learning/training-report.ts';
 import { readDate } from '../matching/reading/dates.ts';
-import { sealedDescription } from '../registry/records/actions.ts';
 import { insertRecords } from '../registry/records/queries.ts';
+import { sealedDescription } from '../registry/records/sealed.ts';
 import { newId } from '../vault/random.ts';
 import { mayCall } from './caller.ts';
 import { answersBlock } from './lessons.ts';
@@ -55,7 +55,9 @@ async function answered(given: readonly AnsweredPair[], of: World = world): Prom
     ids.map((id) => ({ ...row, id, personId: newId() })),
     now,
   );
-  const fields = ids.map((id, at) => sealedDescription(id, sides[at] as Description)); // As many.
+  const fields = ids.map((id, at) =>
+    sealedDescription.item({ rowId: id, subjectId: id }, sides[at] as Description),
+  ); // As many.
   await insertSealed(db, await of.broker.sealMany(fields), { officeId, now });
   const by = { judgedBy: of.idOf('Daria').staffId, confirmedBy: of.idOf('Andriy').staffId };
   const judgements = given.map(({ answer }, at) => {

@@ -262,17 +262,24 @@ export async function findStaff(
   return found.rows[0] ?? null;
 }
 
-/** Adds to what was spent this hour and answers the new sum; the row's lock makes the sum exact. */
-export async function addSpend(
+/** Adds to what was spent this hour in each scope, and answers the new sums; row locks make them exact. */
+export async function addSpends(
   tx: Db,
-  spend: { scope: string; scopeId: string; hour: Date; amount: number },
-): Promise<number> {
-  const found = await sql<{ spent: number }>`
+  hour: Date,
+  spends: readonly { readonly scope: string; readonly scopeId: string; readonly amount: number }[],
+): Promise<readonly number[]> {
+  if (spends.length === 0) return [];
+  // In one order, so that two requests never wait for each other in a ring.
+  const ordered = [...spends].sort((one, other) => one.scope.localeCompare(other.scope));
+  const found = await sql<{ scope: string; spent: number }>`
     insert into budget_spends (scope, scope_id, hour, spent)
-    values (${spend.scope}, ${spend.scopeId}, ${spend.hour}, ${spend.amount})
+    select scope, scope_id, ${hour}, amount from unnest(
+      ${ordered.map(({ scope }) => scope)}::text[], ${ordered.map(({ scopeId }) => scopeId)}::text[],
+      ${ordered.map(({ amount }) => amount)}::int[]) as given (scope, scope_id, amount)
     on conflict (scope, scope_id, hour) do update set spent = budget_spends.spent + excluded.spent
-    returning spent`.execute(tx);
-  return found.rows[0]?.spent ?? spend.amount;
+    returning scope, spent`.execute(tx);
+  const sums = new Map(found.rows.map(({ scope, spent }) => [scope, spent]));
+  return spends.map(({ scope, amount }) => sums.get(scope) ?? amount);
 }
 
 /** Locks a person of the staff out and ends every session that person has (R-40). */

@@ -30,6 +30,7 @@ export interface AuditEntriesRow {
   actorPseudonym: string;
   objectHash: string | null;
   placed: Generated<boolean>;
+  openedHashes: Generated<string[]>;
 }
 
 export interface AuditLeavesRow {
@@ -124,6 +125,14 @@ export interface EnquiriesRow {
   version: Generated<number>;
   leftMatchingAt: Date | null;
   ownVersion: Generated<number>;
+}
+
+export interface EventKindsRow {
+  kind: string;
+  axis: string | null;
+  effect: string | null;
+  rank: number;
+  showsLife: boolean;
 }
 
 export interface EventsRow {
@@ -446,6 +455,7 @@ export interface Tables {
   contacts: ContactsRow;
   disputes: DisputesRow;
   enquiries: EnquiriesRow;
+  eventKinds: EventKindsRow;
   events: EventsRow;
   familyFiles: FamilyFilesRow;
   familyPapers: FamilyPapersRow;

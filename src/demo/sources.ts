@@ -68,7 +68,7 @@ async function bringOne(doors: DemoDoors, name: string, list: DemoList): Promise
 
 async function waitFor(ctx: Context, importId: ImportId, states: readonly string[]) {
   for (let waited = 0; waited < waitMostMs; waited += waitMs) {
-    const { list } = await readImport(ctx, importId);
+    const { list } = await readImport(ctx, { importId });
     if (states.includes(list.state)) {
       return { state: list.state, version: list.version, columns: list.mapping?.columns ?? [] };
     }

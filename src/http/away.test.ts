@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FamilyWorld, hidden, little, sealOf } from '../../test/family-site.ts';
 import { brokerClient } from '../broker/client.ts';
 import { connect } from '../db/connect.ts';
+import { declared } from '../registry/modules.ts';
 import { deskApp } from './desk.ts';
 
 let world: FamilyWorld;
@@ -67,6 +68,7 @@ describe('503 with Retry-After, and never 500', () => {
       officeId: world.options.officeId,
       clock: () => new Date(),
       origin: 'http://localhost:8081',
+      declared,
       trial: null,
       filesFolder: null,
       onFailure: ({ error }) => failures.push(error),

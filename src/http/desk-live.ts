@@ -6,6 +6,7 @@ import type { Db } from '../db/connect.ts';
 import type { StaffActor } from '../kernel/actor.ts';
 import type { OfficeId, StaffId } from '../kernel/ids.ts';
 import { overloaded, signedOut } from '../kernel/problem.ts';
+import type { Declared } from '../registry/module.ts';
 
 const pollEveryMs = 700;
 const heartbeatMs = 20_000;
@@ -28,6 +29,7 @@ interface LiveParts {
   readonly db: Db;
   readonly officeId: OfficeId;
   readonly clock: () => Date;
+  readonly declared: Pick<Declared, 'live'>;
 }
 
 interface Listener {
@@ -38,7 +40,8 @@ interface Listener {
 }
 
 /**
- * Tells open screens that something changed at their office: noun and id, nothing of its content.
+ * Tells open screens that something changed at their office: which lists and pages it touches and its
+ * id, nothing of its content.
  * One reader for all screens; it reads only while somebody listens, and ends the streams of sessions
  * that have ended.
  */
@@ -59,7 +62,9 @@ export function makeLive(parts: LiveParts, limits: LiveShares = shares) {
       try {
         while (!listener.isOver && Date.now() < endsAt) {
           for (const { noun, objectId } of distinct(listener.waiting.splice(0))) {
-            await stream.writeSSE({ event: 'change', data: JSON.stringify({ noun, objectId }) });
+            const topics = parts.declared.live[noun] ?? [];
+            const change = JSON.stringify({ topics, objectId });
+            await stream.writeSSE({ event: 'change', data: change });
           }
           if (Date.now() - beatAt > heartbeatMs) {
             beatAt = Date.now();

@@ -1,7 +1,11 @@
 import { Hono, type MiddlewareHandler } from 'hono';
 import { getCookie } from 'hono/cookie';
-import type { DeskContext, DeskEnv } from '../access/desk-route.ts';
-import { logRoutes } from '../access/log-routes.ts';
+import {
+  type DeskContext,
+  type DeskEnv,
+  type DeskRoute,
+  mountRoutes,
+} from '../access/desk-route.ts';
 import { accessRoutes, type DeskDoor, deskCookie } from '../access/routes.ts';
 import { recogniseStaff, type Trial } from '../access/sign-in.ts';
 import { makeTryLimit } from '../access/try-limit.ts';
@@ -11,20 +15,14 @@ import { asUnavailable } from '../db/unavailable.ts';
 import type { Actor } from '../kernel/actor.ts';
 import type { OfficeId } from '../kernel/ids.ts';
 import { noRoom, Problem } from '../kernel/problem.ts';
-import { enquiryRoutes } from '../registry/enquiries/routes.ts';
-import { personRoutes } from '../registry/events/routes.ts';
-import { kinRoutes } from '../registry/kin/routes.ts';
-import { matchRoutes } from '../registry/matches/routes.ts';
-import { noticeRoutes } from '../registry/notices/routes.ts';
-import { listBytesMax } from '../registry/sources/actions.ts';
-import { sourceRoutes } from '../registry/sources/routes.ts';
+import type { Declared } from '../registry/module.ts';
 import { newId } from '../vault/random.ts';
 import { Admission, admit, type Lane } from './admission.ts';
 import { serveDeskFiles } from './desk-files.ts';
 import { deskHeaders } from './desk-headers.ts';
 import { makeLive } from './desk-live.ts';
 import { type Listening, listen } from './listen.ts';
-import { receiveBodies } from './receive.ts';
+import { receiveBodies, type UploadRoute } from './receive.ts';
 import { sourceOf } from './source-of.ts';
 
 /** What an installation decides about the desk; the rest has one right value. */
@@ -32,6 +30,8 @@ export interface DeskOptions {
   readonly db: Db;
   readonly broker: BrokerPort;
   readonly officeId: OfficeId;
+  /** What the modules declare: the routes, their purposes, and what a change touches. */
+  readonly declared: Pick<Declared, 'routes' | 'purposes' | 'live'>;
   readonly clock: () => Date;
   readonly origin: string;
   readonly trial: Trial | null;
@@ -50,8 +50,6 @@ export function deskApp(options: DeskOptions): Hono<DeskEnv> {
     site: { origin: options.origin },
     trial: options.trial,
     tries: makeTryLimit({ most: options.triesPerMinute ?? 20, windowMs: 60_000 }),
-    // Witnesses come later; until then the screen says so (settled 20).
-    witness: 'none',
   };
   const app = new Hono<DeskEnv>();
   app.use('*', async (c, next) => {
@@ -64,7 +62,9 @@ export function deskApp(options: DeskOptions): Hono<DeskEnv> {
     }
   });
   app.get('/healthz', (c) => c.text('ok'));
-  const { first, second } = admit<DeskEnv, DeskLane>(new Admission(lanes), laneOf);
+  const { routes } = options.declared;
+  const uploads = routes.flatMap((route) => (route.upload ? [uploadOf(route, route.upload)] : []));
+  const { first, second } = admit<DeskEnv, DeskLane>(new Admission(lanes), laneOf(uploads));
   app.use('*', first, roomFor(options), receiveBodies(uploads), second);
   app.route('/api', deskApi(options, door));
   if (options.filesFolder) serveDeskFiles(app, options.filesFolder);
@@ -79,13 +79,23 @@ export function deskApp(options: DeskOptions): Hono<DeskEnv> {
   return app;
 }
 
-/** Lists and filings are refused before a byte of them is read while the disk is nearly full. */
-function roomFor({ hasRoom }: DeskOptions): MiddlewareHandler<DeskEnv> {
+/** Routes that add files or filings refuse before a byte is read while the disk is nearly full. */
+function roomFor({ hasRoom, declared }: DeskOptions): MiddlewareHandler<DeskEnv> {
+  const growing = declared.routes.filter(({ grows }) => grows).map(addressOf);
   return async (c, next) => {
-    const isNew = c.req.method === 'POST' && /^\/api\/(imports|enquiries)$/u.test(c.req.path);
+    const isNew = c.req.method === 'POST' && growing.some((address) => address.test(c.req.path));
     if (isNew && hasRoom?.() === false) throw noRoom();
     await next();
   };
+}
+
+/** The address of a route without parameters. */
+function addressOf({ path }: DeskRoute): RegExp {
+  return new RegExp(`^/api${path}$`, 'u');
+}
+
+function uploadOf(route: DeskRoute, { bytesMax }: { readonly bytesMax: number }): UploadRoute {
+  return { path: addressOf(route), bytesMax };
 }
 
 /** Together at most as many as the process has connections to the database. */
@@ -99,14 +109,14 @@ const lanes = {
 } as const satisfies Record<string, Lane>;
 type DeskLane = keyof typeof lanes;
 
-const uploads = [{ path: /^\/api\/imports$/u, bytesMax: listBytesMax }];
-
-function laneOf(c: DeskContext): DeskLane {
-  const { path, method } = c.req;
-  if (!path.startsWith('/api/')) return 'files';
-  if (path === '/api/live') return 'live';
-  if (method === 'POST' && path === '/api/imports') return 'upload';
-  return /^\/api\/(sign-in|enrol|trial-|step-up)/u.test(path) ? 'door' : 'work';
+function laneOf(uploads: readonly UploadRoute[]): (c: DeskContext) => DeskLane {
+  return (c) => {
+    const { path, method } = c.req;
+    if (!path.startsWith('/api/')) return 'files';
+    if (path === '/api/live') return 'live';
+    if (method === 'POST' && uploads.some((upload) => upload.path.test(path))) return 'upload';
+    return /^\/api\/(sign-in|enrol|trial-|step-up)/u.test(path) ? 'door' : 'work';
+  };
 }
 
 function deskApi(options: DeskOptions, door: DeskDoor): Hono<DeskEnv> {
@@ -123,13 +133,7 @@ function deskApi(options: DeskOptions, door: DeskDoor): Hono<DeskEnv> {
   accessRoutes(api, door);
   const live = makeLive(options);
   api.get('/live', (c) => live(c));
-  matchRoutes(api);
-  personRoutes(api);
-  enquiryRoutes(api);
-  kinRoutes(api);
-  noticeRoutes(api);
-  sourceRoutes(api);
-  logRoutes(api, { witness: door.witness });
+  mountRoutes(api, options.declared.routes, options.declared.purposes);
   return api;
 }
 

@@ -4,6 +4,7 @@ import { FamilyWorld } from '../../test/family-site.ts';
 import { brokerClient } from '../broker/client.ts';
 import { connect } from '../db/connect.ts';
 import { Problem } from '../kernel/problem.ts';
+import { declared } from '../registry/modules.ts';
 import { deskApp } from './desk.ts';
 import { bodyBytesMax, receiveBodies } from './receive.ts';
 
@@ -31,6 +32,7 @@ const openDesk = () =>
     officeId: world.options.officeId,
     clock: () => new Date(),
     origin: deskOrigin,
+    declared,
     trial: null,
     filesFolder: null,
   });

@@ -1,5 +1,4 @@
 import { newClient } from '../db/pool.ts';
-import { jobNames } from './catalogue.ts';
 
 const stalledAfterMs = 60_000;
 const watchEveryMs = 3_000;
@@ -9,7 +8,10 @@ const oldestDue = `
   from pgboss.job where state in ('created', 'retry') and start_after < now() and name = any($1)`;
 
 /** Looks every few seconds how long the oldest due job has waited. */
-export function watchQueue(url: string): { isStalled: () => boolean; stop: () => void } {
+export function watchQueue(
+  url: string,
+  names: readonly string[],
+): { isStalled: () => boolean; stop: () => void } {
   let failedLooks = 0;
   let waitedMs = 0;
   let isLooking = false;
@@ -20,7 +22,7 @@ export function watchQueue(url: string): { isStalled: () => boolean; stop: () =>
     failedLooks += 1; // Until it succeeds.
     try {
       await client.connect();
-      const found = await client.query<{ waited_ms: number | null }>(oldestDue, [jobNames]);
+      const found = await client.query<{ waited_ms: number | null }>(oldestDue, [names]);
       failedLooks = 0;
       waitedMs = found.rows[0]?.waited_ms ?? 0;
     } finally {

@@ -3,9 +3,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cloneDatabase, type TestDatabase } from '../../test/database.ts';
 import type { ImportId } from '../kernel/ids.ts';
 import { unavailable } from '../kernel/problem.ts';
+import { declared } from '../registry/modules.ts';
+import { inspectJob } from '../registry/sources/import-jobs.ts';
 import { newId } from '../vault/random.ts';
-import { jobNames } from './catalogue.ts';
-import { enqueue, type Handlers, installQueue, type Runner, runJobs } from './queue.ts';
+import { jobHandler } from './job.ts';
+import { enqueue, installQueue, type Runner, runJobs } from './queue.ts';
 
 let test: TestDatabase;
 let runner: Runner | null = null;
@@ -16,7 +18,7 @@ beforeAll(async () => {
   test = await cloneDatabase();
   const owner = new URL(test.urlOf('homeward_worker'));
   owner.username = 'homeward_owner';
-  await installQueue(owner.href);
+  await installQueue(owner.href, declared.jobs);
 });
 beforeEach(() => {
   done.length = 0;
@@ -33,15 +35,16 @@ async function start(run: (importId: string) => Promise<unknown>): Promise<void>
     await run(importId);
     done.push(importId);
   };
-  const nothing = jobNames.map((name) => [name, async () => undefined]);
-  // One function for each name.
-  const handlers = { ...Object.fromEntries(nothing), 'import.inspect': inspect } as Handlers;
-  runner = await runJobs(test.urlOf('homeward_worker'), handlers, (name) => failures.push(name));
+  runner = await runJobs(test.urlOf('homeward_worker'), {
+    handlers: [jobHandler(inspectJob, (_ctx, payload) => inspect(payload))],
+    now: () => undefined as never, // No handler here looks at its moment.
+    onFailure: (name) => failures.push(name),
+  });
 }
 
 async function newJob(): Promise<ImportId> {
   const importId = newId<'import'>();
-  await enqueue(test.db, 'import.inspect', { importId });
+  await enqueue(test.db, inspectJob, { importId });
   return importId;
 }
 

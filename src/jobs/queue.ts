@@ -1,15 +1,19 @@
 import { CompiledQuery } from 'kysely';
 import PgBoss from 'pg-boss';
+import type { Context } from '../audit/context.ts';
 import type { Db } from '../db/connect.ts';
 import { newClient } from '../db/pool.ts';
 import { isUnavailable } from '../kernel/problem.ts';
-import { type Catalogue, type JobName, jobNames, jobRules } from './catalogue.ts';
+import type { Job, JobHandler } from './job.ts';
 import { watchQueue } from './queue-watch.ts';
 
 const schema = 'pgboss';
 
 /** Makes the queue's own schema and one queue for each job, and lets the processes reach them. */
-export async function installQueue(ownerUrl: string): Promise<void> {
+export async function installQueue(
+  ownerUrl: string,
+  jobs: readonly Omit<JobHandler, 'run'>[],
+): Promise<void> {
   const boss = new PgBoss({
     connectionString: ownerUrl,
     schema,
@@ -20,7 +24,7 @@ export async function installQueue(ownerUrl: string): Promise<void> {
   boss.on('error', () => undefined); // Failures also reject the calls below.
   await boss.start();
   try {
-    for (const name of jobNames) await boss.createQueue(name, optionsOf(name));
+    for (const job of jobs) await boss.createQueue(job.name, optionsOf(job));
   } finally {
     await boss.stop({ graceful: false, close: true });
   }
@@ -40,24 +44,23 @@ const grants = `
   grant select on ${schema}.queue to homeward_desk, homeward_family;
   grant select, insert on ${schema}.job to homeward_desk, homeward_family`;
 
-function optionsOf(name: JobName): PgBoss.Queue {
-  const rule = jobRules[name];
+function optionsOf(job: Omit<JobHandler, 'run'>): PgBoss.Queue {
   return {
-    name,
+    name: job.name,
     policy: 'standard',
-    retryLimit: rule.retries,
+    retryLimit: job.retries,
     retryDelay: 2,
     retryBackoff: true,
-    expireInMinutes: rule.expireMinutes,
+    expireInMinutes: job.expireMinutes,
     retentionDays: 3,
   };
 }
 
 /** Puts a job on the queue in the caller's transaction: it exists when and only when that commits. */
-export async function enqueue<Name extends JobName>(
+export async function enqueue<Payload extends object>(
   tx: Db,
-  name: Name,
-  payload: Catalogue[Name],
+  job: Job<Payload>,
+  payload: Payload,
 ): Promise<void> {
   const db: PgBoss.Db = {
     executeSql: async (text, values) => {
@@ -65,7 +68,7 @@ export async function enqueue<Name extends JobName>(
       return { rows: found.rows as object[] };
     },
   };
-  await sender.send(name, payload, { db });
+  await sender.send(job.name, payload, { db });
 }
 
 /** Only writes, and only through the transaction it is given; it has no connection of its own. */
@@ -78,22 +81,23 @@ const sender = new PgBoss({
   },
 });
 
-export type Handlers = {
-  readonly [Name in JobName]: (payload: Catalogue[Name]) => Promise<unknown>;
-};
-
 export interface Runner {
   /** Whether due jobs wait although this process is free: its queue no longer fetches. */
   isStalled(): boolean;
   stop(): Promise<void>;
 }
 
-/** Runs jobs until told to stop; `onFailure` hears of each failure by name, never of its payload. */
-export async function runJobs(
-  url: string,
-  handlers: Handlers,
-  onFailure: (name: string, error: unknown) => void,
-): Promise<Runner> {
+export interface RunnerParts {
+  readonly handlers: readonly JobHandler[];
+  /** The moment as the system sees it. */
+  readonly now: () => Context;
+  /** Hears of each failure by name, never of its payload. */
+  readonly onFailure: (name: string, error: unknown) => void;
+}
+
+/** Runs jobs until told to stop. */
+export async function runJobs(url: string, parts: RunnerParts): Promise<Runner> {
+  const { handlers, onFailure } = parts;
   const boss = new PgBoss({
     connectionString: url,
     schema,
@@ -104,9 +108,10 @@ export async function runJobs(
   boss.on('error', (error) => onFailure('queue', error));
   await boss.start();
   const held = new Held();
-  for (const name of jobNames) await work(boss, name, { handlers, onFailure, held });
-  const watch = watchQueue(url);
-  const stopReleasing = releaseLeft(boss, held, (error) => onFailure('queue', error));
+  for (const job of handlers) await work(boss, job, { ...parts, held });
+  const names = handlers.map(({ name }) => name);
+  const watch = watchQueue(url, names);
+  const stopReleasing = releaseLeft(boss, { held, names }, (error) => onFailure('queue', error));
   return {
     isStalled: () => held.ids.length === 0 && watch.isStalled(),
     stop: async () => {
@@ -148,11 +153,15 @@ const releaseSql = `
  * database is lost between the work and the queue's note of its end, or a worker is killed; it would
  * wait until it expires. There is one worker, and a job that is done twice has one effect.
  */
-function releaseLeft(boss: PgBoss, held: Held, onError: (error: unknown) => void): () => void {
+function releaseLeft(
+  boss: PgBoss,
+  { held, names }: { readonly held: Held; readonly names: readonly string[] },
+  onError: (error: unknown) => void,
+): () => void {
   let isLooking = false;
   const look = async () => {
     isLooking = true;
-    await boss.getDb().executeSql(releaseSql, [jobNames, held.ids]);
+    await boss.getDb().executeSql(releaseSql, [names, held.ids]);
   };
   const timer = setInterval(() => {
     if (isLooking) return;
@@ -165,21 +174,17 @@ function releaseLeft(boss: PgBoss, held: Held, onError: (error: unknown) => void
   return () => clearInterval(timer);
 }
 
-async function work<Name extends JobName>(
+async function work(
   boss: PgBoss,
-  name: Name,
-  parts: {
-    readonly handlers: Handlers;
-    readonly onFailure: (name: string, error: unknown) => void;
-    readonly held: Held;
-  },
+  { name, run }: JobHandler,
+  parts: RunnerParts & { readonly held: Held },
 ): Promise<void> {
   const options = { batchSize: 1, pollingIntervalSeconds: 0.5 };
-  await boss.work<Catalogue[Name]>(name, options, async ([job]) => {
+  await boss.work<object>(name, options, async ([job]) => {
     if (!job) return;
     try {
       await parts.held.during(job.id, () =>
-        throughOutages(() => parts.handlers[name](job.data), {
+        throughOutages(() => run(parts.now(), job.data), {
           isStopping: () => parts.held.isStopping,
           onOutage: (error) => parts.onFailure(name, error),
         }),

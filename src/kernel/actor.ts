@@ -1,7 +1,13 @@
 import type { AccountId, EnquiryId, OfficeId, SessionId, StaffId } from './ids.ts';
 
-export const roles = ['caseworker', 'approver', 'auditor', 'administrator'] as const;
-export type Role = (typeof roles)[number];
+/** Roles of staff by name. A module that adds one augments this interface and declares the name. */
+export interface RoleNames {
+  caseworker: true;
+  approver: true;
+  auditor: true;
+  administrator: true;
+}
+export type Role = keyof RoleNames;
 
 /** Who acts. A staff actor is a human being (`staffId`), however many accounts that person holds. */
 export type Actor = StaffActor | FamilyActor | DoorActor | SystemActor;
@@ -39,18 +45,19 @@ export interface SystemActor {
   readonly officeId: OfficeId;
 }
 
-export const purposeKinds = [
-  'tracing',
-  'verification',
-  'notice',
-  'import',
-  'quality',
-  'audit',
-  'own_file',
-  'sign_in',
-  'upkeep',
-] as const;
-export type PurposeKind = (typeof purposeKinds)[number];
+/** Purposes by name. A module that adds one augments this interface and declares the name. */
+export interface PurposeNames {
+  tracing: true;
+  verification: true;
+  notice: true;
+  import: true;
+  quality: true;
+  audit: true;
+  own_file: true;
+  sign_in: true;
+  upkeep: true;
+}
+export type PurposeKind = keyof PurposeNames;
 
 /** Why somebody looks or acts: typed, and for tracing tied to the enquiry it serves (R-20). */
 export interface Purpose {

@@ -27,6 +27,8 @@ import { inTransaction } from '../db/transaction.ts';
 import { verifyDatabase } from '../db/verify.ts';
 import { installQueue } from '../jobs/queue.ts';
 import type { OfficeId } from '../kernel/ids.ts';
+import { storeEventKinds } from '../registry/event-kind-queries.ts';
+import { declared } from '../registry/modules.ts';
 import type { Secret } from '../vault/keys.ts';
 import { newId } from '../vault/random.ts';
 import { sign } from '../vault/sign.ts';
@@ -106,7 +108,8 @@ export async function openDatabases(config: Config, secrets: Secrets): Promise<D
     }
     await migrate(urlFor(ownerRole, 'main'), join(config.root, 'migrations'));
     await migrate(urlFor(ownerRole, 'keystore'), join(config.root, 'migrations', 'keystore'));
-    await installQueue(urlFor(ownerRole, 'main'));
+    await installQueue(urlFor(ownerRole, 'main'), declared.jobs);
+    await storeEventKinds(urlFor(ownerRole, 'main'), declared);
     await verifyDatabase(urlFor(ownerRole, 'main'));
     const restarts = (which: DatabaseName) => clusters.get(which)?.restarts() ?? 0;
     const folder = clusters.size > 0 ? await home : null;

@@ -26,6 +26,7 @@ import type { OfficeId } from '../kernel/ids.ts';
 import { Problem } from '../kernel/problem.ts';
 import { readModel } from '../matching/learning/training-report.ts';
 import { type Model, model } from '../matching/matching.ts';
+import { declared } from '../registry/modules.ts';
 import type { Secret } from '../vault/keys.ts';
 import { verify } from '../vault/sign.ts';
 import type { Running } from './heartbeat.ts';
@@ -55,6 +56,7 @@ export async function runBroker(config: Config): Promise<Running> {
     ring,
     matcher,
     policy: readPolicy(found.content),
+    declared,
     clock,
   };
   const { officeId } = config;

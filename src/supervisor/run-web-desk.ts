@@ -9,6 +9,7 @@ import type { Config } from '../config.ts';
 import { connect } from '../db/connect.ts';
 import { startDeskServer } from '../http/desk.ts';
 import type { OfficeId } from '../kernel/ids.ts';
+import { declared } from '../registry/modules.ts';
 import type { StorageNews } from './heartbeat.ts';
 import { logEvent } from './log-event.ts';
 
@@ -27,6 +28,7 @@ export async function runWebDesk(
     {
       db: connection.db,
       broker,
+      declared,
       officeId: config.officeId as OfficeId, // Given by the supervisor, which read it as such.
       clock: () => new Date(),
       hasRoom: () => storage.current() !== 'refusing',

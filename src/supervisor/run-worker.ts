@@ -5,9 +5,7 @@ import type { Config } from '../config.ts';
 import { connect } from '../db/connect.ts';
 import { runJobs } from '../jobs/queue.ts';
 import type { OfficeId } from '../kernel/ids.ts';
-import { carryOutImport } from '../registry/events/import-jobs.ts';
-import { inspectImport, resumeImports } from '../registry/sources/jobs.ts';
-import { sandboxLists } from '../sandbox/run-list.ts';
+import { declared } from '../registry/modules.ts';
 import type { Running, StorageNews } from './heartbeat.ts';
 import { logEvent } from './log-event.ts';
 import { alertOfDisk, workerTimetable } from './worker-timetable.ts';
@@ -27,16 +25,13 @@ export async function runWorker(config: Config, storage: StorageNews): Promise<R
     db: connection.db,
     broker,
   });
-  const runner = await runJobs(
-    config.roleUrl,
-    {
-      'import.inspect': (payload) => inspectImport(now(), payload, sandboxLists),
-      'import.carry_out': (payload) => carryOutImport(now(), payload, sandboxLists),
-    },
-    (call, error) => logEvent('job.failed', { call, error }),
-  );
-  // What a killed worker left behind is gone on with at once, not when its job expires (F-01).
-  await resumeImports(now());
+  const runner = await runJobs(config.roleUrl, {
+    handlers: declared.jobs,
+    now,
+    onFailure: (call, error) => logEvent('job.failed', { call, error }),
+  });
+  // What a killed worker left behind is resumed at once, not when its job expires (F-01).
+  for (const resume of declared.resumes) await resume(now());
   storage.onChange((state) => {
     if (state === 'open') return;
     // On a full disk this fails; the terminal and /healthz say the same.
@@ -44,7 +39,7 @@ export async function runWorker(config: Config, storage: StorageNews): Promise<R
       logEvent('job.failed', { call: 'disk.alert', error }),
     );
   });
-  const timetable = workerTimetable({ now });
+  const timetable = workerTimetable({ now, declared });
   timetable.start();
   return {
     stop: async () => {

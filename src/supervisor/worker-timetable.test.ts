@@ -4,6 +4,7 @@ import { World } from '../../test/world.ts';
 import type { Context } from '../audit/context.ts';
 import { ownerRole } from '../db/roles.ts';
 import { installQueue } from '../jobs/queue.ts';
+import { declared } from '../registry/modules.ts';
 import { workerTimetable } from './worker-timetable.ts';
 
 const hour = 60;
@@ -19,7 +20,7 @@ beforeEach(async () => {
   world = await World.open(test);
   const owner = new URL(test.urlOf('homeward_worker'));
   owner.username = ownerRole;
-  await installQueue(owner.href);
+  await installQueue(owner.href, declared.jobs);
   steady = 0;
   const now = (): Context => ({
     ...world.atDoor(),
@@ -27,7 +28,7 @@ beforeEach(async () => {
     purpose: { kind: 'upkeep' },
     db: test.as('homeward_worker'),
   });
-  timetable = workerTimetable({ now, monotonic: () => steady });
+  timetable = workerTimetable({ now, declared, monotonic: () => steady });
   await timetable.look();
 });
 afterEach(() => test.drop());

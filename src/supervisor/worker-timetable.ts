@@ -1,12 +1,10 @@
 import { insertAlert, insertLastingAlert } from '../access/queries.ts';
-import { sweepUploads } from '../access/uploads.ts';
 import { type Context, rowContextOf } from '../audit/context.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { releaseFutureJobs } from '../jobs/queries.ts';
 import { Timetable } from '../jobs/timetable.ts';
 import { monotonicMs } from '../kernel/clock.ts';
-import { eraseUnproven, makeDueContacts, resetContactDays } from '../registry/enquiries/jobs.ts';
-import { resumeImports } from '../registry/sources/jobs.ts';
+import type { Declared } from '../registry/module.ts';
 import { newId } from '../vault/random.ts';
 import { logEvent } from './log-event.ts';
 
@@ -20,35 +18,38 @@ const doubtForMs = 24 * hourMs;
 interface Moment {
   /** The moment as the system sees it. */
   readonly now: () => Context;
+  /** What the modules declare for the timetable. */
+  readonly declared: Pick<Declared, 'timedJobs' | 'resumes' | 'afterClockSetBack'>;
   /** The monotonic clock; a test brings its own. */
   readonly monotonic?: () => number;
 }
 
 /** The worker's hourly work, and what it puts right after the clock was set. */
-export function workerTimetable({ now, monotonic = monotonicMs }: Moment): Timetable {
+export function workerTimetable({ now, declared, monotonic = monotonicMs }: Moment): Timetable {
   let doubtedUntil = Number.NEGATIVE_INFINITY;
-  const eraseUnlessDoubted = async () => {
-    // Lost with the process: a restart, by the operator or after a fault, ends the wait.
-    if (monotonic() >= doubtedUntil) await eraseUnproven(now());
-  };
+  // Lost with the process: a restart, by the operator or after a fault, ends the wait.
+  const isDoubted = () => monotonic() < doubtedUntil;
   return new Timetable({
-    works: [
-      { name: 'contact.due', minute: 5, run: () => makeDueContacts(now()) },
-      { name: 'enquiry.erase', minute: 35, run: eraseUnlessDoubted },
-      { name: 'upload.sweep', everyMinutes: 5, minute: 0, run: () => sweepUploads(now()) },
-    ],
+    works: declared.timedJobs.map(({ run, erases, ...job }) => ({
+      ...job,
+      run: async () => (erases && isDoubted() ? undefined : run(now())),
+    })),
     clock: () => now().now,
     monotonic,
     onFailure: (call, error) => logEvent('job.failed', { call, error }),
     onJump: async (byMs) => {
       logEvent('clock.jumped', { ms: Math.round(byMs) });
       if (byMs > doubtfulMs) doubtedUntil = monotonic() + doubtForMs;
-      await putRight(now(), byMs);
+      await putRight(now(), byMs, declared);
     },
   });
 }
 
-async function putRight(ctx: Context, byMs: number): Promise<void> {
+async function putRight(
+  ctx: Context,
+  byMs: number,
+  { resumes, afterClockSetBack }: Moment['declared'],
+): Promise<void> {
   const { officeId } = ctx.actor;
   await inTransaction(ctx.db, rowContextOf(ctx.actor), async (tx) => {
     await releaseFutureJobs(tx);
@@ -61,8 +62,8 @@ async function putRight(ctx: Context, byMs: number): Promise<void> {
       raisedAt: ctx.now,
     });
   });
-  if (byMs < 0) await resetContactDays(ctx);
-  await resumeImports(ctx);
+  if (byMs < 0) for (const reset of afterClockSetBack) await reset(ctx);
+  for (const resume of resumes) await resume(ctx);
 }
 
 /** Shows at the desk that the disk is nearly full, until it is seen. */

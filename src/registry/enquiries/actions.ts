@@ -1,18 +1,18 @@
 import { command } from '../../access/command.ts';
-import { decide } from '../../access/decide.ts';
 import { insertFamilyFile } from '../../access/family-queries.ts';
-import { act } from '../../audit/act.ts';
 import type { Context, Moment } from '../../audit/context.ts';
 import { insertSealed } from '../../db/sealed-rows.ts';
 import { type CommandId, type EnquiryId, idFromBytes } from '../../kernel/ids.ts';
-import { impossible, refused } from '../../kernel/problem.ts';
+import { impossible } from '../../kernel/problem.ts';
 import { sealToBox } from '../../vault/box.ts';
 import { newId, sha256 } from '../../vault/random.ts';
 import { nextContactOn } from './contact-days.ts';
 import { byFamily, type Enquiry, type FilingChannel, type Language, withdraw } from './enquiry.ts';
+import { enquiryFacts } from './facts.ts';
 import { codeFromSeed, hashCode } from './file-code.ts';
 import type { Intake } from './filing.ts';
 import { onEnquiry, requireGoingOn } from './lock.ts';
+import { enquiryPermissions } from './permissions.ts';
 import {
   insertEnquiry,
   insertIntake,
@@ -20,6 +20,7 @@ import {
   isKeyGone,
   updateEnquiry,
 } from './queries.ts';
+import { sealedThreadText } from './sealed.ts';
 
 // What the family site may use of this noun passes through this file and `present.ts`.
 export { kinships, type Language, languages } from './enquiry.ts';
@@ -79,52 +80,68 @@ async function fileUnderNewestKey(ctx: Context, filing: FileEnquiry): Promise<Fi
   const enquiryId = idFromBytes<'enquiry'>(
     sha256(`enquiry|${filing.commandId}|${filing.seed}`).subarray(0, 16),
   );
-  const { officeId } = ctx.actor;
   const key = await ctx.broker.intakeKey();
   const plaintext = Buffer.from(JSON.stringify(filing.intake), 'utf8');
   const sealed = sealToBox(key.publicKey, `intake|${enquiryId}`, plaintext);
-  const subject = { objectId: enquiryId, commandId: filing.commandId, body: filing.intake };
-  await act(ctx, 'enquiry.file', subject, async (tx) => {
-    if (!decide(ctx, 'enquiry.file', { officeId, enquiryId })) throw refused('enquiry');
-    const enquiry = newEnquiry(ctx, { ...filing, enquiryId });
-    await insertEnquiry(tx, enquiry);
+  await storeFiling(ctx, { ...filing, enquiryId, fileCode, sealed, intakeKeyId: key.id });
+  return { enquiryId, fileCode };
+}
+
+interface SealedFiling extends FileEnquiry, Filed {
+  readonly sealed: Buffer;
+  readonly intakeKeyId: string;
+}
+
+const storeFiling = command({
+  permission: enquiryPermissions.file,
+  noun: 'enquiry',
+  subject: ({ enquiryId, commandId, intake }: SealedFiling) => ({
+    objectId: enquiryId,
+    commandId,
+    body: intake,
+  }),
+  load: async (_tx, { enquiryId }, { actor: { officeId } }) => ({ officeId, enquiryId }),
+  facts: enquiryFacts,
+  write: async (tx, { input: filing }, at) => {
+    const { enquiryId, sealed, intakeKeyId, fileCode } = filing;
+    const { officeId } = at.actor;
+    await insertEnquiry(tx, newEnquiry(at, filing));
     await insertIntake(tx, {
       enquiryId,
       officeId,
-      intakeKeyId: key.id,
+      intakeKeyId,
       sealed,
-      eraseAfter: new Date(ctx.now.getTime() + intakeDays * 86_400_000),
+      eraseAfter: new Date(at.now.getTime() + intakeDays * 86_400_000),
     });
     const inserted = await insertFamilyFile(tx, {
       enquiryId,
       officeId,
       codeHash: hashCode(fileCode),
-      recordedAt: ctx.now,
+      recordedAt: at.now,
     });
-    // Only somebody who sends a seed twice under two commands comes here.
+    // Only a seed that was sent twice under two commands comes here.
     if (!inserted) throw impossible('enquiry.filed_already', 'This form was sent before.');
     return { enquiryId };
-  });
-  return { enquiryId, fileCode };
-}
+  },
+});
 
 function newEnquiry(
-  ctx: Context,
+  { actor, now }: Moment,
   filing: Pick<FileEnquiry, 'language' | 'channel'> & { readonly enquiryId: EnquiryId },
 ): Enquiry {
   return {
     enquiryId: filing.enquiryId,
-    officeId: ctx.actor.officeId,
+    officeId: actor.officeId,
     state: 'submitted',
     language: filing.language,
     channel: filing.channel,
-    filedAt: ctx.now,
+    filedAt: now,
     identityProvenAt: null,
     kinshipProvenAt: null,
     kinship: null,
     recordId: null,
     ladderStep: 1,
-    nextContactOn: firstContactOn(ctx.now),
+    nextContactOn: firstContactOn(now),
     version: 1,
     ownVersion: 1,
   };
@@ -138,7 +155,7 @@ export interface WriteToThread {
 
 /** One entry in the talk between the family and the desk; either may write. */
 export const writeToThread = command({
-  ...onEnquiry('enquiry.write'),
+  ...onEnquiry(enquiryPermissions.write),
   subject: ({ enquiryId, commandId, text }: WriteToThread) => ({
     objectId: enquiryId,
     commandId,
@@ -147,16 +164,8 @@ export const writeToThread = command({
   step: requireGoingOn,
   prepare: async (ctx, _enquiry, { enquiryId, text }) => {
     const entryId = newId<'entry'>();
-    const sealed = await ctx.broker.sealMany([
-      {
-        tableName: 'thread_entries',
-        columnName: 'text',
-        rowId: entryId,
-        subjectId: enquiryId,
-        compartment: 'contact',
-        content: { text },
-      },
-    ]);
+    const at = { rowId: entryId, subjectId: enquiryId };
+    const sealed = await ctx.broker.sealMany([sealedThreadText.item(at, { text })]);
     return { entryId, sealed };
   },
   write: async (tx, { next: { enquiryId, officeId }, prepared }, { actor, now }) => {
@@ -183,7 +192,7 @@ export interface ChangeEnquiry {
 
 /** The family takes its question back; what it wrote is erased by the next upkeep. */
 export const withdrawEnquiry = command({
-  ...onEnquiry('enquiry.withdraw'),
+  ...onEnquiry(enquiryPermissions.withdraw),
   ...onVersion(),
   subject: ({ enquiryId, version, commandId }: ChangeEnquiry) => ({
     objectId: enquiryId,
@@ -200,7 +209,7 @@ export const withdrawEnquiry = command({
 
 /** In which language we write to the family. */
 export const changeLanguage = command({
-  ...onEnquiry('enquiry.write'),
+  ...onEnquiry(enquiryPermissions.write),
   ...onVersion(),
   subject: ({
     enquiryId,

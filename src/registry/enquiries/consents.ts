@@ -7,7 +7,9 @@ import { refused } from '../../kernel/problem.ts';
 import { newId } from '../../vault/random.ts';
 import type { Consents } from './filing.ts';
 import { onEnquiry, requireGoingOn } from './lock.ts';
+import { enquiryPermissions } from './permissions.ts';
 import { findConsentChange, insertContact } from './queries.ts';
+import { sealedConsents } from './sealed.ts';
 
 export interface ChangeConsents {
   readonly enquiryId: EnquiryId;
@@ -22,8 +24,7 @@ export interface ChangeConsents {
  * said before stays: a change is one line of the contact log with the answers sealed beside it.
  */
 export const changeConsents = command({
-  ...onEnquiry('enquiry.write'),
-  enteredAs: 'enquiry.consent',
+  ...onEnquiry(enquiryPermissions.consent),
   subject: ({ enquiryId, commandId, consents, how }: ChangeConsents) => ({
     objectId: enquiryId,
     commandId,
@@ -35,16 +36,8 @@ export const changeConsents = command({
   },
   prepare: async (ctx, _enquiry, { enquiryId, consents }) => {
     const contactId = newId<'contact'>();
-    const sealed = await ctx.broker.sealMany([
-      {
-        tableName: 'contacts',
-        columnName: 'consents',
-        rowId: contactId,
-        subjectId: enquiryId,
-        compartment: 'contact',
-        content: consents,
-      },
-    ]);
+    const at = { rowId: contactId, subjectId: enquiryId };
+    const sealed = await ctx.broker.sealMany([sealedConsents.item(at, consents)]);
     return { contactId, sealed };
   },
   write: async (tx, { input: { how }, next: { enquiryId, officeId }, prepared }, at) => {
@@ -70,11 +63,11 @@ export const consentChanged = 'consent_changed';
 /** The field that holds the family's latest answers, where it changed them after filing. */
 export async function consentField(tx: Db, enquiryId: EnquiryId) {
   const contactId = await findConsentChange(tx, enquiryId);
-  return contactId ? [{ rowId: contactId, columnName: 'consents' }] : [];
+  return contactId ? [sealedConsents.of(contactId)] : [];
 }
 
 /** The latest answers among opened fields; undefined where the filing's own still hold. */
 export function consentsOf(opened: readonly OpenedField[]): Consents | undefined {
-  const found = opened.find((field) => field.columnName === 'consents');
-  return found?.content as Consents | undefined; // Sealed above.
+  const found = opened.find(({ columnName }) => columnName === sealedConsents.columnName);
+  return (found && sealedConsents.read([found], found.rowId)) ?? undefined;
 }

@@ -1,12 +1,11 @@
-import { command, protectedRead, staffOf } from '../../access/command.ts';
-import { decide } from '../../access/decide.ts';
+import { command, onOffice, protectedRead, staffOf } from '../../access/command.ts';
+import { queuePermissions } from '../../access/permissions.ts';
 import type { Context, Moment, SealedItem } from '../../audit/context.ts';
-import { type Found, look } from '../../audit/look.ts';
+import type { Found } from '../../audit/read.ts';
 import type { Db } from '../../db/connect.ts';
 import { insertSealed } from '../../db/sealed-rows.ts';
 import type { CommandId, EnquiryId, RecordId, SourceId } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
-import { refused } from '../../kernel/problem.ts';
 import { newId } from '../../vault/random.ts';
 import { listStaffNames } from '../persons/queries.ts';
 import { recordFromEnquiry } from '../records/actions.ts';
@@ -21,10 +20,11 @@ import {
   type Enquiry,
   type EnquiryState,
 } from './enquiry.ts';
+import { enquiryFacts } from './facts.ts';
 import type { Intake } from './filing.ts';
 import { onEnquiry } from './lock.ts';
-import { contactsShown, textOf, threadShown, writtenFields, writtenOf } from './own-file.ts';
-import { enquiryFacts } from './policy.ts';
+import { contactsShown, threadShown, writtenFields, writtenOf } from './own-file.ts';
+import { contactPermissions, enquiryPermissions } from './permissions.ts';
 import {
   type CheckRow,
   type ContactRow,
@@ -43,6 +43,7 @@ import {
   type ThreadEntryRow,
   updateEnquiry,
 } from './queries.ts';
+import { sealedContactNote, sealedThreadText } from './sealed.ts';
 
 /** An enquiry with all that hangs on it, opened; presenters choose what of it leaves. */
 export interface OpenedEnquiry {
@@ -58,57 +59,67 @@ export interface OpenedEnquiry {
   readonly names: ReadonlyMap<string, string>;
 }
 
+/** What the desk's page of an enquiry opens; part of a read that decides and enters. */
+export async function findEnquiryParts(tx: Db, enquiry: Enquiry): Promise<Found<OpenedEnquiry>> {
+  const { enquiryId } = enquiry;
+  const thread = await listThread(tx, { enquiryId, limit: threadShown });
+  const contacts = await listContacts(tx, enquiryId, contactsShown);
+  const fields = [
+    ...writtenFields(enquiry),
+    ...(await consentField(tx, enquiryId)),
+    ...thread.map((entry) => sealedThreadText.of(entry.entryId)),
+    ...contacts.map((contact) => sealedContactNote.of(contact.contactId)),
+  ];
+  const checks = await listChecks(tx, enquiryId);
+  const people = [...checks, ...contacts].flatMap(({ staffId }) => (staffId ? [staffId] : []));
+  const known = {
+    enquiry,
+    names: await listStaffNames(tx, people),
+    papers: await listPapers(tx, enquiryId),
+    checks,
+    personId: enquiry.recordId ? await findPersonOf(tx, enquiry.recordId) : null,
+  };
+  return {
+    fields: enquiry.state === 'erased' ? [] : fields,
+    answer: (opened) => ({
+      ...known,
+      written: writtenOf(enquiry, opened),
+      thread: thread.map((entry) => ({
+        ...entry,
+        text: sealedThreadText.read(opened, entry.entryId)?.text ?? null,
+      })),
+      contacts: contacts.map((contact) => ({
+        ...contact,
+        note: sealedContactNote.read(opened, contact.contactId)?.text ?? null,
+      })),
+    }),
+  };
+}
+
 /** Opens an enquiry for the desk. */
 export const readEnquiry = protectedRead({
-  action: 'enquiry.read',
+  permission: enquiryPermissions.read,
   noun: 'enquiry',
   objectId: ({ enquiryId }: { readonly enquiryId: EnquiryId }) => enquiryId,
   load: (tx, { enquiryId }) => findEnquiry(tx, enquiryId),
   facts: enquiryFacts,
-  find: async (tx, { loaded: enquiry, input: { enquiryId } }): Promise<Found<OpenedEnquiry>> => {
-    const thread = await listThread(tx, { enquiryId, limit: threadShown });
-    const contacts = await listContacts(tx, enquiryId, contactsShown);
-    const fields = [
-      ...writtenFields(enquiry),
-      ...(await consentField(tx, enquiryId)),
-      ...thread.map((entry) => ({ rowId: entry.entryId, columnName: 'text' })),
-      ...contacts.map((contact) => ({ rowId: contact.contactId, columnName: 'note' })),
-    ];
-    const checks = await listChecks(tx, enquiryId);
-    const people = [...checks, ...contacts].flatMap(({ staffId }) => (staffId ? [staffId] : []));
-    const known = {
-      enquiry,
-      names: await listStaffNames(tx, people),
-      papers: await listPapers(tx, enquiryId),
-      checks,
-      personId: enquiry.recordId ? await findPersonOf(tx, enquiry.recordId) : null,
-    };
-    return {
-      fields: enquiry.state === 'erased' ? [] : fields,
-      answer: (opened) => ({
-        ...known,
-        written: writtenOf(enquiry, opened),
-        thread: thread.map((entry) => ({ ...entry, text: textOf(opened, entry.entryId, 'text') })),
-        contacts: contacts.map((contact) => ({
-          ...contact,
-          note: textOf(opened, contact.contactId, 'note'),
-        })),
-      }),
-    };
-  },
+  find: (tx, { loaded: enquiry }) => findEnquiryParts(tx, enquiry),
 });
 
+type EnquiryPageRequest = PageRequest & { readonly state?: EnquiryState | undefined };
+
 /** One page of the desk's list; nothing sealed is opened. */
-export function listEnquiryPage(
-  ctx: Context,
-  asked: PageRequest & { readonly state?: EnquiryState | undefined },
-): Promise<Page<EnquiryListRow>> {
-  const { officeId } = ctx.actor;
-  return look(ctx, 'queue.read', { objectId: officeId }, async (tx) => {
-    if (!decide(ctx, 'queue.read', { officeId })) throw refused('enquiry');
-    return listEnquiries(tx, asked);
-  });
-}
+export const listEnquiryPage = protectedRead({
+  ...onOffice('enquiry'),
+  permission: queuePermissions.read,
+  find: async (
+    tx,
+    { input }: { readonly input: EnquiryPageRequest },
+  ): Promise<Found<Page<EnquiryListRow>>> => {
+    const page = await listEnquiries(tx, input);
+    return { fields: [], answer: () => page };
+  },
+});
 
 export interface CheckEnquiry extends Check {
   readonly enquiryId: EnquiryId;
@@ -122,7 +133,7 @@ export interface CheckEnquiry extends Check {
  * filing becomes a source with one record, matched at the next fixed hour (settled 6).
  */
 export const checkEnquiry = command({
-  ...onEnquiry('enquiry.check'),
+  ...onEnquiry(enquiryPermissions.check),
   subject: ({ enquiryId, version, commandId, kind, outcome, means, kinship }: CheckEnquiry) => ({
     objectId: enquiryId,
     commandId,
@@ -162,7 +173,9 @@ interface OpenedIntake {
 async function openIntake(ctx: Context, enquiryId: EnquiryId): Promise<OpenedIntake> {
   const { sessionToken, actor, purpose } = ctx;
   const recordId = newId<'record'>() as RecordId; // The same brand.
-  const asked = { sessionToken, actor, purpose, enquiryId, recordId };
+  const { name: action } = enquiryPermissions.check;
+  const asking = { sessionToken, actor, purpose, action, objectId: enquiryId };
+  const asked = { ...asking, enquiryId, recordId };
   return { recordId, sealed: await ctx.broker.adoptIntake(asked) };
 }
 
@@ -192,7 +205,7 @@ export interface RecordContact {
 
 /** One line of the contact log; what was said is sealed. */
 export const recordContact = command({
-  ...onEnquiry('contact.record'),
+  ...onEnquiry(contactPermissions.record),
   subject: ({ enquiryId, kind, outcome, note, occurredAt, commandId }: RecordContact) => ({
     objectId: enquiryId,
     commandId,
@@ -200,14 +213,10 @@ export const recordContact = command({
   }),
   prepare: async (ctx, _enquiry, { enquiryId, note }) => {
     const contactId = newId<'contact'>();
-    const field = {
-      tableName: 'contacts',
-      columnName: 'note',
-      rowId: contactId,
-      subjectId: enquiryId,
-      compartment: 'contact',
-      content: { text: note },
-    } as const;
+    const field = sealedContactNote.item(
+      { rowId: contactId, subjectId: enquiryId },
+      { text: note },
+    );
     return { contactId, sealed: note === '' ? [] : await ctx.broker.sealMany([field]) };
   },
   write: async (tx, { input, next: { enquiryId, officeId }, prepared }, at) => {
@@ -238,7 +247,7 @@ export interface CloseEnquiry {
 
 /** Closes an enquiry for a reason that people gave; never for age (domain 3.1). */
 export const closeEnquiry = command({
-  ...onEnquiry('enquiry.close'),
+  ...onEnquiry(enquiryPermissions.close),
   subject: ({ enquiryId, version, reason, commandId }: CloseEnquiry) => ({
     objectId: enquiryId,
     commandId,

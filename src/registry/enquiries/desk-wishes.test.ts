@@ -3,9 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cloneDatabase, type TestDatabase } from '../../../test/database.ts';
 import { type Colleague, newCommand, World } from '../../../test/world.ts';
 import type { DeskEnv } from '../../access/desk-route.ts';
+import { mountRoutes } from '../../access/desk-route.ts';
 import type { PurposeKind } from '../../kernel/actor.ts';
 import type { EnquiryId } from '../../kernel/ids.ts';
 import { Problem } from '../../kernel/problem.ts';
+import { declared } from '../modules.ts';
 import { readOwnFiling } from './actions.ts';
 import { readEnquiry } from './desk-actions.ts';
 import { presentForDesk } from './present.ts';
@@ -34,7 +36,7 @@ async function ask(path: string, { by = 'Daria', purpose = 'verification', ...re
     c.set('ctx', ctx);
     await next();
   });
-  enquiryRoutes(app);
+  mountRoutes(app, enquiryRoutes, declared.purposes);
   app.onError((error, c) => {
     if (!(error instanceof Problem)) throw error;
     return c.json({ code: error.code }, error.httpStatus as 400);

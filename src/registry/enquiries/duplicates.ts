@@ -1,10 +1,11 @@
-import { decide } from '../../access/decide.ts';
-import type { Band, Context } from '../../audit/context.ts';
-import { look } from '../../audit/look.ts';
+import { protectedRead } from '../../access/command.ts';
+import type { Band, FoundRecord } from '../../audit/context.ts';
+import type { Found, FoundByBroker } from '../../audit/read.ts';
+import type { Db } from '../../db/connect.ts';
 import type { EnquiryId } from '../../kernel/ids.ts';
-import { refused } from '../../kernel/problem.ts';
-import { searchRecords } from '../persons/actions.ts';
-import { enquiryFacts } from './policy.ts';
+import { personPermissions } from '../persons/permissions.ts';
+import { listRecords } from '../records/queries.ts';
+import { enquiryFacts } from './facts.ts';
 import { findEnquiry, type KinRow, listEnquiriesOfRecords } from './queries.ts';
 
 export interface DuplicateRow extends KinRow {
@@ -18,26 +19,47 @@ export interface DuplicateRow extends KinRow {
  * proven enquiries only: a filing that nobody has verified is compared with nothing else (settled 6).
  * The broker reads whom the filing names, so the screen cannot put another name in its place.
  */
-export async function findDuplicates(
-  ctx: Context,
-  { enquiryId }: { readonly enquiryId: EnquiryId },
+export const findDuplicates = protectedRead({
+  permission: personPermissions.search,
+  noun: 'enquiry',
+  objectId: ({ enquiryId }: DuplicatesRequest) => enquiryId,
+  load: (tx, { enquiryId }) => findEnquiry(tx, enquiryId),
+  facts: enquiryFacts,
+  find: async (
+    _tx,
+    { loaded: enquiry, input: { enquiryId } },
+  ): Promise<Found<readonly DuplicateRow[]> | FoundByBroker<readonly DuplicateRow[]>> => {
+    if (['erased', 'withdrawn', 'rejected'].includes(enquiry.state)) {
+      return { fields: [], answer: () => [] };
+    }
+    return {
+      ask: async ({ broker, asking, load }) => {
+        const purpose = { ...asking.purpose, enquiryId };
+        const likely = await broker.search({ ...asking, purpose, query: 'filing', limit: 20 });
+        return load((tx) => rowsOf(tx, likely, enquiryId));
+      },
+    };
+  },
+});
+
+interface DuplicatesRequest {
+  readonly enquiryId: EnquiryId;
+}
+
+/** Only records that belong to an enquiry of another family. */
+async function rowsOf(
+  tx: Db,
+  likely: readonly FoundRecord[],
+  enquiryId: EnquiryId,
 ): Promise<readonly DuplicateRow[]> {
-  const state = await look(ctx, 'enquiry.read', { objectId: enquiryId }, async (tx) => {
-    const enquiry = await findEnquiry(tx, enquiryId);
-    if (!enquiry || !decide(ctx, 'enquiry.read', enquiryFacts(enquiry))) throw refused('enquiry');
-    return enquiry.state;
-  });
-  if (['erased', 'withdrawn', 'rejected'].includes(state)) return [];
-  // The search decides and enters for itself, in the name of this enquiry.
-  const likely = await searchRecords({ ...ctx, purpose: { ...ctx.purpose, enquiryId } }, 'filing');
-  return look(ctx, 'enquiry.read', { objectId: enquiryId }, async (tx) => {
-    const ids = likely.map((row) => row.recordId);
-    const kin = await listEnquiriesOfRecords(tx, { recordIds: ids, besides: enquiryId });
-    return kin.flatMap((each) => {
-      const row = likely.find(({ personId }) => personId === each.personId);
-      if (!row) return [];
-      const { initials, birthYear, band } = row;
-      return [{ ...each, initials, birthYear, band }];
-    });
+  const recordIds = likely.map((row) => row.recordId);
+  const records = await listRecords(tx, recordIds);
+  const kin = await listEnquiriesOfRecords(tx, { recordIds, besides: enquiryId });
+  return kin.flatMap((each) => {
+    const record = records.find(({ personId }) => personId === each.personId);
+    const row = likely.find(({ recordId }) => recordId === record?.id);
+    if (!row) return [];
+    const { initials, birthYear, band } = row;
+    return [{ ...each, initials, birthYear, band }];
   });
 }

@@ -1,8 +1,9 @@
+import { command, onOffice } from '../../access/command.ts';
 import { dropUploadsOf } from '../../access/upload-queries.ts';
-import { act } from '../../audit/act.ts';
 import type { Context } from '../../audit/context.ts';
 import { newId } from '../../vault/random.ts';
 import { eraseAfter, lastContactDay, nextContactOn, waitsOf } from './contact-days.ts';
+import { contactPermissions, enquiryPermissions } from './permissions.ts';
 import {
   deleteFilingContents,
   type FiledMark,
@@ -24,7 +25,7 @@ const dayMs = 86_400_000;
 export async function makeDueContacts(ctx: Context): Promise<{ readonly made: number }> {
   let made = 0;
   for (let round = 0; round < roundsMax; round += 1) {
-    const some = await makeSomeContacts(ctx);
+    const some = await makeSomeContacts(ctx, null);
     made += some.made;
     if (some.made < atOnce) break;
   }
@@ -35,29 +36,31 @@ export async function makeDueContacts(ctx: Context): Promise<{ readonly made: nu
  * Notes that contacts were made and sets their next day. Safe to run twice: a contact made moves the
  * day on in the same transaction.
  */
-function makeSomeContacts(ctx: Context): Promise<{ readonly made: number }> {
-  return act(ctx, 'contact.due', { objectId: ctx.actor.officeId }, async (tx) => {
-    const due = await listContactsDue(tx, lastContactDay(ctx.now), atOnce);
+const makeSomeContacts = command({
+  ...onOffice('contact'),
+  permission: contactPermissions.due,
+  write: async (tx, _of, { now }) => {
+    const due = await listContactsDue(tx, lastContactDay(now), atOnce);
     for (const enquiry of due) {
       await insertContact(tx, {
         id: newId<'contact'>(),
         officeId: enquiry.officeId,
         enquiryId: enquiry.enquiryId,
         kind: 'timetable',
-        occurredAt: ctx.now,
+        occurredAt: now,
         staffId: null,
         outcome: null,
-        recordedAt: ctx.now,
+        recordedAt: now,
       });
       await updateEnquiry(tx, {
         ...enquiry,
-        nextContactOn: nextContactOn(enquiry.filedAt, ctx.now),
+        nextContactOn: nextContactOn(enquiry.filedAt, now),
         version: enquiry.version + 1,
       });
     }
     return { made: due.length };
-  });
-}
+  },
+});
 
 /**
  * `enquiry.erase`, hourly: erases filings whose identity was not proven in thirty days (R-46), and
@@ -68,7 +71,7 @@ export async function eraseUnproven(ctx: Context): Promise<{ readonly erased: nu
   let erased = 0;
   let after: FiledMark | null = null;
   for (let round = 0; round < roundsMax; round += 1) {
-    const some: Erased = await eraseSome(ctx, after);
+    const some: Erased = await eraseSome(ctx, { after });
     erased += some.erased;
     after = some.last;
     if (!after) break;
@@ -82,26 +85,33 @@ interface Erased {
   readonly last: FiledMark | null;
 }
 
-function eraseSome(ctx: Context, after: FiledMark | null): Promise<Erased> {
-  return act(ctx, 'enquiry.erase', { objectId: ctx.actor.officeId }, async (tx) => {
-    const filedBefore = new Date(ctx.now.getTime() - 29 * dayMs);
+interface Page {
+  readonly after: FiledMark | null;
+}
+
+const eraseSome = command({
+  ...onOffice('enquiry'),
+  permission: enquiryPermissions.erase,
+  write: async (tx, of: { readonly input: Page }, { now }): Promise<Erased> => {
+    const { after } = of.input;
+    const filedBefore = new Date(now.getTime() - 29 * dayMs);
     const candidates = await listEraseCandidates(tx, { filedBefore, after, limit: atOnce });
     let erased = 0;
     for (const candidate of candidates) {
       const { papersAt, checksAt, ...enquiry } = candidate;
       const due = eraseAfter(enquiry.filedAt, waitsOf(papersAt, checksAt));
       const takenBack = enquiry.state === 'withdrawn';
-      if (!takenBack && (!due || due > ctx.now)) continue;
+      if (!takenBack && (!due || due > now)) continue;
       await deleteFilingContents(tx, enquiry.enquiryId);
       await dropUploadsOf(tx, enquiry.enquiryId);
       await updateEnquiry(tx, { ...enquiry, state: 'erased', version: enquiry.version + 1 });
       erased += 1;
     }
     const last = candidates.at(-1);
-    const { filedAt = ctx.now, enquiryId = '' } = last ?? {};
+    const { filedAt = now, enquiryId = '' } = last ?? {};
     return { erased, last: candidates.length < atOnce ? null : { filedAt, enquiryId } };
-  });
-}
+  },
+});
 
 /**
  * Sets every next contact to what the time since filing says, after the clock was set back: contacts
@@ -111,23 +121,32 @@ export async function resetContactDays(ctx: Context): Promise<{ readonly reset: 
   let reset = 0;
   let after: FiledMark | null = null;
   for (let round = 0; round < roundsMax; round += 1) {
-    const from: FiledMark | null = after;
-    const some = await act(ctx, 'contact.due', { objectId: ctx.actor.officeId }, async (tx) => {
-      const page = await listContacted(tx, { after: from, limit: atOnce });
-      const wrong = page.filter((each) => each.nextContactOn > expectedOn(each.filedAt, ctx.now));
-      for (const enquiry of wrong) {
-        const next = expectedOn(enquiry.filedAt, ctx.now);
-        await updateEnquiry(tx, { ...enquiry, nextContactOn: next, version: enquiry.version + 1 });
-      }
-      const last = page.length < atOnce ? null : (page.at(-1) ?? null);
-      return { reset: wrong.length, last };
-    });
+    const some: Reset = await resetSome(ctx, { after });
     reset += some.reset;
     after = some.last;
     if (!after) break;
   }
   return { reset };
 }
+
+interface Reset {
+  readonly reset: number;
+  readonly last: FiledMark | null;
+}
+
+const resetSome = command({
+  ...onOffice('contact'),
+  permission: contactPermissions.due,
+  write: async (tx, of: { readonly input: Page }, { now }): Promise<Reset> => {
+    const page = await listContacted(tx, { after: of.input.after, limit: atOnce });
+    const wrong = page.filter((each) => each.nextContactOn > expectedOn(each.filedAt, now));
+    for (const enquiry of wrong) {
+      const next = expectedOn(enquiry.filedAt, now);
+      await updateEnquiry(tx, { ...enquiry, nextContactOn: next, version: enquiry.version + 1 });
+    }
+    return { reset: wrong.length, last: page.length < atOnce ? null : (page.at(-1) ?? null) };
+  },
+});
 
 function expectedOn(filedAt: Date, now: Date): string {
   return nextContactOn(filedAt, now > filedAt ? now : filedAt);

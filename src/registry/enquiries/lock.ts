@@ -1,14 +1,14 @@
-import type { Action } from '../../access/rules.ts';
+import type { Permission } from '../../access/permission.ts';
 import type { Db } from '../../db/connect.ts';
 import type { EnquiryId } from '../../kernel/ids.ts';
 import { type Enquiry, endedAlready } from './enquiry.ts';
-import { enquiryFacts } from './policy.ts';
+import { enquiryFacts } from './facts.ts';
 import { lockEnquiry } from './queries.ts';
 
 /** What commands on one enquiry have in common. */
-export function onEnquiry(action: Action) {
+export function onEnquiry(permission: Permission) {
   return {
-    action,
+    permission,
     noun: 'enquiry',
     load: (tx: Db, { enquiryId }: { readonly enquiryId: EnquiryId }) => lockEnquiry(tx, enquiryId),
     facts: enquiryFacts,

@@ -1,13 +1,15 @@
 import { protectedRead } from '../../access/command.ts';
 import type { Context, OpenedField } from '../../audit/context.ts';
-import type { Found, WantedField } from '../../audit/look.ts';
+import type { Found, WantedField } from '../../audit/read.ts';
 import type { Db } from '../../db/connect.ts';
 import type { EnquiryId } from '../../kernel/ids.ts';
+import { sealedDescription } from '../records/sealed.ts';
 import { consentField, consentsOf } from './consents.ts';
 import { lastContactTime } from './contact-days.ts';
 import { type Enquiry, isVerified } from './enquiry.ts';
-import type { Consents, Enquirer, Intake } from './filing.ts';
-import { enquiryFacts } from './policy.ts';
+import { enquiryFacts } from './facts.ts';
+import type { Intake } from './filing.ts';
+import { enquiryPermissions } from './permissions.ts';
 import {
   type ContactRow,
   findEnquiry,
@@ -17,6 +19,7 @@ import {
   type PaperRow,
   type ThreadEntryRow,
 } from './queries.ts';
+import { sealedCircumstances, sealedEnquirer, sealedIntake, sealedThreadText } from './sealed.ts';
 
 export const threadShown = 40;
 export const contactsShown = 60;
@@ -52,14 +55,14 @@ const readFile = protectedRead({
       ? {}
       : { deskBefore: lastContactTime(enquiry.filedAt, now) };
     const thread = await listThread(tx, { enquiryId, limit: threadShown, ...limited });
-    const fields = thread.map((entry) => ({ rowId: entry.entryId, columnName: 'text' }));
+    const fields = thread.map((entry) => sealedThreadText.of(entry.entryId));
     const contacts = await listContacts(tx, enquiryId, contactsShown);
     const papers = await listPapers(tx, enquiryId);
     return words({ enquiry, unlocked, fields }, (opened) => ({
       enquiry,
       thread: thread.map((entry) => ({
         ...entry,
-        text: textOf(opened ?? [], entry.entryId, 'text'),
+        text: sealedThreadText.read(opened ?? [], entry.entryId)?.text ?? null,
       })),
       contacts,
       papers,
@@ -96,7 +99,7 @@ const readFiled = protectedRead({
 function onRead() {
   type Asked = AskedFile & { readonly unlocked: boolean };
   return {
-    action: 'enquiry.read' as const,
+    permission: enquiryPermissions.read,
     noun: 'enquiry',
     objectId: ({ enquiryId }: Asked) => enquiryId,
     load: (tx: Db, { enquiryId }: Asked) => findEnquiry(tx, enquiryId),
@@ -122,44 +125,30 @@ function words<Answer>(
 }
 
 /** Before adoption everything lies in the intake; after it, apart by compartment. */
-export function writtenFields(enquiry: Enquiry) {
-  const rowId = enquiry.enquiryId;
-  if (!enquiry.recordId) return [{ rowId, columnName: 'intake' }];
+export function writtenFields({ enquiryId, recordId }: Enquiry): readonly WantedField[] {
+  if (!recordId) return [sealedIntake.of(enquiryId)];
   return [
-    { rowId, columnName: 'enquirer' },
-    { rowId, columnName: 'circumstances' },
-    { rowId: enquiry.recordId, columnName: 'description' },
+    sealedEnquirer.of(enquiryId),
+    sealedCircumstances.of(enquiryId),
+    sealedDescription.of(recordId),
   ];
 }
 
 export function writtenOf(
-  enquiry: Enquiry,
+  { enquiryId, recordId }: Enquiry,
   opened: readonly OpenedField[],
 ): Partial<Intake> | null {
-  const contentOf = (column: string) =>
-    opened.find((field) => field.columnName === column)?.content;
   const latest = consentsOf(opened);
-  if (!enquiry.recordId) {
-    const intake = contentOf('intake') as Intake | undefined; // Sealed by fileEnquiry.
+  if (!recordId) {
+    const intake = sealedIntake.read(opened, enquiryId);
     return intake ? { ...intake, consents: latest ?? intake.consents } : null;
   }
-  const sought = contentOf('description') as Intake['sought'] | undefined;
-  const enquirer = contentOf('enquirer') as Enquirer | undefined;
-  const rest = contentOf('circumstances') as
-    | { circumstances: string; consents: Consents }
-    | undefined;
+  const sought = sealedDescription.read(opened, recordId);
+  const enquirer = sealedEnquirer.read(opened, enquiryId);
+  const rest = sealedCircumstances.read(opened, enquiryId);
   return {
     ...(sought ? { sought } : {}),
     ...(enquirer ? { enquirer } : {}),
     ...(rest ? { circumstances: rest.circumstances, consents: latest ?? rest.consents } : {}),
   };
-}
-
-export function textOf(
-  opened: readonly OpenedField[],
-  rowId: string,
-  column: string,
-): string | null {
-  const found = opened.find((field) => field.rowId === rowId && field.columnName === column);
-  return (found?.content as { text: string } | undefined)?.text ?? null; // Sealed as { text }.
 }

@@ -13,9 +13,11 @@ import type { CommandId, EnquiryId } from '../../kernel/ids.ts';
 import { impossible, invalid, type Problem, refused } from '../../kernel/problem.ts';
 import { sha256 } from '../../vault/random.ts';
 import { endedAlready, isEndedForFamily } from './enquiry.ts';
+import { enquiryFacts } from './facts.ts';
 import { onEnquiry } from './lock.ts';
-import { enquiryFacts } from './policy.ts';
+import { enquiryPermissions } from './permissions.ts';
 import { findEnquiry, insertPaper, listPapers, type PaperKind, type PaperRow } from './queries.ts';
+import { sealedPaper } from './sealed.ts';
 
 /** 25 MiB a file, twenty files an enquiry. */
 export const paperBytesMax = 25 * 1024 * 1024;
@@ -50,10 +52,8 @@ export function addPaper(
 
 const paperPlace = {
   purpose: 'document',
-  tableName: 'family_papers',
-  columnName: 'original',
-  compartment: 'contact',
-  action: 'enquiry.add_paper',
+  field: sealedPaper,
+  permission: enquiryPermissions.addPaper,
 } as const;
 
 interface StagedPaper extends StagedUpload, Omit<AddPaper, 'bytes'> {
@@ -61,7 +61,7 @@ interface StagedPaper extends StagedUpload, Omit<AddPaper, 'bytes'> {
 }
 
 const keepPaper = command({
-  ...onEnquiry('enquiry.add_paper'),
+  ...onEnquiry(enquiryPermissions.addPaper),
   subject: ({ enquiryId, commandId, kind, digest }: StagedPaper) => ({
     objectId: enquiryId,
     commandId,
@@ -93,7 +93,7 @@ function wrongFormat(): Problem {
   return invalid('paper.wrong_format', 'paper', 'JPEG, PNG or PDF, please.');
 }
 
-export interface AskedPaper {
+export interface PaperRequest {
   readonly enquiryId: EnquiryId;
   readonly paperId: string;
 }
@@ -106,7 +106,7 @@ export interface OpenedPaper {
 }
 
 /** Opens one paper for the check of identity or kinship; a long one part by part as it is read. */
-export async function readPaper(ctx: Context, asked: AskedPaper): Promise<OpenedPaper> {
+export async function readPaper(ctx: Context, asked: PaperRequest): Promise<OpenedPaper> {
   const first = await openPart(ctx, { ...asked, part: 0 });
   const { format, size } = first.paper;
   async function* content(): AsyncIterable<Uint8Array> {
@@ -122,19 +122,18 @@ export async function readPaper(ctx: Context, asked: AskedPaper): Promise<Opened
 const piecesAtOnce = 8;
 
 const openPart = protectedRead({
-  action: 'enquiry.read_paper',
+  permission: enquiryPermissions.readPaper,
   noun: 'enquiry',
-  objectId: ({ enquiryId }: AskedPaper & { readonly part: number }) => enquiryId,
+  objectId: ({ enquiryId }: PaperRequest & { readonly part: number }) => enquiryId,
   load: (tx, { enquiryId }) => findEnquiry(tx, enquiryId),
   facts: enquiryFacts,
   find: async (tx, { input: { enquiryId, paperId, part } }) => {
     const paper = (await listPapers(tx, enquiryId)).find((each) => each.paperId === paperId);
     if (!paper) throw refused('enquiry');
-    const { columnName } = paperPlace;
-    const pieces = pieceFields({ uploadId: paperId, columnName }, paper.size);
+    const pieces = pieceFields(sealedPaper, { uploadId: paperId, size: paper.size });
     const wanted = pieces.slice(part * piecesAtOnce, (part + 1) * piecesAtOnce);
     // Papers that came before there were pieces lie in one field.
-    const whole = part === 0 ? [{ rowId: paperId, columnName }] : [];
+    const whole = part === 0 ? [sealedPaper.of(paperId)] : [];
     const fields = [...wanted, ...whole];
     return {
       fields,

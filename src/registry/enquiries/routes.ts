@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import {
   commandShape,
-  type DeskApp,
+  type DeskRoute,
   deskRoute,
   reasonShape,
   textShape,
 } from '../../access/desk-route.ts';
+import { queuePermissions } from '../../access/permissions.ts';
 import type { Context } from '../../audit/context.ts';
 import { invalid } from '../../kernel/problem.ts';
+import { personPermissions } from '../persons/permissions.ts';
 import {
   fileEnquiry,
   newCodeSeed,
@@ -28,51 +30,11 @@ import {
   languages,
 } from './enquiry.ts';
 import { readPaper } from './papers.ts';
+import { contactPermissions, enquiryPermissions } from './permissions.ts';
 import { presentDuplicate, presentRow } from './present.ts';
 
 const formats = { jpeg: 'image/jpeg', png: 'image/png', pdf: 'application/pdf' } as const;
 const isoTime = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
-
-/** Enquiries at the desk: the list, checks, contacts, the thread, papers, filing for a caller. */
-export function enquiryRoutes(app: DeskApp): void {
-  deskRoute(app, {
-    method: 'get',
-    path: '/enquiries',
-    action: 'queue.read',
-    query: z.object({
-      state: z.enum(enquiryStates).optional(),
-      after: z.iso.datetime().optional(),
-    }),
-    run: async ({ ctx, query }) => {
-      const page = await listEnquiryPage(ctx, { ...query, limit: 20 });
-      return { rows: page.rows.map(presentRow), nextAfter: page.nextAfter };
-    },
-  });
-  deskRoute(app, {
-    method: 'post',
-    path: '/enquiries',
-    action: 'enquiry.file',
-    body: z.object({
-      texts: z.record(z.string().max(40), z.string().max(4_100)),
-      language: z.enum(languages),
-      channel: z.enum(['telephone', 'office']),
-      commandId: commandShape,
-    }),
-    run: ({ ctx, body }) => fileForCaller(ctx, body),
-  });
-  deskRoute(app, {
-    method: 'get',
-    path: '/enquiries/:id/duplicates',
-    action: 'person.search',
-    run: async ({ ctx, id }) => {
-      const rows = await findDuplicates(ctx, { enquiryId: id<'enquiry'>() });
-      return { rows: rows.map(presentDuplicate) };
-    },
-  });
-  addWrites(app);
-  addFamilysWishes(app);
-  addPaper(app);
-}
 
 /** A family that rings or comes gets the same receipt as one that files by itself. */
 async function fileForCaller(
@@ -97,100 +59,106 @@ async function fileForCaller(
   return { enquiryId: filed.enquiryId, fileCode: printCode(filed.fileCode) };
 }
 
-function addWrites(app: DeskApp): void {
-  deskRoute(app, {
-    method: 'post',
-    path: '/enquiries/:id/check',
-    action: 'enquiry.check',
-    versioned: true,
-    body: z.object({
-      kind: z.enum(['identity', 'kinship']),
-      outcome: z.enum(['proven', 'not_proven']),
-      means: z.enum(checkMeans),
-      kinship: z.enum(kinships).optional(),
-      commandId: commandShape,
+function writeRoutes(): readonly DeskRoute[] {
+  return [
+    deskRoute({
+      method: 'post',
+      path: '/enquiries/:id/check',
+      permission: enquiryPermissions.check,
+      versioned: true,
+      body: z.object({
+        kind: z.enum(['identity', 'kinship']),
+        outcome: z.enum(['proven', 'not_proven']),
+        means: z.enum(checkMeans),
+        kinship: z.enum(kinships).optional(),
+        commandId: commandShape,
+      }),
+      run: ({ ctx, id, body, version }) =>
+        checkEnquiry(ctx, { enquiryId: id<'enquiry'>(), version, ...body }),
     }),
-    run: ({ ctx, id, body, version }) =>
-      checkEnquiry(ctx, { enquiryId: id<'enquiry'>(), version, ...body }),
-  });
-  deskRoute(app, {
-    method: 'post',
-    path: '/enquiries/:id/contact',
-    action: 'contact.record',
-    body: z.object({
-      kind: z.enum(['telephone', 'letter', 'visit']),
-      outcome: z.enum(contactOutcomes),
-      note: textShape(4_000).default(''),
-      occurredAt: isoTime,
-      commandId: commandShape,
+    deskRoute({
+      method: 'post',
+      path: '/enquiries/:id/contact',
+      permission: contactPermissions.record,
+      body: z.object({
+        kind: z.enum(['telephone', 'letter', 'visit']),
+        outcome: z.enum(contactOutcomes),
+        note: textShape(4_000).default(''),
+        occurredAt: isoTime,
+        commandId: commandShape,
+      }),
+      run: ({ ctx, id, body }) => recordContact(ctx, { enquiryId: id<'enquiry'>(), ...body }),
     }),
-    run: ({ ctx, id, body }) => recordContact(ctx, { enquiryId: id<'enquiry'>(), ...body }),
-  });
-  deskRoute(app, {
-    method: 'post',
-    path: '/enquiries/:id/thread',
-    action: 'enquiry.write',
-    body: z.object({ text: textShape(4_000).pipe(z.string().min(1)), commandId: commandShape }),
-    run: ({ ctx, id, body }) => writeToThread(ctx, { enquiryId: id<'enquiry'>(), ...body }),
-  });
-  deskRoute(app, {
-    method: 'post',
-    path: '/enquiries/:id/close',
-    action: 'enquiry.close',
-    versioned: true,
-    body: reasonShape(closingReasons),
-    run: ({ ctx, id, body, version }) =>
-      closeEnquiry(ctx, { enquiryId: id<'enquiry'>(), version, ...body }),
-  });
+    deskRoute({
+      method: 'post',
+      path: '/enquiries/:id/thread',
+      permission: enquiryPermissions.write,
+      body: z.object({ text: textShape(4_000).pipe(z.string().min(1)), commandId: commandShape }),
+      run: ({ ctx, id, body }) => writeToThread(ctx, { enquiryId: id<'enquiry'>(), ...body }),
+    }),
+    deskRoute({
+      method: 'post',
+      path: '/enquiries/:id/close',
+      permission: enquiryPermissions.close,
+      versioned: true,
+      body: reasonShape(closingReasons),
+      run: ({ ctx, id, body, version }) =>
+        closeEnquiry(ctx, { enquiryId: id<'enquiry'>(), version, ...body }),
+    }),
+  ];
 }
 
 /** What a family asks for by telephone, by letter or in person: to be asked no more, or otherwise. */
-function addFamilysWishes(app: DeskApp): void {
-  deskRoute(app, {
-    method: 'post',
-    path: '/enquiries/:id/consents',
-    action: 'enquiry.write',
-    body: z.object({
-      consents: z.strictObject({
-        centralAgency: z.boolean(),
-        otherBureau: z.boolean(),
-        contact: z.boolean(),
+function familyRoutes(): readonly DeskRoute[] {
+  return [
+    deskRoute({
+      method: 'post',
+      path: '/enquiries/:id/consents',
+      permission: enquiryPermissions.write,
+      body: z.object({
+        consents: z.strictObject({
+          centralAgency: z.boolean(),
+          otherBureau: z.boolean(),
+          contact: z.boolean(),
+        }),
+        how: z.enum(['telephone', 'letter', 'visit']),
+        commandId: commandShape,
       }),
-      how: z.enum(['telephone', 'letter', 'visit']),
-      commandId: commandShape,
+      run: ({ ctx, id, body }) => changeConsents(ctx, { enquiryId: id<'enquiry'>(), ...body }),
     }),
-    run: ({ ctx, id, body }) => changeConsents(ctx, { enquiryId: id<'enquiry'>(), ...body }),
-  });
-  deskRoute(app, {
-    method: 'post',
-    path: '/enquiries/:id/withdraw',
-    action: 'enquiry.withdraw',
-    versioned: true,
-    body: z.object({ commandId: commandShape }),
-    run: ({ ctx, id, body, version }) =>
-      withdrawEnquiry(ctx, { enquiryId: id<'enquiry'>(), version, ...body }),
-  });
+    deskRoute({
+      method: 'post',
+      path: '/enquiries/:id/withdraw',
+      permission: enquiryPermissions.withdraw,
+      versioned: true,
+      body: z.object({ commandId: commandShape }),
+      run: ({ ctx, id, body, version }) =>
+        withdrawEnquiry(ctx, { enquiryId: id<'enquiry'>(), version, ...body }),
+    }),
+  ];
 }
 
 /** The bytes of one paper, never shown inline as anything but what it was proven to be. */
-function addPaper(app: DeskApp): void {
-  deskRoute(app, {
-    method: 'get',
-    path: '/enquiries/:id/papers/:paperId',
-    action: 'enquiry.read_paper',
-    run: async ({ ctx, id }) => {
-      const paper = await readPaper(ctx, { enquiryId: id<'enquiry'>(), paperId: id('paperId') });
-      return new Response(streamOf(paper.content), {
-        headers: {
-          'Content-Length': String(paper.size),
-          'Content-Type': formats[paper.format],
-          'Content-Disposition': `attachment; filename="paper.${paper.format}"`,
-          'Cache-Control': 'no-store',
-          'Content-Security-Policy': "sandbox; default-src 'none'",
-        },
-      });
-    },
-  });
+function paperRoutes(): readonly DeskRoute[] {
+  return [
+    deskRoute({
+      method: 'get',
+      path: '/enquiries/:id/papers/:paperId',
+      permission: enquiryPermissions.readPaper,
+      run: async ({ ctx, id }) => {
+        const paper = await readPaper(ctx, { enquiryId: id<'enquiry'>(), paperId: id('paperId') });
+        return new Response(streamOf(paper.content), {
+          headers: {
+            'Content-Length': String(paper.size),
+            'Content-Type': formats[paper.format],
+            'Content-Disposition': `attachment; filename="paper.${paper.format}"`,
+            'Cache-Control': 'no-store',
+            'Content-Security-Policy': "sandbox; default-src 'none'",
+          },
+        });
+      },
+    }),
+  ];
 }
 
 /** Reads on only as fast as the browser takes it. */
@@ -207,3 +175,45 @@ function streamOf(content: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array
     },
   });
 }
+
+/** Enquiries at the desk: the list, checks, contacts, the thread, papers, filing for a caller. */
+export const enquiryRoutes: readonly DeskRoute[] = [
+  deskRoute({
+    method: 'get',
+    path: '/enquiries',
+    permission: queuePermissions.read,
+    query: z.object({
+      state: z.enum(enquiryStates).optional(),
+      after: z.iso.datetime().optional(),
+    }),
+    run: async ({ ctx, query }) => {
+      const page = await listEnquiryPage(ctx, { ...query, limit: 20 });
+      return { rows: page.rows.map(presentRow), nextAfter: page.nextAfter };
+    },
+  }),
+  deskRoute({
+    method: 'post',
+    path: '/enquiries',
+    permission: enquiryPermissions.file,
+    grows: true,
+    body: z.object({
+      texts: z.record(z.string().max(40), z.string().max(4_100)),
+      language: z.enum(languages),
+      channel: z.enum(['telephone', 'office']),
+      commandId: commandShape,
+    }),
+    run: ({ ctx, body }) => fileForCaller(ctx, body),
+  }),
+  deskRoute({
+    method: 'get',
+    path: '/enquiries/:id/duplicates',
+    permission: personPermissions.search,
+    run: async ({ ctx, id }) => {
+      const rows = await findDuplicates(ctx, { enquiryId: id<'enquiry'>() });
+      return { rows: rows.map(presentDuplicate) };
+    },
+  }),
+  ...writeRoutes(),
+  ...familyRoutes(),
+  ...paperRoutes(),
+];

@@ -1,16 +1,17 @@
 import { command, protectedRead } from '../../access/command.ts';
 import { colleaguesByPseudonym } from '../../access/log.ts';
-import { type Context, type OpenedField, rowContextOf } from '../../audit/context.ts';
+import type { Context, OpenedField } from '../../audit/context.ts';
 import { fetchSalts, objectHash } from '../../audit/entry.ts';
+import type { ReadCall } from '../../audit/read.ts';
 import type { Db } from '../../db/connect.ts';
-import { inTransaction } from '../../db/transaction.ts';
 import type { Description } from '../../kernel/description.ts';
 import type { CommandId, EventId, PersonId, RecordId } from '../../kernel/ids.ts';
 import { dateRange, type PartialDate } from '../../kernel/partial-date.ts';
 import { refused } from '../../kernel/problem.ts';
 import { newId } from '../../vault/random.ts';
+import { personFacts } from '../persons/facts.ts';
+import { personPermissions } from '../persons/permissions.ts';
 import { findConflicts } from '../persons/person.ts';
-import { personFacts } from '../persons/policy.ts';
 import {
   findPerson,
   listEnquiriesOfPerson,
@@ -22,16 +23,18 @@ import {
 } from '../persons/queries.ts';
 import {
   type Correction,
-  type CorrectionNote,
   findNewer,
   requireNewest,
   sealCorrection,
   storeCorrection,
 } from '../records/actions.ts';
+import { recordPermissions } from '../records/permissions.ts';
 import { listRecordsOfPerson, listSourcesOf, lockRecord } from '../records/queries.ts';
 import type { PersonRecord } from '../records/record.ts';
+import { type CorrectionNote, sealedCorrection, sealedDescription } from '../records/sealed.ts';
 import { type EventKind, type Grade, type PersonEvent, requireOrder } from './event.ts';
-import { eventFacts } from './policy.ts';
+import { eventFacts } from './facts.ts';
+import { eventPermissions } from './permissions.ts';
 import { insertEvents, listEventsOfPerson, listEventsOfRecords } from './queries.ts';
 import { standing } from './standing.ts';
 
@@ -47,7 +50,7 @@ export interface RecordEvent {
 
 /** Records that something happened, as one record tells it. Standing follows by itself. */
 export const recordEvent = command({
-  action: 'event.record',
+  permission: eventPermissions.record,
   noun: 'record',
   subject: (input: RecordEvent) => ({
     objectId: input.recordId,
@@ -94,7 +97,7 @@ export interface CorrectRecord extends Correction {
  * right, the event is put right too; everything else that is derived follows by itself.
  */
 export const correctRecord = command({
-  action: 'record.correct',
+  permission: recordPermissions.correct,
   noun: 'record',
   subject: (input: CorrectRecord) => ({
     objectId: input.recordId,
@@ -124,40 +127,26 @@ export const correctRecord = command({
 
 export type PersonPage = Awaited<ReturnType<typeof readPerson>>;
 
-interface AskedPerson {
+interface PersonRequest {
   readonly personId: PersonId;
   readonly asOf?: Date;
 }
 
-/** Everything known of a person: records as said, judgements, events, standing as of a day, looks. */
-export async function readPerson(ctx: Context, asked: AskedPerson) {
-  const page = await readSaid(ctx, asked);
-  return { ...page, ...(await readColleagues(ctx, page)) };
-}
-
-/** Who judged, corrected and looked. Read after the look was entered, so that it is among them. */
-async function readColleagues(ctx: Context, page: Awaited<ReturnType<typeof readSaid>>) {
-  const { person, judgements, corrections } = page;
+/** Everything known of a person: records as said, judgements, events, standing as of a day, readers. */
+export async function readPerson(ctx: Context, asked: PersonRequest) {
   const lookers = await colleaguesByPseudonym(ctx);
-  const salts = await fetchSalts(ctx, [person.id]);
-  const staff = [
-    ...judgements.flatMap((each) => [each.judgedBy, each.confirmedBy]),
-    ...[...corrections.values()].flatMap(({ by }) => by ?? []),
-  ];
-  return inTransaction(ctx.db, rowContextOf(ctx.actor), async (tx) => ({
-    lookers,
-    looks: await listLooks(tx, objectHash(salts.get(person.id) ?? '', person.id)),
-    names: await listStaffNames(tx, staff),
-  }));
+  const salts = await fetchSalts(ctx, [asked.personId]);
+  const personHash = objectHash(salts.get(asked.personId) ?? '', asked.personId);
+  return { ...(await readSaid(ctx, { ...asked, personHash })), lookers };
 }
 
 const readSaid = protectedRead({
-  action: 'person.read',
+  permission: personPermissions.read,
   noun: 'person',
-  objectId: (asked: AskedPerson) => asked.personId,
+  objectId: (asked: PersonRequest & { readonly personHash: string }) => asked.personId,
   load: (tx, { personId }) => findPerson(tx, personId),
   facts: personFacts,
-  find: async (tx, { loaded: person, input: { personId, asOf } }, { now }) => {
+  find: async (tx, { loaded: person, input: { personId, asOf, personHash } }, { now }) => {
     const records = await listRecordsOfPerson(tx, personId);
     if (records.length === 0) throw refused('person');
     const ids = records.map((record) => record.id);
@@ -178,18 +167,26 @@ const readSaid = protectedRead({
       sources: await listSourcesOf(tx, ids),
       enquiries: await listEnquiriesOfPerson(tx, personId),
     };
+    const fields = ids.flatMap((rowId) => [
+      sealedDescription.of(rowId),
+      sealedCorrection.of(rowId),
+    ]);
+    // What has parted since is another person's by now, who is seen as well.
+    const alsoSeen = await listOtherPersons(tx, { recordIds: joinedThen ?? [], personId });
     return {
-      fields: ids.flatMap((rowId) => [
-        { rowId, columnName: 'description' },
-        { rowId, columnName: 'correction' },
-      ]),
-      // What has parted since is another person's by now, who is seen as well.
-      alsoSeen: await listOtherPersons(tx, { recordIds: joinedThen ?? [], personId }),
-      answer: (opened) => ({
-        ...known,
-        descriptions: columnOf<Description>(opened, 'description'),
-        corrections: columnOf<CorrectionNote>(opened, 'correction'),
-      }),
+      ask: async ({ broker, asking, load }: ReadCall) => {
+        const opened = await broker.open({ ...asking, fields, alsoSeen });
+        const corrections = columnOf<CorrectionNote>(opened, 'correction');
+        const staff = [
+          ...judgements.flatMap((each) => [each.judgedBy, each.confirmedBy]),
+          ...[...corrections.values()].flatMap(({ by }) => by ?? []),
+        ];
+        // Read after this very read was entered, so that it is among them.
+        const looks = await load((inner) => listLooks(inner, personHash));
+        const names = await load((inner) => listStaffNames(inner, staff));
+        const descriptions = columnOf<Description>(opened, 'description');
+        return { ...known, descriptions, corrections, looks, names };
+      },
     };
   },
 });

@@ -1,29 +1,30 @@
 import type { EventId, PlaceId, RecordId, StaffId } from '../../kernel/ids.ts';
 import { invalid } from '../../kernel/problem.ts';
+import type { EventKindDeclaration } from '../module.ts';
 
-/** The sixteen custody and life events (settled 22); later ones join the lists below and nothing else. */
-export const custodyKinds = [
-  'captured',
-  'reported_held',
-  'seen',
-  'witnessed',
-  'listed',
-  'notified',
-  'confirmed',
-  'visited',
-  'released',
-  'exchanged',
-  'escaped',
-  'repatriated',
-] as const;
-export const lifeKinds = [
-  'proof_of_life',
-  'reported_dead',
-  'confirmed_dead',
-  'identified',
-] as const;
-export const eventKinds = [...custodyKinds, ...lifeKinds] as const;
-export type EventKind = (typeof eventKinds)[number];
+/** Kinds of events by name. A module that adds one augments this interface and declares the kind. */
+export interface EventKindNames {
+  captured: true;
+  reported_held: true;
+  seen: true;
+  witnessed: true;
+  listed: true;
+  notified: true;
+  confirmed: true;
+  visited: true;
+  released: true;
+  exchanged: true;
+  escaped: true;
+  repatriated: true;
+  proof_of_life: true;
+  reported_dead: true;
+  confirmed_dead: true;
+  identified: true;
+}
+export type EventKind = keyof EventKindNames;
+
+/** How an event's kind moves standing, as its module declares it. */
+export type EventMeaning = Pick<EventKindDeclaration, 'axis' | 'effect' | 'rank' | 'showsLife'>;
 
 /** Reliability of the speaker A-F and of what is said 1-6; `A1` is the best. */
 export type Grade = string & { readonly __grade: true };
@@ -43,6 +44,9 @@ export interface PersonEvent {
   /** The earlier event that this one puts right; the earlier one stays and no longer counts. */
   readonly correctsId: EventId | null;
 }
+
+/** An event with what its kind means for standing. */
+export type KnownEvent = PersonEvent & EventMeaning;
 
 const gradeShape = /^[A-F][1-6]$/;
 

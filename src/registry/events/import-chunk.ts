@@ -1,8 +1,8 @@
 import type { Context, SealedItem, SealItem } from '../../audit/context.ts';
 import { idFromBytes, type RecordId } from '../../kernel/ids.ts';
 import { sha256 } from '../../vault/random.ts';
-import { sealedDescription } from '../records/actions.ts';
 import type { NewRecord } from '../records/queries.ts';
+import { sealedDescription } from '../records/sealed.ts';
 import {
   type ChunkCounts,
   digestRow,
@@ -128,7 +128,9 @@ function takeRecord(
     language: carrying.source.language,
     matchAt: 'arrival',
   });
-  making.items.push(sealedDescription(recordId, read.description));
+  making.items.push(
+    sealedDescription.item({ rowId: recordId, subjectId: recordId }, read.description),
+  );
   if (side !== 'held') return;
   const at = { officeId: list.officeId, now: ctx.now };
   making.events.push(...eventsOfRow({ recordId, event: read.event }, carrying.source, at));

@@ -11,6 +11,7 @@ import {
 import { installQueue } from '../../jobs/queue.ts';
 import type { ImportId } from '../../kernel/ids.ts';
 import { sandboxLists } from '../../sandbox/run-list.ts';
+import { declared } from '../modules.ts';
 import { bringList, type ListReader, readImport, startImport } from '../sources/actions.ts';
 import { inspectImport } from '../sources/jobs.ts';
 import { carryOutImport } from './import-jobs.ts';
@@ -21,7 +22,7 @@ beforeAll(async () => {
   test = await cloneDatabase();
   const owner = new URL(test.urlOf('homeward_worker'));
   owner.username = 'homeward_owner';
-  await installQueue(owner.href);
+  await installQueue(owner.href, declared.jobs);
   world = await importWorld(test);
 });
 afterAll(() => test.drop());
@@ -41,7 +42,7 @@ async function begun(name: string): Promise<ImportId> {
     ...{ asOf: null, side: 'held', language: 'uk' },
   });
   await inspectImport(world.worker, { importId }, directLists);
-  const { list } = await readImport(world.daria, importId);
+  const { list } = await readImport(world.daria, { importId });
   await startImport(world.daria, {
     ...{ importId, version: list.version, commandId: newCommand(), saveForSender: false },
     columns: list.mapping?.columns ?? [],
@@ -109,7 +110,7 @@ describe('a list whose reading is interrupted', () => {
     const importId = await begun('Тихобор');
     const { lists, sent } = signalled('SIGKILL', { after: 600, times: 4 });
     await carryOutImport(world.worker, { importId }, lists);
-    const { list } = await readImport(world.daria, importId);
+    const { list } = await readImport(world.daria, { importId });
     expect(sent.times).toBe(4);
     expect(list).toMatchObject({ state: 'done', refusalCode: null, rowsRead: rows });
     expect(list.shape.interrupted).toMatchObject({ resumed: true });
@@ -123,7 +124,7 @@ describe('a list whose reading is interrupted', () => {
     await expect(carryOutImport(world.worker, { importId }, lists)).rejects.toMatchObject({
       code: 'sandbox.interrupted',
     });
-    const { list } = await readImport(world.daria, importId);
+    const { list } = await readImport(world.daria, { importId });
     expect(list).toMatchObject({ state: 'waiting', refusalCode: null });
     expect(list.shape.interrupted).toEqual({ times: 6, row: 0, resumed: false });
     await carryOutImport(world.worker, { importId }, sandboxLists);
@@ -134,7 +135,7 @@ describe('a list whose reading is interrupted', () => {
     const importId = await begun('Ясностав');
     const { lists } = signalled('SIGABRT', { after: 600, times: 1 });
     await carryOutImport(world.worker, { importId }, lists);
-    const { list } = await readImport(world.daria, importId);
+    const { list } = await readImport(world.daria, { importId });
     expect(list).toMatchObject({ state: 'refused', refusalCode: 'list.too_large' });
   });
 });

@@ -10,6 +10,7 @@ import {
 } from '../../../test/import-world.ts';
 import { installQueue } from '../../jobs/queue.ts';
 import type { ImportId } from '../../kernel/ids.ts';
+import { declared } from '../modules.ts';
 import {
   type BringList,
   bringList,
@@ -30,7 +31,7 @@ beforeAll(async () => {
   test = await cloneDatabase();
   const owner = new URL(test.urlOf('homeward_worker'));
   owner.username = 'homeward_owner';
-  await installQueue(owner.href);
+  await installQueue(owner.href, declared.jobs);
   world = await importWorld(test);
 });
 afterAll(() => test.drop());
@@ -51,7 +52,7 @@ async function bring(text: string, change: Partial<BringList> = {}): Promise<Imp
 }
 
 async function begin(importId: ImportId): Promise<void> {
-  const { list } = await readImport(world.daria, importId);
+  const { list } = await readImport(world.daria, { importId });
   expect(list.state).toBe('inspected');
   await startImport(world.daria, {
     importId,
@@ -70,7 +71,7 @@ async function run(text: string, change: Partial<BringList> = {}): Promise<Impor
 }
 
 async function counts(importId: ImportId) {
-  const { list } = await readImport(world.daria, importId);
+  const { list } = await readImport(world.daria, { importId });
   const { state, rowsRead, rowsRecorded, rowsUnchanged, rowsChanged, rowsGone, rowsRefused } = list;
   return [state, rowsRead, rowsRecorded, rowsUnchanged, rowsChanged, rowsGone, rowsRefused];
 }
@@ -241,7 +242,7 @@ describe('carrying a list out', () => {
     const fresh = records.find((each) => each.importId === newer && each.line === 3);
     expect(old?.supersededAt).not.toBeNull();
     expect(fresh).toMatchObject({ supersedesId: old?.id, personId: old?.personId });
-    const { list } = await readImport(world.daria, newer);
+    const { list } = await readImport(world.daria, { importId: newer });
     const gone = records.find((each) => each.importId === first && each.line === 4);
     expect(list.shape.gone).toEqual([gone?.id]);
   });
@@ -252,7 +253,7 @@ describe('carrying a list out', () => {
       [heading, person(41), '=Тихобор Данило;31.02.1990;901 ОМБр;у полоні;'].join('\n'),
       { sender },
     );
-    const csv = await refusedCsv(world.daria, first);
+    const csv = await refusedCsv(world.daria, { importId: first });
     expect(csv).toContain("'=Тихобор");
     expect(csv).toContain('row.no_such_day');
     const corrected = await run(csv.replace('31.02.1990', '28.02.1990'), { sender });
@@ -268,7 +269,7 @@ describe('carrying a list out', () => {
     const sender = { label: 'Bureau E' };
     const text = (day: string) => `Хто;Коли прийшов;${heading}\nа;б;${person(50)};${day}`;
     const importId = await bring(text('x'), { sender });
-    const { list } = await readImport(world.daria, importId);
+    const { list } = await readImport(world.daria, { importId });
     const columns = (list.mapping?.columns ?? []).map((column) =>
       column.index === 1 ? { index: 1, field: 'callsign' as const } : column,
     );
@@ -280,7 +281,9 @@ describe('carrying a list out', () => {
       commandId: newCommand(),
     });
     await carryOutImport(world.worker, { importId }, directLists);
-    const next = await readImport(world.daria, await bring(text('y'), { sender }));
+    const next = await readImport(world.daria, {
+      importId: await bring(text('y'), { sender }),
+    });
     expect(next.list.mapping?.columns[1]).toMatchObject({ field: 'callsign', rule: 'saved' });
   });
 
@@ -352,13 +355,13 @@ describe('carrying a list out', () => {
     ['a web page', '<!doctype html><p>Іван</p>', 'list.not_a_list'],
   ])('refuses %s with its code', async (_what, text, code) => {
     const importId = await bring(text);
-    const { list } = await readImport(world.daria, importId);
+    const { list } = await readImport(world.daria, { importId });
     expect([list.state, list.refusalCode]).toEqual(['refused', code]);
   });
 
   it('does not start without a column of names, nor on a stale version', async () => {
     const importId = await bring(listOf(70, 72));
-    const { list } = await readImport(world.daria, importId);
+    const { list } = await readImport(world.daria, { importId });
     const columns = (list.mapping?.columns ?? []).map(({ index }) => ({ index, field: null }));
     const start = { importId, saveForSender: false, columns };
     await expect(
@@ -374,7 +377,7 @@ describe('carrying a list out', () => {
     const { actor } = world.daria;
     if (actor.kind !== 'staff') throw new Error('Daria is staff');
     const auditor = { ...world.daria, actor: { ...actor, roles: ['auditor'] as const } };
-    await expect(readImport(auditor, importId)).rejects.toMatchObject({
+    await expect(readImport(auditor, { importId })).rejects.toMatchObject({
       code: 'import.not_found',
       httpStatus: 404,
     });

@@ -1,4 +1,4 @@
-import { act } from '../../audit/act.ts';
+import { command } from '../../access/command.ts';
 import { type Context, rowContextOf } from '../../audit/context.ts';
 import type { Db } from '../../db/connect.ts';
 import { insertSealed } from '../../db/sealed-rows.ts';
@@ -22,6 +22,7 @@ import {
   type Sample,
   StandingList,
 } from '../sources/actions.ts';
+import { importPermissions } from '../sources/permissions.ts';
 import {
   deleteFile,
   findImport,
@@ -33,6 +34,7 @@ import {
   lockImport,
   updateImport,
 } from '../sources/queries.ts';
+import { sealedSample } from '../sources/sealed.ts';
 import {
   type Carrying,
   type Chunk,
@@ -55,7 +57,7 @@ export async function carryOutImport(
   lists: ListReader,
 ): Promise<void> {
   const list = await asSystem(ctx, (tx) => findImport(tx, importId));
-  if (list?.state === 'cancelled') return forgetFile(ctx, importId);
+  if (list?.state === 'cancelled') return void (await forgetFile(ctx, { importId }));
   if (list?.state !== 'waiting' && list?.state !== 'running') return;
   if (await asSystem(ctx, (tx) => hasEarlierRunning(tx, list))) {
     // Compared with a list that is not in whole yet, everybody missing from it would seem new.
@@ -71,7 +73,7 @@ export async function carryOutImport(
     if (error.code === 'import.taken') return;
     const code = error.code === 'broker.message_too_large' ? 'list.too_large' : error.code;
     if (!code.startsWith('list.')) throw error;
-    await refuseImport(ctx, importId, code);
+    await refuseImport(ctx, { importId, code });
   }
 }
 
@@ -90,14 +92,16 @@ async function carryOut(ctx: Context, list: ListImport, lists: ListReader): Prom
       now = await storing.finally(() => making.catch(() => undefined)); // Nothing runs on behind.
       const chunk = await making;
       after += rows.length;
-      storing = storeChunk(ctx, now, chunk);
+      storing = storeChunk(ctx, { importId: list.id, chunk });
       storing.catch(() => undefined); // Awaited in the next round or below.
     }
   } finally {
     await storing.catch(() => undefined); // No transaction goes on behind a run that has ended.
   }
   now = await storing;
-  await end(ctx, now, list.shape.partial ? [] : carrying.standing.gone());
+  const { id: importId, rowsRead } = now;
+  const gone = list.shape.partial ? [] : carrying.standing.gone();
+  await end(ctx, { importId, rowsRead, gone });
 }
 
 async function prepare(ctx: Context, list: ListImport): Promise<Carrying> {
@@ -113,7 +117,7 @@ async function prepare(ctx: Context, list: ListImport): Promise<Carrying> {
     for await (const mark of marksOf(id, rowsRead)) standing.learn(mark);
   }
   for await (const mark of marksOf(list.id, list.rowsRead)) standing.meet(mark);
-  const [opened] = await openFields(ctx, list.id, [{ rowId: list.id, columnName: 'sample' }]);
+  const [opened] = await openFields(ctx, list.id, [sealedSample.of(list.id)]);
   const { headings } = (opened?.content ?? { headings: [] }) as Sample; // Sealed by the inspection.
   const columns = (list.mapping?.columns ?? []).map((column) => ({
     ...column,
@@ -128,24 +132,35 @@ async function prepare(ctx: Context, list: ListImport): Promise<Carrying> {
   return { source, reading, standing, salt };
 }
 
-/** One chunk, whole or not at all: records, persons, events, seals, outcomes, count and entry. */
-async function storeChunk(ctx: Context, list: ListImport, chunk: Chunk): Promise<ListImport> {
-  let stored = list;
-  await act(ctx, 'import.carry_out', { objectId: list.id }, async (tx) => {
-    const now = await lockImport(tx, list.id);
-    if (!now || isOver(now) || now.rowsRead !== chunk.after) throw taken();
-    const owner = { officeId: now.officeId, now: ctx.now };
-    await insertRecords(tx, await withPersons(tx, chunk), ctx.now);
-    await supersedeMany(tx, [...chunk.replaced.values()], ctx.now);
-    await insertEvents(tx, chunk.events, ctx.now);
-    await insertSealed(tx, chunk.sealed, owner);
-    await insertImportRows(tx, { importId: now.id, officeId: now.officeId }, chunk.rows);
-    stored = advance(now, countsOf(chunk.rows));
-    await updateImport(tx, stored);
-    return { rowsRead: stored.rowsRead, records: chunk.records.length };
-  });
-  return stored;
+/** What the system's own commands on a running import have in common. */
+function onImport<Input extends { readonly importId: ImportId }>() {
+  return {
+    permission: importPermissions.carryOut,
+    noun: 'import',
+    subject: ({ importId }: Input) => ({ objectId: importId }),
+    load: (tx: Db, { importId }: Input) => lockImport(tx, importId),
+    facts: ({ officeId }: ListImport) => ({ officeId }),
+  };
 }
+
+/** One chunk, whole or not at all: records, persons, events, seals, outcomes, count and entry. */
+const storeChunk = command({
+  ...onImport<{ readonly importId: ImportId; readonly chunk: Chunk }>(),
+  step: (list, { chunk }) => {
+    if (isOver(list) || list.rowsRead !== chunk.after) throw taken();
+    return list;
+  },
+  write: async (tx, { input: { chunk }, next: list }, { now }): Promise<ListImport> => {
+    await insertRecords(tx, await withPersons(tx, chunk), now);
+    await supersedeMany(tx, [...chunk.replaced.values()], now);
+    await insertEvents(tx, chunk.events, now);
+    await insertSealed(tx, chunk.sealed, { officeId: list.officeId, now });
+    await insertImportRows(tx, { importId: list.id, officeId: list.officeId }, chunk.rows);
+    const stored = advance(list, countsOf(chunk.rows));
+    await updateImport(tx, stored);
+    return stored;
+  },
+});
 
 /** A changed row speaks of the same person as the record that it takes the place of. */
 async function withPersons(tx: Db, chunk: Chunk): Promise<readonly NewRecord[]> {
@@ -159,15 +174,22 @@ async function withPersons(tx: Db, chunk: Chunk): Promise<readonly NewRecord[]> 
   });
 }
 
-async function end(ctx: Context, list: ListImport, gone: readonly string[]): Promise<void> {
-  await act(ctx, 'import.carry_out', { objectId: list.id }, async (tx) => {
-    const now = await lockImport(tx, list.id);
-    if (!now || isOver(now) || now.rowsRead !== list.rowsRead) throw taken();
-    await updateImport(tx, finish(now, gone, ctx.now));
-    await deleteFile(tx, now.id);
+const end = command({
+  ...onImport<{
+    readonly importId: ImportId;
+    readonly rowsRead: number;
+    readonly gone: readonly string[];
+  }>(),
+  step: (list, { rowsRead }) => {
+    if (isOver(list) || list.rowsRead !== rowsRead) throw taken();
+    return list;
+  },
+  write: async (tx, { input: { gone }, next: list }, { now }) => {
+    await updateImport(tx, finish(list, gone, now));
+    await deleteFile(tx, list.id);
     return { state: 'done', gone: gone.length };
-  });
-}
+  },
+});
 
 function taken(): Problem {
   return new Problem('import.taken', 409, 'Somebody else carries this list out or ended it.');

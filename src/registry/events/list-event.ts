@@ -2,7 +2,7 @@ import type { RecordId } from '../../kernel/ids.ts';
 import { newId } from '../../vault/random.ts';
 import type { ListSource, RowEvent } from '../sources/actions.ts';
 import type { EventKind, Grade } from './event.ts';
-import { eventKinds } from './event.ts';
+import { eventKinds } from './event-kinds.ts';
 import type { NewEvent } from './queries.ts';
 
 /** What a list says of everybody on it by being a list of its kind. */
@@ -27,7 +27,7 @@ export function eventsOfRow(
   at: { readonly officeId: string; readonly now: Date },
 ): readonly NewEvent[] {
   const { event, recordId } = row;
-  const said = eventKinds.find((kind) => kind === event.kind);
+  const said = eventKinds.find(({ kind }) => kind === event.kind)?.kind;
   const asOf = source.asOf ? { from: source.asOf, to: source.asOf } : null;
   const occurred = event.occurred ?? asOf;
   const base = {

@@ -1,21 +1,26 @@
 import { z } from 'zod';
 import {
   commandShape,
-  type DeskApp,
+  type DeskRoute,
   deskRoute,
   idShape,
   offsetShape,
   reasonShape,
   textShape,
 } from '../../access/desk-route.ts';
+import { queuePermissions } from '../../access/permissions.ts';
 import type { Description } from '../../kernel/description.ts';
 import { type DateReading, parsePartialDate } from '../../kernel/partial-date.ts';
 import { readDate } from '../../matching/reading/dates.ts';
 import { searchRecords, withdrawJudgement } from '../persons/actions.ts';
+import { judgementPermissions, personPermissions } from '../persons/permissions.ts';
 import { withdrawalReasons } from '../persons/person.ts';
 import { readUnmatchedCustody } from '../records/actions.ts';
+import { recordPermissions } from '../records/permissions.ts';
 import { correctRecord, readPerson, recordEvent } from './actions.ts';
-import { eventKinds, type Grade, parseGrade } from './event.ts';
+import { type Grade, parseGrade } from './event.ts';
+import { eventKinds } from './event-kinds.ts';
+import { eventPermissions } from './permissions.ts';
 import { presentPersonForDesk } from './present.ts';
 
 const day = z
@@ -28,97 +33,53 @@ const grade = z
   .transform((text) => text as Grade); // Shape checked.
 const reason = textShape(400).pipe(z.string().min(1));
 
-/** Persons with their records, judgements and events; search; people on lists nobody asked for. */
-export function personRoutes(app: DeskApp): void {
-  deskRoute(app, {
-    method: 'get',
-    path: '/persons/:id',
-    action: 'person.read',
-    query: z.object({ asOf: day.optional() }),
-    run: async ({ ctx, id, query }) => {
-      // To the end of the day asked for.
-      const asOf = query.asOf ? { asOf: new Date(`${query.asOf}T23:59:59.999Z`) } : {};
-      return presentPersonForDesk(await readPerson(ctx, { personId: id<'person'>(), ...asOf }));
-    },
-  });
-  deskRoute(app, {
-    method: 'get',
-    path: '/unmatched',
-    action: 'queue.read',
-    query: z.object({ after: offsetShape }),
-    run: ({ ctx, query }) => readUnmatchedCustody(ctx, { after: query.after }),
-  });
-  deskRoute(app, {
-    method: 'post',
-    path: '/search',
-    action: 'person.search',
-    body: z.object({
-      name: textShape(200).pipe(z.string().min(2)),
-      birth: z.string().max(40).optional(),
+function writeRoutes(): readonly DeskRoute[] {
+  return [
+    deskRoute({
+      method: 'post',
+      path: '/judgements/:id/withdraw',
+      permission: judgementPermissions.withdraw,
+      versioned: true,
+      body: reasonShape(withdrawalReasons),
+      run: ({ ctx, id, body, version }) =>
+        withdrawJudgement(ctx, { judgementId: id<'judgement'>(), version, ...body }),
     }),
-    run: async ({ ctx, body }) => {
-      const birth = body.birth ? readDate(body.birth).value : null;
-      const rows = await searchRecords(ctx, { name: body.name, ...(birth ? { birth } : {}) });
-      return {
-        rows: rows.map((row) => ({
-          recordId: row.recordId,
-          personId: row.personId,
-          initials: row.initials,
-          birthYear: row.birthYear,
-          band: row.band,
-          side: row.side,
-        })),
-      };
-    },
-  });
-  addWrites(app);
-}
-
-function addWrites(app: DeskApp): void {
-  deskRoute(app, {
-    method: 'post',
-    path: '/judgements/:id/withdraw',
-    action: 'judgement.withdraw',
-    versioned: true,
-    body: reasonShape(withdrawalReasons),
-    run: ({ ctx, id, body, version }) =>
-      withdrawJudgement(ctx, { judgementId: id<'judgement'>(), version, ...body }),
-  });
-  deskRoute(app, {
-    method: 'post',
-    path: '/records/:id/events',
-    action: 'event.record',
-    body: z.object({
-      kind: z.enum(eventKinds),
-      occurredFrom: day.nullish(),
-      occurredTo: day.nullish(),
-      grade,
-      correctsId: idShape<'event'>().nullish(),
-      commandId: commandShape,
+    deskRoute({
+      method: 'post',
+      path: '/records/:id/events',
+      permission: eventPermissions.record,
+      body: z.object({
+        kind: z.enum(eventKinds.map(({ kind }) => kind)),
+        occurredFrom: day.nullish(),
+        occurredTo: day.nullish(),
+        grade,
+        correctsId: idShape<'event'>().nullish(),
+        commandId: commandShape,
+      }),
+      run: ({ ctx, id, body }) =>
+        recordEvent(ctx, {
+          recordId: id<'record'>(),
+          kind: body.kind,
+          occurredFrom: body.occurredFrom ?? null,
+          occurredTo: body.occurredTo ?? null,
+          grade: body.grade,
+          correctsId: body.correctsId ?? null,
+          commandId: body.commandId,
+        }),
     }),
-    run: ({ ctx, id, body }) =>
-      recordEvent(ctx, {
-        recordId: id<'record'>(),
-        kind: body.kind,
-        occurredFrom: body.occurredFrom ?? null,
-        occurredTo: body.occurredTo ?? null,
-        grade: body.grade,
-        correctsId: body.correctsId ?? null,
-        commandId: body.commandId,
-      }),
-  });
-  deskRoute(app, {
-    method: 'post',
-    path: '/records/:id/correct',
-    action: 'record.correct',
-    body: z.object({ description: describedShape, reason, commandId: commandShape }),
-    run: ({ ctx, id, body }) =>
-      correctRecord(ctx, {
-        ...body,
-        recordId: id<'record'>(),
-        description: described(body.description),
-      }),
-  });
+    deskRoute({
+      method: 'post',
+      path: '/records/:id/correct',
+      permission: recordPermissions.correct,
+      body: z.object({ description: describedShape, reason, commandId: commandShape }),
+      run: ({ ctx, id, body }) =>
+        correctRecord(ctx, {
+          ...body,
+          recordId: id<'record'>(),
+          description: described(body.description),
+        }),
+    }),
+  ];
 }
 
 const words = textShape(300);
@@ -193,3 +154,49 @@ function described(given: z.output<typeof describedShape>): Description {
     ...(lastContact ? { lastContact: dateOf(lastContact, 'event') } : {}),
   };
 }
+
+/** Persons with their records, judgements and events; search; people on lists nobody asked for. */
+export const personRoutes: readonly DeskRoute[] = [
+  deskRoute({
+    method: 'get',
+    path: '/persons/:id',
+    permission: personPermissions.read,
+    query: z.object({ asOf: day.optional() }),
+    run: async ({ ctx, id, query }) => {
+      // To the end of the day asked for.
+      const asOf = query.asOf ? { asOf: new Date(`${query.asOf}T23:59:59.999Z`) } : {};
+      return presentPersonForDesk(await readPerson(ctx, { personId: id<'person'>(), ...asOf }));
+    },
+  }),
+  deskRoute({
+    method: 'get',
+    path: '/unmatched',
+    permission: queuePermissions.read,
+    query: z.object({ after: offsetShape }),
+    run: ({ ctx, query }) => readUnmatchedCustody(ctx, { after: query.after }),
+  }),
+  deskRoute({
+    method: 'post',
+    path: '/search',
+    permission: personPermissions.search,
+    body: z.object({
+      name: textShape(200).pipe(z.string().min(2)),
+      birth: z.string().max(40).optional(),
+    }),
+    run: async ({ ctx, body }) => {
+      const birth = body.birth ? readDate(body.birth).value : null;
+      const rows = await searchRecords(ctx, { name: body.name, ...(birth ? { birth } : {}) });
+      return {
+        rows: rows.map((row) => ({
+          recordId: row.recordId,
+          personId: row.personId,
+          initials: row.initials,
+          birthYear: row.birthYear,
+          band: row.band,
+          side: row.side,
+        })),
+      };
+    },
+  }),
+  ...writeRoutes(),
+];

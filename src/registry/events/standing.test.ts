@@ -1,13 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EventId, RecordId } from '../../kernel/ids.ts';
-import { type EventKind, eventKinds, type Grade, type PersonEvent } from './event.ts';
+import type { EventKind, Grade, KnownEvent } from './event.ts';
+import { eventKinds } from './event-kinds.ts';
 import { standing } from './standing.ts';
 
 const later = new Date('2026-01-01T00:00:00Z');
 
-function event(kind: EventKind, day: string | null, more: Partial<PersonEvent> = {}): PersonEvent {
+function event(kind: EventKind, day: string | null, more: Partial<KnownEvent> = {}): KnownEvent {
+  const meaning = eventKinds.find((each) => each.kind === kind);
+  if (!meaning) throw new Error('an undeclared kind');
   return {
+    ...meaning,
     id: `${kind}|${day}|${more.grade ?? ''}` as EventId,
     recordId: 'r' as RecordId,
     kind,
@@ -92,7 +96,7 @@ describe('standing', () => {
 
   it('does not depend on the order in which events arrive', () => {
     const anyEvent = fc.record({
-      kind: fc.constantFrom(...eventKinds),
+      kind: fc.constantFrom(...eventKinds.map((each) => each.kind)),
       day: fc.integer({ min: 1, max: 28 }),
       grade: fc.constantFrom('A1', 'B2', 'F6'),
     });

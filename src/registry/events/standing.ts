@@ -1,26 +1,11 @@
 import type { EventId, RecordId } from '../../kernel/ids.ts';
-import { compareGrades, type EventKind, type Grade, type PersonEvent } from './event.ts';
+import { compareGrades, type EventKind, type Grade, type KnownEvent } from './event.ts';
 
-export type CustodyStep =
-  | 'unknown'
-  | 'reported_held'
-  | 'seen'
-  | 'witnessed'
-  | 'listed'
-  | 'notified'
-  | 'confirmed'
-  | 'visited'
-  | 'released'
-  | 'exchanged'
-  | 'escaped'
-  | 'repatriated';
+/** The kind of the event that custody rests on. */
+export type CustodyStep = 'unknown' | EventKind;
 
-export type LifeStep =
-  | 'presumed_alive'
-  | 'proof_of_life'
-  | 'reported_dead'
-  | 'confirmed_dead'
-  | 'identified';
+/** The kind of the death that life rests on, or what is held without one. */
+export type LifeStep = 'presumed_alive' | EventKind;
 
 export interface Basis {
   readonly eventId: EventId;
@@ -47,35 +32,12 @@ export interface Standing {
   readonly asOf: Date;
 }
 
-/** The ladder of custody evidence; a later place is stronger evidence, not a later time. */
-const heldLadder = [
-  'reported_held',
-  'seen',
-  'witnessed',
-  'listed',
-  'notified',
-  'confirmed',
-  'visited',
-] as const;
-const endings = ['released', 'exchanged', 'escaped', 'repatriated'] as const;
-const deaths = ['reported_dead', 'confirmed_dead', 'identified'] as const;
-
-/** Whoever was visited, let go or came home was alive on that day. */
-const showsLife: ReadonlySet<EventKind> = new Set([
-  'proof_of_life',
-  'visited',
-  'released',
-  'exchanged',
-  'escaped',
-  'repatriated',
-]);
-
 /**
  * Standing as a pure function of a person's events, as far as they were known at `asOf`. It can be
  * worked out again at any time and for any day. Nothing is resolved by rank alone: what cannot be
  * true together is kept as a contradiction, so that a buried man who phones home is possible.
  */
-export function standing(events: readonly PersonEvent[], asOf: Date): Standing {
+export function standing(events: readonly KnownEvent[], asOf: Date): Standing {
   const corrected = new Set(
     events.filter((event) => event.knownAt <= asOf).flatMap((event) => event.correctsId ?? []),
   );
@@ -83,37 +45,37 @@ export function standing(events: readonly PersonEvent[], asOf: Date): Standing {
   return { custody: custodyOf(counting), life: lifeOf(counting), asOf };
 }
 
-function custodyOf(events: readonly PersonEvent[]): Axis<CustodyStep> {
-  const held = pickStrongest(events, heldLadder);
-  const ending = pickLatest(events.filter((event) => isOneOf(event.kind, endings)));
+function custodyOf(events: readonly KnownEvent[]): Axis<CustodyStep> {
+  const held = pickStrongest(events, 'evidence');
+  const ending = pickLatest(events.filter((event) => event.effect === 'ending'));
   if (!held && !ending) return { step: 'unknown', at: null, basis: null, contradictions: [] };
   if (!ending) return axis(held, []);
   // Held again after the end: either recaptured, or one of the two sources is wrong.
   const after = events.filter(
-    (event) => isOneOf(event.kind, heldLadder) && firstDay(event) > lastDay(ending),
+    (event) => event.effect === 'evidence' && firstDay(event) > lastDay(ending),
   );
   if (after.length === 0) return axis(ending, []);
   const recaptured = events.some(
-    (event) => event.kind === 'captured' && firstDay(event) >= lastDay(ending),
+    (event) => event.effect === 'capture' && firstDay(event) >= lastDay(ending),
   );
-  return axis(pickStrongest(after, heldLadder), recaptured ? [] : [ending]);
+  return axis(pickStrongest(after, 'evidence'), recaptured ? [] : [ending]);
 }
 
-function lifeOf(events: readonly PersonEvent[]): Axis<LifeStep> {
-  const dead = pickStrongest(events, deaths);
-  const alive = pickLatest(events.filter((event) => showsLife.has(event.kind)));
+function lifeOf(events: readonly KnownEvent[]): Axis<LifeStep> {
+  const dead = pickStrongest(events, 'death');
+  const alive = pickLatest(events.filter((event) => event.showsLife));
   if (!dead && !alive) return { step: 'presumed_alive', at: null, basis: null, contradictions: [] };
   if (!dead) return lifeAxis(alive, 'proof_of_life', []);
   if (!alive || lastDay(alive) < firstDay(dead)) return lifeAxis(dead, null, []);
   // Alive after the day of death: the sign of life stands in front, the death stays beside it.
-  const against = events.filter((event) => isOneOf(event.kind, deaths));
+  const against = events.filter((event) => event.effect === 'death');
   return lifeAxis(alive, 'proof_of_life', against);
 }
 
-function axis(event: PersonEvent | null, against: readonly PersonEvent[]): Axis<CustodyStep> {
+function axis(event: KnownEvent | null, against: readonly KnownEvent[]): Axis<CustodyStep> {
   if (!event) return { step: 'unknown', at: null, basis: null, contradictions: [] };
   return {
-    step: event.kind as CustodyStep, // Only kinds of the ladder and the endings are picked.
+    step: event.kind,
     at: event.occurredTo ?? event.occurredFrom,
     basis: basisOf(event),
     contradictions: against.map(basisOf),
@@ -121,42 +83,42 @@ function axis(event: PersonEvent | null, against: readonly PersonEvent[]): Axis<
 }
 
 function lifeAxis(
-  event: PersonEvent | null,
+  event: KnownEvent | null,
   step: LifeStep | null,
-  against: readonly PersonEvent[],
+  against: readonly KnownEvent[],
 ): Axis<LifeStep> {
   if (!event) return { step: 'presumed_alive', at: null, basis: null, contradictions: [] };
   return {
-    step: step ?? (event.kind as LifeStep), // Only deaths come without a step.
+    step: step ?? event.kind,
     at: event.occurredTo ?? event.occurredFrom,
     basis: basisOf(event),
     contradictions: against.map(basisOf),
   };
 }
 
-function basisOf(event: PersonEvent): Basis {
+function basisOf(event: KnownEvent): Basis {
   const { id: eventId, kind, grade, recordId } = event;
   return { eventId, kind, grade, recordId, at: event.occurredTo ?? event.occurredFrom };
 }
 
-/** The highest place on the ladder; within it the best grade, then the latest day. */
+/** The highest rank; within it the best grade, then the latest day. */
 function pickStrongest(
-  events: readonly PersonEvent[],
-  ladder: readonly EventKind[],
-): PersonEvent | null {
-  const place = (event: PersonEvent) => ladder.indexOf(event.kind);
-  const onLadder = events.filter((event) => place(event) >= 0);
-  const ordered = onLadder.sort(
-    (one, other) =>
-      place(other) - place(one) ||
-      -compareGrades(one.grade, other.grade) ||
-      lastDay(other).localeCompare(lastDay(one)) ||
-      one.id.localeCompare(other.id),
-  );
+  events: readonly KnownEvent[],
+  effect: 'evidence' | 'death',
+): KnownEvent | null {
+  const ordered = events
+    .filter((event) => event.effect === effect)
+    .sort(
+      (one, other) =>
+        other.rank - one.rank ||
+        -compareGrades(one.grade, other.grade) ||
+        lastDay(other).localeCompare(lastDay(one)) ||
+        one.id.localeCompare(other.id),
+    );
   return ordered[0] ?? null;
 }
 
-function pickLatest(events: readonly PersonEvent[]): PersonEvent | null {
+function pickLatest(events: readonly KnownEvent[]): KnownEvent | null {
   const ordered = [...events].sort(
     (one, other) =>
       lastDay(other).localeCompare(lastDay(one)) ||
@@ -167,14 +129,10 @@ function pickLatest(events: readonly PersonEvent[]): PersonEvent | null {
 }
 
 /** An undated event happened at the latest when it became known. */
-function firstDay(event: PersonEvent): string {
+function firstDay(event: KnownEvent): string {
   return event.occurredFrom ?? event.occurredTo ?? event.knownAt.toISOString().slice(0, 10);
 }
 
-function lastDay(event: PersonEvent): string {
+function lastDay(event: KnownEvent): string {
   return event.occurredTo ?? event.occurredFrom ?? event.knownAt.toISOString().slice(0, 10);
-}
-
-function isOneOf(kind: EventKind, kinds: readonly EventKind[]): boolean {
-  return kinds.includes(kind);
 }

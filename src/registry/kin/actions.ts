@@ -1,6 +1,7 @@
 import { command, protectedRead, staffOf } from '../../access/command.ts';
+import type { Permission } from '../../access/permission.ts';
 import type { Moment } from '../../audit/context.ts';
-import type { Found } from '../../audit/look.ts';
+import type { Found } from '../../audit/read.ts';
 import type { Db } from '../../db/connect.ts';
 import { insertSealed } from '../../db/sealed-rows.ts';
 import type {
@@ -15,6 +16,7 @@ import { newId } from '../../vault/random.ts';
 import type { Enquiry } from '../enquiries/enquiry.ts';
 import { findEnquiry, lockEnquiry } from '../enquiries/queries.ts';
 import { bumpPersons, listStaffNames, lockPersons } from '../persons/queries.ts';
+import { kinFacts } from './facts.ts';
 import {
   type Dispute,
   type DisputeOutcome,
@@ -25,7 +27,7 @@ import {
   type Relative,
   requireProven,
 } from './kin.ts';
-import { kinFacts } from './policy.ts';
+import { kinPermissions } from './permissions.ts';
 import {
   closeDisputeRow,
   endPrimaryContacts,
@@ -37,6 +39,7 @@ import {
   listPrimaryContacts,
   listRelatives,
 } from './queries.ts';
+import { sealedDisputeNote } from './sealed.ts';
 
 /** Everybody who asks after the person of one enquiry, and how they stand to each other. */
 export interface OpenedKin {
@@ -51,7 +54,7 @@ export interface OpenedKin {
 
 /** For the desk alone: no family learns that another asks, is told first, or is at odds (S-42). */
 export const readKin = protectedRead({
-  action: 'kin.read',
+  permission: kinPermissions.read,
   noun: 'enquiry',
   objectId: ({ enquiryId }: { readonly enquiryId: EnquiryId }) => enquiryId,
   load: (tx, { enquiryId }) => findEnquiry(tx, enquiryId),
@@ -72,19 +75,17 @@ export const readKin = protectedRead({
       names: await listStaffNames(tx, staff),
     };
     return {
-      fields: disputes.map(({ id }) => ({ rowId: id, columnName: 'note' })),
+      fields: disputes.map(({ id }) => sealedDisputeNote.of(id)),
       answer: (opened) => {
-        const words = new Map(opened.map((field) => [field.rowId, field.content as Note])); // Sealed so.
-        const noted = disputes.map((each) => ({ ...each, note: words.get(each.id)?.text ?? null }));
+        const noted = disputes.map((each) => ({
+          ...each,
+          note: sealedDisputeNote.read(opened, each.id)?.text ?? null,
+        }));
         return { ...known, disputes: noted };
       },
     };
   },
 });
-
-interface Note {
-  readonly text: string;
-}
 
 interface KinCommand {
   readonly enquiryId: EnquiryId;
@@ -97,7 +98,7 @@ interface KinCommand {
  * tells nobody anything, and whoever approves a notice sees who was marked, by whom and why (R-26).
  */
 export const choosePrimary = command({
-  ...onKin('kin.choose_primary'),
+  ...onKin(kinPermissions.choosePrimary),
   subject: (input: KinCommand & { readonly reason: PrimaryReason }) => subjectOf(input),
   step: (kin, { version }) => {
     const known = requireKnown(kin, version);
@@ -125,7 +126,7 @@ export const choosePrimary = command({
 
 /** The relative is told first no longer, and nobody is until another is chosen. */
 export const withdrawPrimary = command({
-  ...onKin('kin.withdraw_primary'),
+  ...onKin(kinPermissions.withdrawPrimary),
   subject: (input: KinCommand & { readonly ending: PrimaryEnding }) => subjectOf(input),
   step: (kin, { version }) => requireKnown(kin, version),
   write: async (tx, { input, next: kin }, at) => {
@@ -149,7 +150,7 @@ export interface OpenDispute extends KinCommand {
 
 /** Records that relatives are at odds, or that one of them is in danger. What was said is sealed. */
 export const openDispute = command({
-  ...onKin('kin.open_dispute'),
+  ...onKin(kinPermissions.openDispute),
   subject: (input: OpenDispute) => subjectOf(input),
   complete: async (tx, enquiry) => {
     const kin = await lockKin(tx, enquiry);
@@ -165,7 +166,9 @@ export const openDispute = command({
   prepare: async (ctx, _kin, input) => {
     const disputeId = newId<'dispute'>() as DisputeId; // The same brand.
     const { note } = input;
-    const sealed = note === '' ? [] : await ctx.broker.sealMany([noteField(disputeId, input)]);
+    const at = { rowId: disputeId, subjectId: input.enquiryId };
+    const sealed =
+      note === '' ? [] : await ctx.broker.sealMany([sealedDisputeNote.item(at, { text: note })]);
     return { disputeId, sealed };
   },
   write: async (tx, { input, next: kin, prepared: { disputeId, sealed } }, at) => {
@@ -193,7 +196,7 @@ export interface CloseDispute extends Omit<KinCommand, 'enquiryId'> {
 
 /** The dispute is over, as people said; it stays in the history. */
 export const closeDispute = command({
-  action: 'kin.close_dispute',
+  permission: kinPermissions.closeDispute,
   noun: 'dispute',
   subject: (input: CloseDispute) => ({
     objectId: input.disputeId,
@@ -236,9 +239,9 @@ interface Kin {
 type KnownKin = Kin & { readonly person: AskedPerson };
 
 /** What commands on one relative have in common. */
-function onKin(action: 'kin.choose_primary' | 'kin.withdraw_primary' | 'kin.open_dispute') {
+function onKin(permission: Permission) {
   return {
-    action,
+    permission,
     noun: 'enquiry',
     load: (tx: Db, { enquiryId }: KinCommand) => lockEnquiry(tx, enquiryId),
     facts: kinFacts,
@@ -285,15 +288,4 @@ async function endMarks(
 ): Promise<void> {
   const ids = held.map(({ id }) => id);
   await endPrimaryContacts(tx, ids, { endedBy: staffOf(at), endedAt: at.now, ending });
-}
-
-function noteField(disputeId: DisputeId, of: Pick<OpenDispute, 'enquiryId' | 'note'>) {
-  return {
-    tableName: 'disputes',
-    columnName: 'note',
-    rowId: disputeId,
-    subjectId: of.enquiryId,
-    compartment: 'contact',
-    content: { text: of.note } satisfies Note,
-  } as const;
 }

@@ -2,12 +2,13 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cloneDatabase, type TestDatabase } from '../../../test/database.ts';
 import { type Colleague, newCommand, World } from '../../../test/world.ts';
-import { act } from '../../audit/act.ts';
 import { type Context, rowContextOf } from '../../audit/context.ts';
+import { auditedWrite } from '../../audit/write.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import type { EnquiryId, JudgementId, RecordId } from '../../kernel/ids.ts';
 import { newId } from '../../vault/random.ts';
 import { closeEnquiry } from '../enquiries/desk-actions.ts';
+import { matchPermissions } from '../matches/permissions.ts';
 import { applyJudgement, withdrawJudgement } from '../persons/actions.ts';
 import { choosePrimary, closeDispute, openDispute, readKin, withdrawPrimary } from './actions.ts';
 import { presentKinForDesk } from './present.ts';
@@ -44,7 +45,7 @@ async function join(one: Asking, other: Asking): Promise<JudgementId> {
   const tracing = await world.as('Andriy', 'tracing');
   const by = { judgedBy: world.idOf('Daria').staffId, judgedAt: world.now };
   const confirmed = { confirmedBy: world.idOf('Andriy').staffId, confirmedAt: world.now };
-  await act(tracing, 'match.confirm', { objectId: judgementId }, (tx) =>
+  await auditedWrite(tracing, { action: matchPermissions.confirm, objectId: judgementId }, (tx) =>
     applyJudgement(tracing, tx, {
       id: judgementId,
       officeId: world.officeId,

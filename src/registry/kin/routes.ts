@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import {
   commandShape,
-  type DeskApp,
+  type DeskRoute,
   deskRoute,
   idShape,
   reasonShape,
@@ -9,65 +9,68 @@ import {
 } from '../../access/desk-route.ts';
 import { choosePrimary, closeDispute, openDispute, readKin, withdrawPrimary } from './actions.ts';
 import { disputeOutcomes, disputeReasons, primaryEndings, primaryReasons } from './kin.ts';
+import { kinPermissions } from './permissions.ts';
 import { presentKinForDesk } from './present.ts';
 
+function disputeRoutes(): readonly DeskRoute[] {
+  return [
+    deskRoute({
+      method: 'post',
+      path: '/enquiries/:id/disputes',
+      permission: kinPermissions.openDispute,
+      versioned: true,
+      body: z.object({
+        reason: z.enum(disputeReasons),
+        withEnquiryId: idShape<'enquiry'>().nullish(),
+        note: textShape(4_000).default(''),
+        commandId: commandShape,
+      }),
+      run: ({ ctx, id, body, version }) =>
+        openDispute(ctx, {
+          enquiryId: id<'enquiry'>(),
+          version,
+          ...body,
+          withEnquiryId: body.withEnquiryId ?? null,
+        }),
+    }),
+    deskRoute({
+      method: 'post',
+      path: '/disputes/:id/close',
+      permission: kinPermissions.closeDispute,
+      versioned: true,
+      body: reasonShape(disputeOutcomes),
+      run: ({ ctx, id, body: { reason: outcome, commandId }, version }) =>
+        closeDispute(ctx, { disputeId: id<'dispute'>(), version, outcome, commandId }),
+    }),
+  ];
+}
+
 /** Relatives of one person at the desk: who is told first, and where they are at odds. */
-export function kinRoutes(app: DeskApp): void {
-  deskRoute(app, {
+export const kinRoutes: readonly DeskRoute[] = [
+  deskRoute({
     method: 'get',
     path: '/enquiries/:id/kin',
-    action: 'kin.read',
+    permission: kinPermissions.read,
     run: async ({ ctx, id }) =>
       presentKinForDesk(await readKin(ctx, { enquiryId: id<'enquiry'>() })),
-  });
-  deskRoute(app, {
+  }),
+  deskRoute({
     method: 'post',
     path: '/enquiries/:id/primary',
-    action: 'kin.choose_primary',
+    permission: kinPermissions.choosePrimary,
     versioned: true,
     body: reasonShape(primaryReasons),
     run: ({ ctx, id, body, version }) =>
       choosePrimary(ctx, { enquiryId: id<'enquiry'>(), version, ...body }),
-  });
-  deskRoute(app, {
+  }),
+  deskRoute({
     method: 'post',
     path: '/enquiries/:id/primary/withdraw',
-    action: 'kin.withdraw_primary',
+    permission: kinPermissions.withdrawPrimary,
     versioned: true,
     body: reasonShape(primaryEndings),
     run: ({ ctx, id, body: { reason: ending, commandId }, version }) =>
       withdrawPrimary(ctx, { enquiryId: id<'enquiry'>(), version, ending, commandId }),
-  });
-  addDisputes(app);
-}
-
-function addDisputes(app: DeskApp): void {
-  deskRoute(app, {
-    method: 'post',
-    path: '/enquiries/:id/disputes',
-    action: 'kin.open_dispute',
-    versioned: true,
-    body: z.object({
-      reason: z.enum(disputeReasons),
-      withEnquiryId: idShape<'enquiry'>().nullish(),
-      note: textShape(4_000).default(''),
-      commandId: commandShape,
-    }),
-    run: ({ ctx, id, body, version }) =>
-      openDispute(ctx, {
-        enquiryId: id<'enquiry'>(),
-        version,
-        ...body,
-        withEnquiryId: body.withEnquiryId ?? null,
-      }),
-  });
-  deskRoute(app, {
-    method: 'post',
-    path: '/disputes/:id/close',
-    action: 'kin.close_dispute',
-    versioned: true,
-    body: reasonShape(disputeOutcomes),
-    run: ({ ctx, id, body: { reason: outcome, commandId }, version }) =>
-      closeDispute(ctx, { disputeId: id<'dispute'>(), version, outcome, commandId }),
-  });
-}
+  }),
+  ...disputeRoutes(),
+];

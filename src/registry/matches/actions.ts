@@ -1,8 +1,8 @@
-import { command, staffOf } from '../../access/command.ts';
-import { decide } from '../../access/decide.ts';
-import type { Action } from '../../access/rules.ts';
-import type { Context, Moment, OpenedMatch } from '../../audit/context.ts';
-import { look } from '../../audit/look.ts';
+import { command, onOffice, protectedRead, staffOf } from '../../access/command.ts';
+import type { Permission } from '../../access/permission.ts';
+import { queuePermissions } from '../../access/permissions.ts';
+import type { Context, MaskedMatch, Moment, OpenedMatch } from '../../audit/context.ts';
+import type { Found, FoundByBroker, ReadCall } from '../../audit/read.ts';
 import type { Db } from '../../db/connect.ts';
 import { assert } from '../../kernel/assert.ts';
 import type {
@@ -26,6 +26,7 @@ import {
 } from '../persons/queries.ts';
 import { listRecords, listRecordsOfPerson, listSourcesOf } from '../records/queries.ts';
 import type { PersonRecord } from '../records/record.ts';
+import { matchFacts } from './facts.ts';
 import {
   type Answer,
   confirm,
@@ -35,37 +36,46 @@ import {
   type MatchState,
   undo,
 } from './match.ts';
-import { matchFacts } from './policy.ts';
+import { matchPermissions } from './permissions.ts';
 import { findMatch, listMatches, lockMatch, updateMatch } from './queries.ts';
 
-/** A queue of matches with masked pairs; one entry and one page of budget a page (settled 15). */
-export async function readMatches(
-  ctx: Context,
-  page: { readonly state: MatchState; readonly offset: number },
-) {
-  const limit = 20;
-  const { officeId } = ctx.actor;
-  const rows = await look(ctx, 'queue.read', { objectId: officeId }, async (tx) => {
-    if (!decide(ctx, 'queue.read', { officeId })) throw refused('match');
-    return listMatches(tx, { ...page, limit });
-  });
-  const shown = rows.length === 0 ? [] : await mask(ctx, rows);
-  const pairs = new Map(shown.map((pair) => [pair.matchId, pair]));
-  return {
-    rows: rows.map((match) => ({ match, pair: pairs.get(match.id) ?? null })),
-    nextOffset: rows.length === limit ? page.offset + limit : null,
-  };
+interface MatchesRequest {
+  readonly state: MatchState;
+  readonly offset: number;
 }
 
-function mask(ctx: Context, rows: readonly Match[]) {
-  return ctx.broker.maskMatches({
-    sessionToken: ctx.sessionToken,
-    actor: ctx.actor,
-    purpose: ctx.purpose,
-    action: 'queue.read',
-    objectId: ctx.actor.officeId,
-    ids: rows.map((match) => match.id),
-  });
+export interface MatchQueue {
+  readonly rows: readonly { readonly match: Match; readonly pair: MaskedMatch | null }[];
+  readonly nextOffset: number | null;
+}
+
+const pageLimit = 20;
+
+/** A queue of matches with masked pairs; one entry and one page of budget a page (ruling 15). */
+export const readMatches = protectedRead({
+  ...onOffice('match'),
+  permission: queuePermissions.read,
+  find: async (
+    tx,
+    { input: { state, offset } }: { readonly input: MatchesRequest },
+  ): Promise<Found<MatchQueue> | FoundByBroker<MatchQueue>> => {
+    const rows = await listMatches(tx, { state, offset, limit: pageLimit });
+    const nextOffset = rows.length === pageLimit ? offset + pageLimit : null;
+    if (rows.length === 0) return { fields: [], answer: () => ({ rows: [], nextOffset }) };
+    return {
+      ask: async ({ broker, asking }) => {
+        const ids = rows.map((match) => match.id);
+        const masked = await broker.maskMatches({ ...asking, ids });
+        const pairs = new Map(masked.map((pair) => [pair.matchId, pair]));
+        const shown = rows.map((match) => ({ match, pair: pairs.get(match.id) ?? null }));
+        return { rows: shown, nextOffset };
+      },
+    };
+  },
+});
+
+interface MatchRequest {
+  readonly matchId: MatchId;
 }
 
 export type Comparison = Awaited<ReturnType<typeof openMatch>>;
@@ -74,42 +84,52 @@ export type Comparison = Awaited<ReturnType<typeof openMatch>>;
  * Opens a match: both records as said, why the matcher proposes them, where each comes from, how each
  * person stands, and what people judged of them before. Costs two records.
  */
-export async function openMatch(ctx: Context, { matchId }: { readonly matchId: MatchId }) {
-  const match = await look(ctx, 'match.read', { objectId: matchId }, async (tx) => {
-    const found = await findMatch(tx, matchId);
-    if (!found || !decide(ctx, 'match.read', matchFacts(found))) throw refused('match');
-    return found;
-  });
-  const opened = await open(ctx, matchId);
-  return look(ctx, 'match.read', { objectId: matchId }, async (tx) => {
-    const ids = [opened.leftRecordId, opened.rightRecordId];
-    const records = await listRecords(tx, ids);
-    const [left, right] = ids.map((id) => records.find((record) => record.id === id));
-    if (!left || !right) throw refused('match');
-    const judgements = await listJudgementsOfBoth(tx, left, right);
-    const kin = [
-      ...(await listRecordsOfPerson(tx, left.personId)),
-      ...(await listRecordsOfPerson(tx, right.personId)),
-    ];
-    return {
-      match,
-      opened,
-      left: await sideOf(ctx, tx, left),
-      right: await sideOf(ctx, tx, right),
-      sources: await listSourcesOf(tx, ids),
-      earlier: judgements.filter((each) => joins(each, [left, right], kin)),
-      conflict: findConflicts(judgements, kin).length > 0,
-      wouldConflict: wouldConflict(judgements, { left, right, kin }),
-      names: await listStaffNames(
-        tx,
-        [
-          match.judgedBy,
-          match.secondBy,
-          ...judgements.flatMap((each) => [each.judgedBy, each.confirmedBy]),
-        ].filter((id): id is StaffId => id !== null),
-      ),
-    };
-  });
+export const openMatch = protectedRead({
+  permission: matchPermissions.read,
+  noun: 'match',
+  objectId: ({ matchId }: MatchRequest) => matchId,
+  load: (tx, { matchId }) => findMatch(tx, matchId),
+  facts: matchFacts,
+  find: async (_tx, { loaded: match }, { now }) => ({
+    ask: async ({ broker, asking, load }: ReadCall) => {
+      const opened = await broker.openMatch({ ...asking, matchId: match.id });
+      return load((tx) => compare(tx, { match, opened, now }));
+    },
+  }),
+});
+
+async function compare(
+  tx: Db,
+  of: { readonly match: Match; readonly opened: OpenedMatch; readonly now: Date },
+) {
+  const { match, opened, now } = of;
+  const ids = [opened.leftRecordId, opened.rightRecordId];
+  const records = await listRecords(tx, ids);
+  const [left, right] = ids.map((id) => records.find((record) => record.id === id));
+  if (!left || !right) throw refused('match');
+  const judgements = await listJudgementsOfBoth(tx, left, right);
+  const kin = [
+    ...(await listRecordsOfPerson(tx, left.personId)),
+    ...(await listRecordsOfPerson(tx, right.personId)),
+  ];
+  return {
+    match,
+    opened,
+    left: await sideOf(tx, left, now),
+    right: await sideOf(tx, right, now),
+    sources: await listSourcesOf(tx, ids),
+    earlier: judgements.filter((each) => joins(each, [left, right], kin)),
+    conflict: findConflicts(judgements, kin).length > 0,
+    wouldConflict: wouldConflict(judgements, { left, right, kin }),
+    names: await listStaffNames(
+      tx,
+      [
+        match.judgedBy,
+        match.secondBy,
+        ...judgements.flatMap((each) => [each.judgedBy, each.confirmedBy]),
+      ].filter((id): id is StaffId => id !== null),
+    ),
+  };
 }
 
 async function listJudgementsOfBoth(tx: Db, left: PersonRecord, right: PersonRecord) {
@@ -159,13 +179,13 @@ function wouldConflict(
 }
 
 /** One side of the comparison: its record, its person's standing and who else speaks of that person. */
-async function sideOf(ctx: Context, tx: Db, record: PersonRecord) {
+async function sideOf(tx: Db, record: PersonRecord, now: Date) {
   const events = await listEventsOfPerson(tx, record.personId);
   const others = await listRecordsOfPerson(tx, record.personId);
   const enquiries = await listEnquiriesOfPerson(tx, record.personId);
   return {
     record,
-    standing: standing(events, ctx.now),
+    standing: standing(events, now),
     otherRecords: others.filter((other) => other.id !== record.id && !other.supersededAt).length,
     enquiries: enquiries.length,
   };
@@ -173,7 +193,11 @@ async function sideOf(ctx: Context, tx: Db, record: PersonRecord) {
 
 function open(ctx: Context, matchId: MatchId): Promise<OpenedMatch> {
   const { sessionToken, actor, purpose } = ctx;
-  return ctx.broker.openMatch({ sessionToken, actor, purpose, matchId });
+  const { name: action } = matchPermissions.read;
+  return ctx.broker.openMatch({
+    ...{ sessionToken, actor, purpose, action, objectId: matchId },
+    matchId,
+  });
 }
 
 export interface MatchCommand {
@@ -190,27 +214,27 @@ export interface MatchAnswer {
 
 /** The first answer: same, different or unsure. */
 export const judgeMatch = answering(
-  'match.judge',
+  matchPermissions.judge,
   (match, input: MatchCommand & { readonly answer: Answer }, at) =>
     judge(match, input.answer, { staffId: staffOf(at), at: at.now }),
 );
 
 /** Takes one's own answer back. */
-export const undoMatch = answering('match.judge', (match, _input: MatchCommand, at) =>
+export const undoMatch = answering(matchPermissions.judge, (match, _input: MatchCommand, at) =>
   undo(match, staffOf(at)),
 );
 
 /** The second person does not agree. */
-export const returnMatch = answering('match.return', (match, _input: MatchCommand) =>
+export const returnMatch = answering(matchPermissions.return, (match, _input: MatchCommand) =>
   giveBack(match),
 );
 
 function answering<Input extends MatchCommand>(
-  action: Action,
+  permission: Permission,
   step: (match: Match, input: Input, at: Moment) => Match,
 ) {
   return command({
-    ...onMatch(action),
+    ...onMatch(permission),
     subject: (input: Input) => subjectOf(input),
     step,
     write: async (tx, { next }): Promise<MatchAnswer> => ({
@@ -222,9 +246,9 @@ function answering<Input extends MatchCommand>(
 }
 
 /** What commands on a match have in common. */
-function onMatch(action: Action) {
+function onMatch(permission: Permission) {
   return {
-    action,
+    permission,
     noun: 'match',
     load: (tx: Db, { matchId }: MatchCommand) => lockMatch(tx, matchId),
     facts: matchFacts,
@@ -242,7 +266,7 @@ function subjectOf(input: MatchCommand) {
  * (or, for "different", stay apart for good).
  */
 export const confirmMatch = command({
-  ...onMatch('match.confirm'),
+  ...onMatch(matchPermissions.confirm),
   subject: (input: MatchCommand) => subjectOf(input),
   step: (match, _input, at) => confirm(match, { staffId: staffOf(at), at: at.now }),
   prepare: (ctx, { id }) => open(ctx, id),

@@ -1,8 +1,9 @@
-import { command, protectedRead, staffOf } from '../../access/command.ts';
+import { command, onOffice, protectedRead, staffOf } from '../../access/command.ts';
 import { decide } from '../../access/decide.ts';
-import type { Action } from '../../access/rules.ts';
-import type { Context, Moment, OpenedField } from '../../audit/context.ts';
-import { type Found, look, lookInside } from '../../audit/look.ts';
+import type { Permission } from '../../access/permission.ts';
+import { queuePermissions } from '../../access/permissions.ts';
+import type { Context, Moment } from '../../audit/context.ts';
+import type { Found } from '../../audit/read.ts';
 import type { Db } from '../../db/connect.ts';
 import { insertSealed } from '../../db/sealed-rows.ts';
 import type { CommandId, EnquiryId, NoticeId } from '../../kernel/ids.ts';
@@ -10,11 +11,12 @@ import type { Page } from '../../kernel/page.ts';
 import { impossible, invalid, refused } from '../../kernel/problem.ts';
 import { newId } from '../../vault/random.ts';
 import type { Enquiry } from '../enquiries/enquiry.ts';
-import { insertContact, lockEnquiry } from '../enquiries/queries.ts';
+import { findEnquiry, insertContact, lockEnquiry } from '../enquiries/queries.ts';
 import { listEventsOfPerson } from '../events/queries.ts';
 import { type Standing, standing } from '../events/standing.ts';
 import { listStaffNames } from '../persons/queries.ts';
 import { listRecords } from '../records/queries.ts';
+import { noticeFacts } from './facts.ts';
 import {
   approve,
   type ClearedFact,
@@ -28,7 +30,7 @@ import {
   tell,
   withdraw,
 } from './notice.ts';
-import { noticeFacts } from './policy.ts';
+import { noticePermissions } from './permissions.ts';
 import {
   findNotice,
   insertNotice,
@@ -39,6 +41,7 @@ import {
   raiseLadder,
   updateNotice,
 } from './queries.ts';
+import { sealedNoticeText, sealedToldText } from './sealed.ts';
 import { type OutOfTurnReason, requireTurn } from './turn.ts';
 
 const textMax = 4_000;
@@ -55,7 +58,7 @@ export interface ComposeNotice {
 
 /** Writes a notice from cleared facts. Nothing reaches the family by this. */
 export const composeNotice = command({
-  action: 'notice.compose',
+  permission: noticePermissions.compose,
   noun: 'enquiry',
   subject: (input: ComposeNotice) => ({
     objectId: input.enquiryId,
@@ -84,7 +87,10 @@ export const composeNotice = command({
   },
   prepare: async (ctx, { enquiryId }, { text }) => {
     const id = newId<'notice'>();
-    return { id, sealed: await ctx.broker.sealMany([textField({ id, enquiryId }, 'text', text)]) };
+    return {
+      id,
+      sealed: await ctx.broker.sealMany([textField(sealedNoticeText, { id, enquiryId }, text)]),
+    };
   },
   write: async (tx, { input, next: enquiry, prepared: { id, sealed } }, at) => {
     const notice = newNotice(at, { ...input, id, enquiry });
@@ -120,15 +126,12 @@ function newNotice(
   };
 }
 
-function textField(notice: Pick<Notice, 'id' | 'enquiryId'>, columnName: string, text: string) {
-  return {
-    tableName: 'notices',
-    columnName,
-    rowId: notice.id,
-    subjectId: notice.enquiryId,
-    compartment: 'contact',
-    content: { text },
-  } as const;
+function textField(
+  field: typeof sealedNoticeText,
+  { id, enquiryId }: Pick<Notice, 'id' | 'enquiryId'>,
+  text: string,
+) {
+  return field.item({ rowId: id, subjectId: enquiryId }, { text });
 }
 
 /** What is known of the person this family asks about. */
@@ -151,15 +154,15 @@ export interface NoticeAnswer {
 }
 
 /** Hands the notice to the second person. */
-export const submitNotice = changing('notice.compose', submit);
+export const submitNotice = changing(noticePermissions.compose, submit);
 
-export const refuseNotice = changing('notice.refuse', refuse);
+export const refuseNotice = changing(noticePermissions.refuse, refuse);
 
-export const withdrawNotice = changing('notice.withdraw', withdraw);
+export const withdrawNotice = changing(noticePermissions.withdraw, withdraw);
 
-function changing(action: Action, step: (notice: Notice) => Notice) {
+function changing(permission: Permission, step: (notice: Notice) => Notice) {
   return command({
-    ...onNotice(action),
+    ...onNotice(permission),
     subject: (input: NoticeCommand) => subjectOf(input),
     version: ({ version }) => version,
     step: (notice) => step(notice),
@@ -169,7 +172,7 @@ function changing(action: Action, step: (notice: Notice) => Notice) {
 
 /** Another human being approves. What bears the facts is looked at again, since it may have changed. */
 export const approveNotice = command({
-  ...onNotice('notice.approve'),
+  ...onNotice(noticePermissions.approve),
   ...onStanding(),
   subject: (input: NoticeCommand) => subjectOf(input),
   step: ({ notice, standing: known }) => {
@@ -187,7 +190,7 @@ export const approveNotice = command({
  * ladder rises, and the words of a notice that is not grave can be read there again.
  */
 export const tellNotice = command({
-  ...onNotice('notice.tell'),
+  ...onNotice(noticePermissions.tell),
   ...onStanding(),
   subject: (input: TellNotice) => subjectOf(input),
   step: ({ notice, standing: known }, input, at) => {
@@ -197,7 +200,7 @@ export const tellNotice = command({
   },
   prepare: async (ctx, told) => {
     const text = await readTextToTell(ctx, { noticeId: told.id });
-    return told.grave ? [] : ctx.broker.sealMany([textField(told, 'told_text', text)]);
+    return told.grave ? [] : ctx.broker.sealMany([textField(sealedToldText, told, text)]);
   },
   write: async (tx, { input, next: told, prepared: sealed }, at) => {
     const { officeId, enquiryId } = told;
@@ -225,15 +228,15 @@ export interface TellNotice extends NoticeCommand {
 const readTextToTell = protectedRead({
   ...onRead(),
   find: async (_tx, { input: { noticeId } }) => ({
-    fields: [{ rowId: noticeId, columnName: 'text' }],
-    answer: ([field]) => textOf(field?.content) ?? '',
+    fields: [sealedNoticeText.of(noticeId)],
+    answer: (opened) => sealedNoticeText.read(opened, noticeId)?.text ?? '',
   }),
 });
 
 /** What commands on a notice have in common. */
-function onNotice(action: Action) {
+function onNotice(permission: Permission) {
   return {
-    action,
+    permission,
     noun: 'notice',
     load: (tx: Db, { noticeId }: NoticeCommand) => lockNotice(tx, noticeId),
     facts: noticeFacts,
@@ -274,7 +277,7 @@ export interface OpenedNotice {
   readonly names: ReadonlyMap<string, string>;
 }
 
-interface AskedNotice {
+interface NoticeRequest {
   readonly noticeId: NoticeId;
 }
 
@@ -285,8 +288,11 @@ export const readNotice = protectedRead({
     const [outOfTurn = null] = (await listOutOfTurn(tx, [notice.id])).values();
     const names = await namesOf(tx, [notice]);
     return {
-      fields: [{ rowId: notice.id, columnName: 'text' }],
-      answer: ([field]) => ({ notice, text: textOf(field?.content), outOfTurn, names }),
+      fields: [sealedNoticeText.of(notice.id)],
+      answer: (opened) => {
+        const text = sealedNoticeText.read(opened, notice.id)?.text ?? null;
+        return { notice, text, outOfTurn, names };
+      },
     };
   },
 });
@@ -294,77 +300,104 @@ export const readNotice = protectedRead({
 /** What reads of one notice have in common. */
 function onRead() {
   return {
-    action: 'notice.read' as const,
+    permission: noticePermissions.read,
     noun: 'notice',
-    objectId: ({ noticeId }: AskedNotice) => noticeId,
-    load: (tx: Db, { noticeId }: AskedNotice) => findNotice(tx, noticeId),
+    objectId: ({ noticeId }: NoticeRequest) => noticeId,
+    load: (tx: Db, { noticeId }: NoticeRequest) => findNotice(tx, noticeId),
     facts: noticeFacts,
   };
 }
 
-/** Every notice of one enquiry, newest first, with its words. */
-export function readNoticesOfEnquiry(
-  ctx: Context,
-  { enquiryId }: { readonly enquiryId: EnquiryId },
-): Promise<readonly OpenedNotice[]> {
-  return lookInside(ctx, { action: 'notice.read', objectId: enquiryId }, async (tx) => {
-    const notices = (await listNoticesOfEnquiry(tx, enquiryId)).filter((notice) =>
-      decide(ctx, 'notice.read', noticeFacts(notice)),
-    );
-    const ids = notices.map(({ id }) => id);
-    const names = await namesOf(tx, notices);
-    const reasons = await listOutOfTurn(tx, ids);
-    return {
-      fields: ids.map((rowId) => ({ rowId, columnName: 'text' })),
-      answer: (opened) => {
-        const texts = textsOf(opened);
-        return notices.map((notice) => ({
-          notice,
-          text: texts.get(notice.id) ?? null,
-          outOfTurn: reasons.get(notice.id) ?? null,
-          names,
-        }));
-      },
-    };
-  });
+/** Every notice of one enquiry, newest first, with its words; part of a read that decides and enters. */
+export async function findNoticesOfEnquiry(
+  tx: Db,
+  enquiryId: EnquiryId,
+): Promise<Found<readonly OpenedNotice[]>> {
+  const notices = await listNoticesOfEnquiry(tx, enquiryId);
+  const ids = notices.map(({ id }) => id);
+  const names = await namesOf(tx, notices);
+  const reasons = await listOutOfTurn(tx, ids);
+  return {
+    fields: ids.map((rowId) => sealedNoticeText.of(rowId)),
+    answer: (opened) =>
+      notices.map((notice) => ({
+        notice,
+        text: sealedNoticeText.read(opened, notice.id)?.text ?? null,
+        outOfTurn: reasons.get(notice.id) ?? null,
+        names,
+      })),
+  };
 }
+
+interface NoticesRequest {
+  readonly enquiryId: EnquiryId;
+}
+
+/** What reads of all notices of one enquiry have in common. */
+function ofEnquiry<Asked extends NoticesRequest>() {
+  return {
+    permission: noticePermissions.read,
+    noun: 'enquiry',
+    objectId: ({ enquiryId }: Asked) => enquiryId,
+    load: (tx: Db, { enquiryId }: Asked) => findEnquiry(tx, enquiryId),
+    facts: ({ officeId, enquiryId }: Enquiry) => ({ officeId, enquiryId }),
+  };
+}
+
+interface QueueRequest {
+  readonly state: NoticeState;
+  readonly offset: number;
+}
+
+type NoticeQueue = Page<Notice> & { readonly names: ReadonlyMap<string, string> };
 
 /** A queue of notices; nothing sealed is opened. */
-export function readNotices(
-  ctx: Context,
-  asked: { readonly state: NoticeState; readonly offset: number },
-): Promise<Page<Notice> & { readonly names: ReadonlyMap<string, string> }> {
-  return look(ctx, 'queue.read', { objectId: ctx.actor.officeId }, async (tx) => {
-    if (!decide(ctx, 'queue.read', { officeId: ctx.actor.officeId })) throw refused('notice');
-    const page = await listNotices(tx, { ...asked, limit: 20 });
-    return { ...page, names: await namesOf(tx, page.rows) };
-  });
+export const readNotices = protectedRead({
+  ...onOffice('notice'),
+  permission: queuePermissions.read,
+  find: async (tx, { input }: { readonly input: QueueRequest }): Promise<Found<NoticeQueue>> => {
+    const page = await listNotices(tx, { ...input, limit: 20 });
+    const names = await namesOf(tx, page.rows);
+    return { fields: [], answer: () => ({ ...page, names }) };
+  },
+});
+
+interface ToldNotice {
+  readonly on: string;
+  readonly how: TellingWay;
+  readonly text: string | null;
 }
 
-/** What a family was told, as it may read it again; empty while nobody told it anything. */
+/** What a family was told, as it may read it again; empty while nothing was told. */
 export async function toldToFamily(
   ctx: Context,
   enquiryId: EnquiryId,
-): Promise<readonly { on: string; how: TellingWay; text: string | null }[]> {
-  const unlocked = await ctx.broker.unlocked();
-  return lookInside(ctx, { action: 'notice.read', objectId: enquiryId }, async (tx) => {
+): Promise<readonly ToldNotice[]> {
+  return readTold(ctx, { enquiryId, unlocked: await ctx.broker.unlocked() });
+}
+
+const readTold = protectedRead({
+  ...ofEnquiry<NoticesRequest & { readonly unlocked: boolean }>(),
+  find: async (
+    tx,
+    { input: { enquiryId, unlocked } },
+    at,
+  ): Promise<Found<readonly ToldNotice[]>> => {
     const told = (await listNoticesOfEnquiry(tx, enquiryId)).filter((notice) =>
-      decide(ctx, 'notice.read', noticeFacts(notice)),
+      decide(at, noticePermissions.read, noticeFacts(notice)),
     );
     const readable = unlocked ? told.filter((notice) => !notice.grave) : [];
     return {
-      fields: readable.map(({ id }) => ({ rowId: id, columnName: 'told_text' })),
+      fields: readable.map(({ id }) => sealedToldText.of(id)),
       answer: (opened) => {
-        const texts = textsOf(opened);
+        const textOf = (id: string) => sealedToldText.read(opened, id)?.text ?? null;
         return told.flatMap(({ id, toldAt, toldHow: how }) =>
-          toldAt && how
-            ? [{ on: toldAt.toISOString().slice(0, 10), how, text: texts.get(id) ?? null }]
-            : [],
+          toldAt && how ? [{ on: toldAt.toISOString().slice(0, 10), how, text: textOf(id) }] : [],
         );
       },
     };
-  });
-}
+  },
+});
 
 function namesOf(tx: Db, notices: readonly Notice[]) {
   const people = notices.flatMap((notice) => [
@@ -373,12 +406,4 @@ function namesOf(tx: Db, notices: readonly Notice[]) {
     ...(notice.toldBy ? [notice.toldBy] : []),
   ]);
   return listStaffNames(tx, people);
-}
-
-function textOf(content: unknown): string | null {
-  return (content as { text: string } | undefined)?.text ?? null; // Sealed as { text }.
-}
-
-function textsOf(opened: readonly OpenedField[]): ReadonlyMap<string, string | null> {
-  return new Map(opened.map((field) => [field.rowId, textOf(field.content)]));
 }

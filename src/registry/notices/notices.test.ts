@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cloneDatabase, type TestDatabase } from '../../../test/database.ts';
 import { newCommand, World } from '../../../test/world.ts';
-import { act } from '../../audit/act.ts';
+import { auditedWrite } from '../../audit/write.ts';
 import type { EnquiryId, NoticeId, RecordId } from '../../kernel/ids.ts';
 import { readDate } from '../../matching/reading/dates.ts';
 import { newId } from '../../vault/random.ts';
@@ -9,6 +9,7 @@ import { readOwnFile } from '../enquiries/actions.ts';
 import { presentForFamily } from '../enquiries/present.ts';
 import { recordEvent } from '../events/actions.ts';
 import type { Grade } from '../events/event.ts';
+import { matchPermissions } from '../matches/permissions.ts';
 import { applyJudgement, withdrawJudgement } from '../persons/actions.ts';
 import {
   approveNotice,
@@ -217,7 +218,7 @@ describe('a notice', () => {
     const daria = world.idOf('Daria').staffId;
     const judgementId = newId<'judgement'>();
     const tracing = await world.as('Andriy', 'tracing');
-    await act(tracing, 'match.confirm', { objectId: judgementId }, (tx) =>
+    await auditedWrite(tracing, { action: matchPermissions.confirm, objectId: judgementId }, (tx) =>
       applyJudgement(tracing, tx, {
         id: judgementId,
         officeId: world.officeId,

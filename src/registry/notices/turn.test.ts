@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cloneDatabase, type TestDatabase } from '../../../test/database.ts';
 import { newCommand, World } from '../../../test/world.ts';
-import { act } from '../../audit/act.ts';
 import type { Context } from '../../audit/context.ts';
+import { auditedWrite } from '../../audit/write.ts';
 import type { EnquiryId, JudgementId, NoticeId, RecordId } from '../../kernel/ids.ts';
 import { newId } from '../../vault/random.ts';
 import { recordEvent } from '../events/actions.ts';
 import type { Grade } from '../events/event.ts';
 import { choosePrimary, readKin } from '../kin/actions.ts';
+import { matchPermissions } from '../matches/permissions.ts';
 import { applyJudgement } from '../persons/actions.ts';
 import {
   approveNotice,
@@ -70,7 +71,7 @@ async function relatives(name: string): Promise<readonly [Asking, Asking]> {
   const tracing = await world.as('Andriy', 'tracing');
   const id = newId<'judgement'>() as JudgementId; // The same brand.
   const by = { judgedBy: world.idOf('Daria').staffId, confirmedBy: world.idOf('Andriy').staffId };
-  await act(tracing, 'match.confirm', { objectId: id }, (tx) =>
+  await auditedWrite(tracing, { action: matchPermissions.confirm, objectId: id }, (tx) =>
     applyJudgement(tracing, tx, {
       ...{ id, officeId: world.officeId, leftRecordId, rightRecordId, answer: 'same' },
       ...{ matchId: null, ...by, judgedAt: world.now, confirmedAt: world.now },

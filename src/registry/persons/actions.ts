@@ -1,7 +1,7 @@
-import { command, staffOf } from '../../access/command.ts';
+import { command, officeFacts, protectedRead, staffOf } from '../../access/command.ts';
 import { insertAlert } from '../../access/queries.ts';
-import type { Context, FoundRecord, Moment } from '../../audit/context.ts';
-import { look } from '../../audit/look.ts';
+import type { FoundRecord, Moment } from '../../audit/context.ts';
+import type { ReadCall } from '../../audit/read.ts';
 import type { Db } from '../../db/connect.ts';
 import { assert } from '../../kernel/assert.ts';
 import type { CommandId, JudgementId, PersonId, RecordId } from '../../kernel/ids.ts';
@@ -9,8 +9,9 @@ import { impossible, refused } from '../../kernel/problem.ts';
 import { newId } from '../../vault/random.ts';
 import { listRecords, listRecordsOfPerson } from '../records/queries.ts';
 import type { Side } from '../records/record.ts';
+import { personFacts } from './facts.ts';
+import { judgementPermissions, personPermissions } from './permissions.ts';
 import { findConflicts, groupRecords, type WithdrawalReason } from './person.ts';
-import { personFacts } from './policy.ts';
 import {
   bumpPersons,
   insertJudgement,
@@ -105,7 +106,7 @@ export interface WithdrawJudgement {
  * follows, since standing is worked out from records.
  */
 export const withdrawJudgement = command({
-  action: 'judgement.withdraw',
+  permission: judgementPermissions.withdraw,
   noun: 'judgement',
   subject: (input: WithdrawJudgement) => ({
     objectId: input.judgementId,
@@ -170,31 +171,29 @@ export interface SearchPersons {
   readonly birth?: string;
 }
 
+type FoundPerson = FoundRecord & { readonly personId: PersonId; readonly side: Side };
+
 /** A staff search by name: masked rows only, for an enquiry, one page of budget. */
-export function searchRecords(
-  ctx: Context,
-  query: SearchPersons | 'filing',
-): Promise<readonly (FoundRecord & { readonly personId: PersonId; readonly side: Side })[]> {
-  // The broker decides, counts and enters the search itself; what follows reads states only.
-  return ctx.broker
-    .search({
-      sessionToken: ctx.sessionToken,
-      actor: ctx.actor,
-      purpose: ctx.purpose,
-      query,
-      limit: 20,
-    })
-    .then((found) =>
-      look(ctx, 'person.search', { objectId: ctx.purpose.enquiryId ?? '' }, async (tx) => {
-        const records = await listRecords(
-          tx,
-          found.map((each) => each.recordId),
-        );
-        const persons = new Map(records.map((record) => [record.id as string, record]));
-        return found.flatMap((each) => {
-          const record = persons.get(each.recordId);
-          return record ? [{ ...each, personId: record.personId, side: record.side }] : [];
-        });
-      }),
-    );
+export const searchRecords = protectedRead({
+  permission: personPermissions.search,
+  noun: 'person',
+  objectId: (_query: SearchPersons, { purpose }) => purpose.enquiryId ?? '',
+  // The broker decides by the enquiry that the search serves.
+  load: async (_tx, _query, { actor: { officeId } }) => ({ officeId }),
+  facts: officeFacts,
+  find: async (_tx, { input: query }) => ({
+    ask: async ({ broker, asking, load }: ReadCall): Promise<readonly FoundPerson[]> => {
+      const found = await broker.search({ ...asking, query, limit: 20 });
+      return load((tx) => withPersons(tx, found));
+    },
+  }),
+});
+
+async function withPersons(tx: Db, found: readonly FoundRecord[]): Promise<readonly FoundPerson[]> {
+  const ids = found.map((each) => each.recordId);
+  const records = new Map((await listRecords(tx, ids)).map((each) => [each.id as string, each]));
+  return found.flatMap((each) => {
+    const record = records.get(each.recordId);
+    return record ? [{ ...each, personId: record.personId, side: record.side }] : [];
+  });
 }

@@ -226,7 +226,8 @@ export interface LookRow {
 export async function listLooks(tx: Db, objectHash: string): Promise<readonly LookRow[]> {
   const rows = await sql<LookRow>`
     select recorded_at, action, content::json ->> 'purpose' as purpose, actor_pseudonym
-    from audit_entries where object_hash = ${objectHash}
+    from audit_entries
+    where object_hash = ${objectHash} or opened_hashes @> array[${objectHash}]::text[]
     order by recorded_at desc limit 100`.execute(tx);
   return rows.rows;
 }

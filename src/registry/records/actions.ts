@@ -1,27 +1,23 @@
-import { decide } from '../../access/decide.ts';
+import { onOffice, protectedRead } from '../../access/command.ts';
+import { queuePermissions } from '../../access/permissions.ts';
 import type { Context, Moment, SealedItem } from '../../audit/context.ts';
-import { look } from '../../audit/look.ts';
+import type { Found, FoundByBroker } from '../../audit/read.ts';
 import type { Db } from '../../db/connect.ts';
 import { insertSealed } from '../../db/sealed-rows.ts';
 import type { Description } from '../../kernel/description.ts';
-import type { EnquiryId, PersonId, RecordId, SourceId, StaffId } from '../../kernel/ids.ts';
-import { refused, stale } from '../../kernel/problem.ts';
+import type { EnquiryId, PersonId, RecordId, SourceId } from '../../kernel/ids.ts';
+import { stale } from '../../kernel/problem.ts';
 import { newId } from '../../vault/random.ts';
 
 import { findNewest, insertRecords, listUnmatchedCustody, supersede } from './queries.ts';
 
 import type { PersonRecord } from './record.ts';
+import { type CorrectionNote, sealedCorrection, sealedDescription } from './sealed.ts';
 
 export interface Correction {
   readonly recordId: RecordId;
   readonly description: Description;
   readonly reason: string;
-}
-
-/** Why a record was corrected and by whom, sealed beside its words. */
-export interface CorrectionNote {
-  readonly reason: string;
-  readonly by: StaffId | null;
 }
 
 /** A newer record, sealed and ready to take the place of the one that it corrects. */
@@ -36,13 +32,14 @@ export async function sealCorrection(
   { description, reason }: Correction,
 ): Promise<SealedCorrection> {
   const newer = newId<'record'>();
+  const at = { rowId: newer, subjectId: newer };
   const note: CorrectionNote = {
     reason,
     by: ctx.actor.kind === 'staff' ? ctx.actor.staffId : null,
   };
   const sealed = await ctx.broker.sealMany([
-    sealedDescription(newer, description),
-    { ...sealedDescription(newer, description), columnName: 'correction', content: note },
+    sealedDescription.item(at, description),
+    sealedCorrection.item(at, note),
   ]);
   return { newer, sealed };
 }
@@ -109,48 +106,49 @@ export async function recordFromEnquiry(
   );
 }
 
-/** The sealed field that holds what a record says. */
-export function sealedDescription(recordId: RecordId, description: Description) {
-  return {
-    tableName: 'records',
-    columnName: 'description',
-    rowId: recordId,
-    subjectId: recordId,
-    compartment: 'identity',
-    content: description,
-  } as const;
+interface UnmatchedPage {
+  readonly rows: readonly {
+    readonly recordId: string;
+    readonly personId: string;
+    readonly initials: string;
+    readonly birthYear: string | null;
+    readonly source: string;
+    readonly recordedAt: string;
+  }[];
+  readonly nextAfter: string | null;
 }
 
-/** People on lists of whom nobody has asked, masked; one page of budget (P23, settled 15). */
-export async function readUnmatchedCustody(ctx: Context, { after }: { readonly after: number }) {
-  const limit = 20;
-  const { officeId } = ctx.actor;
-  const rows = await look(ctx, 'queue.read', { objectId: officeId }, async (tx) => {
-    if (!decide(ctx, 'queue.read', { officeId })) throw refused('record');
-    return listUnmatchedCustody(tx, { after, limit });
-  });
-  const masked =
-    rows.length === 0
-      ? []
-      : await ctx.broker.mask({
-          sessionToken: ctx.sessionToken,
-          actor: ctx.actor,
-          purpose: ctx.purpose,
-          action: 'queue.read',
-          objectId: officeId,
-          ids: rows.map((row) => row.recordId),
-        });
-  const byId = new Map(masked.map((row) => [row.recordId, row]));
-  const last = rows.at(-1);
-  return {
-    rows: rows.map((row) => ({
-      recordId: row.recordId,
-      personId: row.personId,
-      initials: byId.get(row.recordId)?.initials ?? '—',
-      birthYear: byId.get(row.recordId)?.birthYear ?? null,
-      source: row.sourceKind,
-      recordedAt: row.recordedAt.toISOString(),
-    })),
-    nextAfter: rows.length === limit && last ? String(last.sequence) : null,
-  };
-}
+const pageLimit = 20;
+
+/** People on lists whom no family asks for, masked; one page of budget (P23, ruling 15). */
+export const readUnmatchedCustody = protectedRead({
+  ...onOffice('record'),
+  permission: queuePermissions.read,
+  find: async (
+    tx,
+    { input: { after } }: { readonly input: { readonly after: number } },
+  ): Promise<Found<UnmatchedPage> | FoundByBroker<UnmatchedPage>> => {
+    const rows = await listUnmatchedCustody(tx, { after, limit: pageLimit });
+    const last = rows.at(-1);
+    if (!last) return { fields: [], answer: () => ({ rows: [], nextAfter: null }) };
+    return {
+      ask: async ({ broker, asking }) => {
+        const ids = rows.map((row) => row.recordId);
+        const field = sealedDescription.name;
+        const masked = await broker.mask({ ...asking, field, ids });
+        const byId = new Map(masked.map(({ rowId, shown }) => [rowId, shown]));
+        return {
+          rows: rows.map((row) => ({
+            recordId: row.recordId,
+            personId: row.personId,
+            initials: byId.get(row.recordId)?.['initials'] ?? '—',
+            birthYear: byId.get(row.recordId)?.['birthYear'] ?? null,
+            source: row.sourceKind,
+            recordedAt: row.recordedAt.toISOString(),
+          })),
+          nextAfter: rows.length === pageLimit ? String(last.sequence) : null,
+        };
+      },
+    };
+  },
+});

@@ -1,25 +1,24 @@
-import { decide } from '../../access/decide.ts';
-import type { Action } from '../../access/rules.ts';
+import { command, requirePermission, staffOf } from '../../access/command.ts';
 import {
   keepUpload,
   type StagedUpload,
   type UploadContent,
   withUpload,
 } from '../../access/uploads.ts';
-import { act, recordRefusal } from '../../audit/act.ts';
-import { type Context, rowContextOf } from '../../audit/context.ts';
+import { type Context, type Moment, rowContextOf } from '../../audit/context.ts';
 import type { Db } from '../../db/connect.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { enqueue } from '../../jobs/queue.ts';
-import { assert } from '../../kernel/assert.ts';
 import { type CommandId, type ImportId, idFromBytes } from '../../kernel/ids.ts';
-import { impossible, invalid, refused, requireVersion } from '../../kernel/problem.ts';
+import { impossible, invalid, refused } from '../../kernel/problem.ts';
 import { newId, sha256 } from '../../vault/random.ts';
 import { columnsProblem, correctColumns } from './columns.ts';
+import { importFacts } from './facts.ts';
 import type { Field } from './headings.ts';
 import { cancel, type ListedSide, type ListImport, type SourceKind, start } from './import.ts';
+import { carryOutJob, inspectJob } from './import-jobs.ts';
 import { listPlace } from './list-file.ts';
-import { importFacts } from './policy.ts';
+import { importPermissions, sourcePermissions } from './permissions.ts';
 import {
   findByHash,
   findSender,
@@ -73,12 +72,9 @@ interface Brought {
   readonly known: boolean;
 }
 
-/** Refuses who may not bring lists; a site asks before it reads a byte of the list. */
-export async function requireBringer(ctx: Context): Promise<void> {
-  if (decide(ctx, 'source.bring', importFacts(ctx.actor))) return;
-  const refusal = refused('source');
-  await recordRefusal(ctx, refusal, { action: 'source.bring', objectId: ctx.actor.officeId });
-  throw refusal;
+/** Refuses actors who may not upload lists; a site asks before it reads a byte of the list. */
+export function requireBringer(ctx: Context): Promise<void> {
+  return requirePermission(ctx, sourcePermissions.bring, 'source');
 }
 
 /**
@@ -107,32 +103,56 @@ async function keepList(
   { staged, sender }: { readonly staged: StagedUpload; readonly sender: PlannedSender | null },
 ): Promise<Brought> {
   const { commandId, ...body } = about;
-  const { digest, uploadId } = staged;
+  const { digest } = staged;
   const importId = commandId
     ? idFromBytes<'import'>(sha256(`import|${commandId}|${digest}`).subarray(0, 16))
     : newId<'import'>();
   const fileHash = await hashOfFile(ctx, digest, sender);
-  const subject = {
-    objectId: importId,
-    ...(commandId ? { commandId } : {}),
+  return storeList(ctx, {
+    ...about,
     body: { ...body, digest },
-  };
-  return act(ctx, 'source.bring', subject, async (tx) => {
-    if (staged.size === 0) throw invalid('list.empty', 'file', 'The file is empty.');
-    if (staged.size > listBytesMax) throw invalid('list.too_large', 'file', 'At most 100 MiB.');
-    if (sender?.newLabel) await addSender(ctx, tx, { id: sender.id, label: sender.newLabel });
-    const earlier = await findByHash(tx, fileHash);
-    if (earlier) return { importId: earlier.id, known: true };
-    const list = newImport(ctx, about, { importId, fileHash, sender, staged });
-    await insertSource(tx, sourceOf(list, about), ctx.now);
-    await insertImport(tx, list);
-    await keepUpload(tx, uploadId);
-    await enqueue(tx, 'import.inspect', { importId });
-    return { importId, known: false };
+    importId,
+    fileHash,
+    staged,
+    sender,
   });
 }
 
-function sourceOf(list: ListImport, about: Omit<BringList, 'bytes'>): NewSource {
+interface ArrivedList extends Omit<BringList, 'bytes' | 'sender'> {
+  readonly body: unknown;
+  readonly importId: ImportId;
+  readonly fileHash: Buffer;
+  readonly staged: StagedUpload;
+  readonly sender: PlannedSender | null;
+}
+
+const storeList = command({
+  permission: sourcePermissions.bring,
+  noun: 'source',
+  subject: ({ importId: objectId, commandId, body }: ArrivedList) => ({
+    objectId,
+    ...(commandId ? { commandId } : {}),
+    body,
+  }),
+  load: async (_tx, _list, { actor: { officeId } }) => ({ officeId }),
+  facts: importFacts,
+  write: async (tx, { input }, at): Promise<Brought> => {
+    const { importId, staged, sender, fileHash } = input;
+    if (staged.size === 0) throw invalid('list.empty', 'file', 'The file is empty.');
+    if (staged.size > listBytesMax) throw invalid('list.too_large', 'file', 'At most 100 MiB.');
+    if (sender?.newLabel) await addSender(at, tx, { id: sender.id, label: sender.newLabel });
+    const earlier = await findByHash(tx, fileHash);
+    if (earlier) return { importId: earlier.id, known: true };
+    const list = newImport(at, input);
+    await insertSource(tx, sourceOf(list, input), at.now);
+    await insertImport(tx, list);
+    await keepUpload(tx, staged.uploadId);
+    await enqueue(tx, inspectJob, { importId });
+    return { importId, known: false };
+  },
+});
+
+function sourceOf(list: ListImport, about: Omit<BringList, 'bytes' | 'sender'>): NewSource {
   return {
     id: list.sourceId,
     officeId: list.officeId,
@@ -174,7 +194,7 @@ function findOrPlanSender(ctx: Context, asked: BringList['sender']): Promise<Pla
 }
 
 async function addSender(
-  ctx: Context,
+  { actor, now }: Moment,
   tx: Db,
   { id, label }: { readonly id: string; readonly label: string },
 ): Promise<void> {
@@ -185,7 +205,7 @@ async function addSender(
       'This sender was added meanwhile. Please send again.',
     );
   }
-  await insertSender(tx, { id, officeId: ctx.actor.officeId, label }, ctx.now);
+  await insertSender(tx, { id, officeId: actor.officeId, label }, now);
 }
 
 /** Salted, so that a stolen copy of the database cannot be asked whether we hold a given list. */
@@ -198,20 +218,10 @@ async function hashOfFile(
   return sha256(`${salt}|list|${digest}`);
 }
 
-function newImport(
-  ctx: Context,
-  about: Pick<BringList, 'side'>,
-  made: {
-    readonly importId: ImportId;
-    readonly fileHash: Buffer;
-    readonly sender: PlannedSender | null;
-    readonly staged: StagedUpload;
-  },
-): ListImport {
-  assert(ctx.actor.kind === 'staff', 'only staff bring lists');
+function newImport(at: Moment, made: ArrivedList): ListImport {
   return {
     id: made.importId,
-    officeId: ctx.actor.officeId,
+    officeId: at.actor.officeId,
     sourceId: newId<'source'>(),
     senderId: made.sender?.id ?? null,
     state: 'received',
@@ -220,7 +230,7 @@ function newImport(
     fileHash: made.fileHash,
     fileSize: made.staged.size,
     uploadId: made.staged.uploadId,
-    shape: { side: about.side },
+    shape: { side: made.side },
     mapping: null,
     rowsEstimate: null,
     rowsRead: 0,
@@ -230,8 +240,8 @@ function newImport(
     rowsGone: 0,
     rowsRefused: 0,
     version: 1,
-    broughtBy: ctx.actor.staffId,
-    recordedAt: ctx.now,
+    broughtBy: staffOf(at),
+    recordedAt: at.now,
     finishedAt: null,
   };
 }
@@ -251,53 +261,66 @@ export interface ImportStep {
   readonly version: number;
 }
 
-/** Starts carrying out a list whose columns somebody has looked at. */
-export function startImport(ctx: Context, input: StartImport): Promise<ImportStep> {
-  const { importId, version, commandId } = input;
-  return act(ctx, 'import.decide', { objectId: importId, commandId, body: input }, async (tx) => {
-    const list = await mustHave(ctx, tx, { importId, action: 'import.decide' });
-    requireVersion('import', list.version, version);
+/** Starts carrying out a list after a person has looked at its columns. */
+export const startImport = command({
+  ...onImport(),
+  subject: (input: StartImport) => ({
+    objectId: input.importId,
+    commandId: input.commandId,
+    version: input.version,
+    body: input,
+  }),
+  version: ({ version }) => version,
+  step: (list, input) => {
     const columns = correctColumns(list.mapping?.columns ?? [], input.columns);
     const problem = columnsProblem(columns);
     const started = start(list, { columns });
     if (problem) throw invalid(problem, 'columns', 'These columns cannot be read as people.');
+    return { started, columns };
+  },
+  write: async (tx, { input, next: { started, columns } }): Promise<ImportStep> => {
     await updateImport(tx, started);
-    if (input.saveForSender && list.senderId) {
+    if (input.saveForSender && started.senderId) {
       const kept = columns.flatMap(({ key, field }) => (key ? [{ key, field }] : []));
-      await saveMapping(tx, list.senderId, { columns: kept });
+      await saveMapping(tx, started.senderId, { columns: kept });
     }
-    await enqueue(tx, 'import.carry_out', { importId });
-    return { importId, state: started.state, version: started.version };
-  });
-}
+    return carryOut(tx, started);
+  },
+});
 
 export interface CancelImport {
   readonly importId: ImportId;
   readonly commandId: CommandId;
 }
 
-/** Gives a list up. Rows that were recorded stay; the list itself is forgotten by the next job. */
-export function cancelImport(ctx: Context, input: CancelImport): Promise<ImportStep> {
-  const { importId, commandId } = input;
-  const subject = { objectId: importId, commandId, body: { cancelled: true } };
-  return act(ctx, 'import.decide', subject, async (tx) => {
-    const list = await mustHave(ctx, tx, { importId, action: 'import.decide' });
-    // No version is asked for: a running import changes it with every chunk, and stopping is meant
-    // whatever it did meanwhile.
-    const cancelled = cancel(list, ctx.now);
+/** Cancels an import. Rows already recorded stay; the next job deletes the list itself. */
+export const cancelImport = command({
+  ...onImport(),
+  subject: ({ importId, commandId }: CancelImport) => ({
+    objectId: importId,
+    commandId,
+    body: { cancelled: true },
+  }),
+  // No version is asked for: a running import changes it with every chunk, and stopping is meant
+  // whatever it did meanwhile.
+  step: (list, _input, { now }) => cancel(list, now),
+  write: async (tx, { next: cancelled }): Promise<ImportStep> => {
     await updateImport(tx, cancelled);
-    await enqueue(tx, 'import.carry_out', { importId });
-    return { importId, state: cancelled.state, version: cancelled.version };
-  });
+    return carryOut(tx, cancelled);
+  },
+});
+
+/** What commands on one import have in common. */
+function onImport() {
+  return {
+    permission: importPermissions.decide,
+    noun: 'import',
+    load: (tx: Db, { importId }: { readonly importId: ImportId }) => lockImport(tx, importId),
+    facts: importFacts,
+  };
 }
 
-/** Loads and locks; absent and not allowed are one answer (settled 13). */
-async function mustHave(
-  ctx: Context,
-  tx: Db,
-  asked: { readonly importId: ImportId; readonly action: Action },
-): Promise<ListImport> {
-  const list = await lockImport(tx, asked.importId);
-  if (!list || !decide(ctx, asked.action, importFacts(list))) throw refused('import');
-  return list;
+async function carryOut(tx: Db, { id: importId, state, version }: ListImport): Promise<ImportStep> {
+  await enqueue(tx, carryOutJob, { importId });
+  return { importId, state, version };
 }

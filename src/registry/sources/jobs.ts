@@ -1,13 +1,21 @@
-import { act } from '../../audit/act.ts';
-import type { Context } from '../../audit/context.ts';
-import { rowContextOf } from '../../audit/context.ts';
+import { command } from '../../access/command.ts';
+import type { Permission } from '../../access/permission.ts';
+import { type Context, rowContextOf, type SealedItem } from '../../audit/context.ts';
+import type { Db } from '../../db/connect.ts';
 import { insertSealed } from '../../db/sealed-rows.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { enqueue } from '../../jobs/queue.ts';
 import type { ImportId } from '../../kernel/ids.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { sha256Hex } from '../../vault/random.ts';
-import { applySaved, isOwnHeading, recogniseColumns, withoutUnknownHeadings } from './columns.ts';
+import {
+  applySaved,
+  type ColumnMapping,
+  isOwnHeading,
+  recogniseColumns,
+  withoutUnknownHeadings,
+} from './columns.ts';
+import { importFacts } from './facts.ts';
 import {
   type ImportShape,
   inspected,
@@ -18,7 +26,9 @@ import {
   type ListReader,
   refuse,
 } from './import.ts';
+import { carryOutJob, inspectJob } from './import-jobs.ts';
 import { fileContent, type Sample, sampleField } from './list-file.ts';
+import { importPermissions } from './permissions.ts';
 import {
   deleteFile,
   findImport,
@@ -46,7 +56,7 @@ export async function inspectImport(
     form = await resuming(ctx, importId, () => lists.inspect(fileContent(ctx, list)));
   } catch (error) {
     if (!(error instanceof Problem) || !error.code.startsWith('list.')) throw error;
-    await refuseImport(ctx, importId, error.code);
+    await refuseImport(ctx, { importId, code: error.code });
     return;
   }
   await keepInspected(ctx, list, form);
@@ -82,16 +92,35 @@ export async function resuming<Answer>(
   }
 }
 
+interface OfImport {
+  readonly importId: ImportId;
+}
+
+/** What the system's own commands on one import have in common. */
+function onImport(permission: Permission) {
+  return {
+    permission,
+    noun: 'import',
+    subject: ({ importId }: OfImport) => ({ objectId: importId }),
+    load: (tx: Db, { importId }: OfImport) => lockImport(tx, importId),
+    facts: importFacts,
+  };
+}
+
 /** Answers how many rows are recorded. */
 async function noteInterruption(ctx: Context, importId: ImportId): Promise<number> {
-  const { rowsRead } = await act(ctx, 'import.interrupt', { objectId: importId }, async (tx) => {
-    const list = await lockImport(tx, importId);
-    if (!list || isOver(list)) return { rowsRead: 0 };
-    await updateImport(tx, interrupt(list));
-    return { rowsRead: list.rowsRead };
-  });
+  const { rowsRead } = await countInterruption(ctx, { importId });
   return rowsRead;
 }
+
+const countInterruption = command({
+  ...onImport(importPermissions.interrupt),
+  write: async (tx, { next: list }) => {
+    if (isOver(list)) return { rowsRead: 0 };
+    await updateImport(tx, interrupt(list));
+    return { rowsRead: list.rowsRead };
+  },
+});
 
 async function keepInspected(ctx: Context, list: ListImport, form: ListForm): Promise<void> {
   const found = recogniseColumns(form.rows);
@@ -116,16 +145,37 @@ async function keepInspected(ctx: Context, list: ListImport, form: ListForm): Pr
   const sealed = await ctx.broker.sealMany([
     sampleField(list.id, sampleOf(form, headings, found.headed)),
   ]);
-  await act(ctx, 'import.inspect', { objectId: list.id }, async (tx) => {
-    const now = await lockImport(tx, list.id);
-    if (now?.state !== 'received') return { state: now?.state ?? null };
-    const { format } = form;
-    const rowsEstimate = Math.max(1, form.rowsEstimate - (found.headed ? 1 : 0));
-    await updateImport(tx, inspected(now, { format, shape, mapping: { columns }, rowsEstimate }));
-    await insertSealed(tx, sealed, { officeId: list.officeId, now: ctx.now });
-    return { state: 'inspected' };
+  await storeInspected(ctx, {
+    importId: list.id,
+    form,
+    sealed,
+    shape,
+    columns,
+    isHeaded: found.headed,
   });
 }
+
+interface Inspected extends OfImport {
+  readonly form: ListForm;
+  readonly sealed: readonly SealedItem[];
+  readonly shape: ImportShape;
+  readonly columns: readonly ColumnMapping[];
+  readonly isHeaded: boolean;
+}
+
+const storeInspected = command({
+  ...onImport(importPermissions.inspect),
+  subject: ({ importId }: Inspected) => ({ objectId: importId }),
+  write: async (tx, { input, next: list }, { now }) => {
+    if (list.state !== 'received') return { state: list.state };
+    const { form, shape, columns } = input;
+    const { format } = form;
+    const rowsEstimate = Math.max(1, form.rowsEstimate - (input.isHeaded ? 1 : 0));
+    await updateImport(tx, inspected(list, { format, shape, mapping: { columns }, rowsEstimate }));
+    await insertSealed(tx, input.sealed, { officeId: list.officeId, now });
+    return { state: 'inspected' };
+  },
+});
 
 function sampleOf(form: ListForm, headings: readonly string[], headed: boolean): Sample {
   const rows = form.rows.filter((row) => row.problem === undefined).slice(headed ? 1 : 0);
@@ -135,24 +185,26 @@ function sampleOf(form: ListForm, headings: readonly string[], headed: boolean):
   };
 }
 
-/** Ends an import for a reason that its sender has to mend; the list itself is forgotten. */
-export async function refuseImport(ctx: Context, importId: ImportId, code: string): Promise<void> {
-  await act(ctx, 'import.refuse', { objectId: importId }, async (tx) => {
-    const list = await lockImport(tx, importId);
-    if (!list || isOver(list)) return { state: list?.state ?? null };
-    await updateImport(tx, refuse(list, code, ctx.now));
+/** Ends an import for a reason that its sender has to fix; the list itself is deleted. */
+export const refuseImport = command({
+  ...onImport(importPermissions.refuse),
+  subject: ({ importId }: OfImport & { readonly code: string }) => ({ objectId: importId }),
+  write: async (tx, { input: { importId, code }, next: list }, { now }) => {
+    if (isOver(list)) return { state: list.state };
+    await updateImport(tx, refuse(list, code, now));
     await deleteFile(tx, importId);
     return { state: 'refused' };
-  });
-}
+  },
+});
 
-/** Forgets the list of an import that was given up. */
-export async function forgetFile(ctx: Context, importId: ImportId): Promise<void> {
-  await act(ctx, 'import.forget_file', { objectId: importId }, async (tx) => {
-    await deleteFile(tx, importId);
+/** Deletes the list of an import that was cancelled. */
+export const forgetFile = command({
+  ...onImport(importPermissions.forgetFile),
+  write: async (tx, { next: { id } }) => {
+    await deleteFile(tx, id);
     return { forgotten: true };
-  });
-}
+  },
+});
 
 /**
  * Puts every list that a worker left behind on the queue again. For the start of a worker: a job that
@@ -163,7 +215,7 @@ export async function resumeImports(ctx: Context): Promise<number> {
     const left = await listUnfinished(tx);
     for (const { id, state } of left) {
       const importId = id as ImportId; // A column of ids.
-      await enqueue(tx, state === 'received' ? 'import.inspect' : 'import.carry_out', { importId });
+      await enqueue(tx, state === 'received' ? inspectJob : carryOutJob, { importId });
     }
     return left.length;
   });

@@ -1,18 +1,19 @@
+import type { z } from 'zod';
 import { pieceContent, pieceFields, type UploadPlace } from '../../access/uploads.ts';
 import type { Context, SealItem } from '../../audit/context.ts';
 import { assert } from '../../kernel/assert.ts';
 import { type Id, idFromBytes } from '../../kernel/ids.ts';
 import { sha256 } from '../../vault/random.ts';
 import type { ListImport } from './import.ts';
+import { importPermissions, sourcePermissions } from './permissions.ts';
+import { sealedList, sealedRow, sealedSample } from './sealed.ts';
 
 /** Where a list goes as it arrives; it lies nowhere in clear (R-45). */
 export const listPlace: UploadPlace = {
   purpose: 'list',
-  tableName: 'imports',
-  columnName: 'file',
-  compartment: 'work',
+  field: sealedList,
   enquiryId: null,
-  action: 'source.bring',
+  permission: sourcePermissions.bring,
 };
 
 /** The list again, piece by piece, each opened by the broker for the import that it belongs to. */
@@ -20,8 +21,8 @@ export async function* fileContent(
   ctx: Context,
   list: Pick<ListImport, 'id' | 'uploadId' | 'fileSize'>,
 ): AsyncIterable<Uint8Array> {
-  const lies = { uploadId: list.uploadId ?? list.id, columnName: listPlace.columnName };
-  for (const field of pieceFields(lies, list.fileSize)) {
+  const upload = { uploadId: list.uploadId ?? list.id, size: list.fileSize };
+  for (const field of pieceFields(sealedList, upload)) {
     const [opened] = await openFields(ctx, list.id, [field]);
     assert(opened, 'every piece of a list that is not over is there');
     yield pieceContent(opened.content);
@@ -38,20 +39,17 @@ export function openFields(
     sessionToken: ctx.sessionToken,
     actor: ctx.actor,
     purpose: ctx.purpose,
-    action: 'import.carry_out',
+    action: importPermissions.carryOut.name,
     objectId: importId,
     fields,
   });
 }
 
 /** What the desk looks at before it starts a list: headings and first rows, sealed. */
-export interface Sample {
-  readonly headings: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}
+export type Sample = z.output<typeof sealedSample.content>;
 
 export function sampleField(importId: string, sample: Sample): SealItem {
-  return { ...importField(importId, 'sample'), content: sample };
+  return sealedSample.item({ rowId: importId, subjectId: importId }, sample);
 }
 
 /** A row of a hostile list may be longer than anybody could correct. */
@@ -65,24 +63,11 @@ export function rawField(importId: string, line: number, cells: readonly string[
     left -= cut.length;
     return cut;
   });
-  const rowId = rawRowId(importId, line);
-  const address = { ...importField(importId, 'raw'), tableName: 'import_rows', rowId };
-  return { ...address, content: { cells: kept } };
+  return sealedRow.item({ rowId: rawRowId(importId, line), subjectId: importId }, { cells: kept });
 }
 
 export function rawRowId(importId: string, line: number): string {
   return derivedId(`raw|${importId}|${line}`);
-}
-
-/** A sealed field that belongs to the import as a whole and stays after it. */
-export function importField(importId: string, columnName: string) {
-  return {
-    tableName: 'imports',
-    columnName,
-    rowId: importId,
-    subjectId: importId,
-    compartment: 'work',
-  } as const;
 }
 
 /** Ids that follow from others need no column; the import's own id is random, so these are as well. */

@@ -1,15 +1,15 @@
-import { decide } from '../../access/decide.ts';
-import type { Action } from '../../access/rules.ts';
+import { onOffice, protectedRead } from '../../access/command.ts';
+import type { Permission } from '../../access/permission.ts';
 import type { Context, OpenedField } from '../../audit/context.ts';
-import { look, lookInside } from '../../audit/look.ts';
+import type { Found } from '../../audit/read.ts';
 import type { Db } from '../../db/connect.ts';
 import type { ImportId } from '../../kernel/ids.ts';
 import { type Page, pageLimitMax } from '../../kernel/page.ts';
-import { refused } from '../../kernel/problem.ts';
 import { ownHeadings } from './columns.ts';
+import { importFacts } from './facts.ts';
 import type { ListImport } from './import.ts';
 import { rawRowId, type Sample } from './list-file.ts';
-import { importFacts } from './policy.ts';
+import { importPermissions } from './permissions.ts';
 import {
   findImport,
   findSender,
@@ -22,21 +22,26 @@ import {
   type Sender,
 } from './queries.ts';
 import { writeCsv } from './refused-csv.ts';
+import { sealedRow, sealedSample } from './sealed.ts';
 
 const csvRowsMax = 10_000;
 
-/** Lists that came in, newest first. */
-export function readImports(
-  ctx: Context,
-  asked: { readonly after: string | null; readonly limit: number },
-): Promise<Page<ListedImport>> {
-  const limit = Math.min(asked.limit, pageLimitMax);
-  return look(ctx, 'import.read', { objectId: ctx.actor.officeId }, async (tx) => {
-    if (!decide(ctx, 'import.read', importFacts(ctx.actor))) throw refused('import');
-    const rows = await listImports(tx, { after: asked.after, limit });
-    return { rows, nextAfter: rows.length < limit ? null : (rows.at(-1)?.id ?? null) };
-  });
+interface ImportsRequest {
+  readonly after: string | null;
+  readonly limit: number;
 }
+
+/** Lists that came in, newest first. */
+export const readImports = protectedRead({
+  ...onOffice('import'),
+  permission: importPermissions.read,
+  find: async (tx, of: { readonly input: ImportsRequest }): Promise<Found<Page<ListedImport>>> => {
+    const limit = Math.min(of.input.limit, pageLimitMax);
+    const rows = await listImports(tx, { after: of.input.after, limit });
+    const nextAfter = rows.length < limit ? null : (rows.at(-1)?.id ?? null);
+    return { fields: [], answer: () => ({ rows, nextAfter }) };
+  },
+});
 
 export interface OpenedImport {
   readonly list: ListImport;
@@ -45,23 +50,37 @@ export interface OpenedImport {
   readonly sample: Sample | null;
 }
 
-/** One import: how it stands and, before it is started, what its columns look like. */
-export function readImport(ctx: Context, importId: ImportId): Promise<OpenedImport> {
-  return lookInside(ctx, { action: 'import.read', objectId: importId }, async (tx) => {
-    const list = await mustRead(ctx, tx, { importId, action: 'import.read' });
+interface ImportRequest {
+  readonly importId: ImportId;
+}
+
+/** What reads of one import have in common. */
+function onImport(permission: Permission) {
+  return {
+    permission,
+    noun: 'import',
+    objectId: ({ importId }: ImportRequest) => importId,
+    load: (tx: Db, { importId }: ImportRequest) => findImport(tx, importId),
+    facts: importFacts,
+  };
+}
+
+/** One import: its progress and, before it is started, what its columns look like. */
+export const readImport = protectedRead({
+  ...onImport(importPermissions.read),
+  find: async (tx, { loaded: list }): Promise<Found<OpenedImport>> => {
     const sender = list.senderId ? await findSender(tx, list.senderId) : null;
     const isLookedAt = list.state === 'inspected';
     return {
-      fields: isLookedAt ? [{ rowId: importId, columnName: 'sample' }] : [],
-      answer: (opened) => ({ list, sender: sender?.label ?? null, sample: sampleOf(opened) }),
+      fields: isLookedAt ? [sealedSample.of(list.id)] : [],
+      answer: (opened) => ({
+        list,
+        sender: sender?.label ?? null,
+        sample: sealedSample.read(opened, list.id),
+      }),
     };
-  });
-}
-
-function sampleOf(opened: readonly OpenedField[]): Sample | null {
-  const field = opened.find(({ columnName }) => columnName === 'sample');
-  return field ? (field.content as Sample) : null; // Sealed by the inspection.
-}
+  },
+});
 
 export interface OpenedRow extends ImportRow {
   /** The cells as they stood, of refused rows only. */
@@ -77,82 +96,78 @@ export interface ReadImportRows {
 
 /** What became of each row, in the order of the file; refused rows with their cells. */
 export function readImportRows(ctx: Context, asked: ReadImportRows): Promise<Page<OpenedRow>> {
-  const { importId } = asked;
-  const limit = Math.min(asked.limit, pageLimitMax);
-  const action = asked.outcome === 'refused' ? 'import.rejected_rows' : 'import.read';
-  return lookInside(ctx, { action, objectId: importId }, async (tx) => {
-    await mustRead(ctx, tx, { importId, action });
-    const found = await listImportRows(tx, { ...asked, limit });
-    const nextAfter = found.length < limit ? null : String(found.at(-1)?.line);
-    const shown = action === 'import.rejected_rows' ? found : [];
-    const refusedRows = shown.filter((row) => row.outcome === 'refused');
+  return asked.outcome === 'refused' ? readRefusedRows(ctx, asked) : readRows(ctx, asked);
+}
+
+const readRows = protectedRead({
+  ...onImport(importPermissions.read),
+  find: async (tx, of: { readonly input: ReadImportRows }): Promise<Found<Page<OpenedRow>>> => {
+    const { rows, nextAfter } = await pageOf(tx, of.input);
+    const shown = rows.map((row) => ({ ...row, cells: null }));
+    return { fields: [], answer: () => ({ rows: shown, nextAfter }) };
+  },
+});
+
+const readRefusedRows = protectedRead({
+  ...onImport(importPermissions.rejectedRows),
+  find: async (tx, of: { readonly input: ReadImportRows }): Promise<Found<Page<OpenedRow>>> => {
+    const { importId } = of.input;
+    const { rows, nextAfter } = await pageOf(tx, of.input);
     return {
-      fields: refusedRows.map(({ line }) => rawFieldOf(importId, line)),
-      answer: (opened) => {
-        const cells = cellsOf(opened);
-        const cellsAt = (line: number) => cells.get(rawRowId(importId, line)) ?? null;
-        return { rows: found.map((row) => ({ ...row, cells: cellsAt(row.line) })), nextAfter };
-      },
+      fields: rows.map(({ line }) => sealedRow.of(rawRowId(importId, line))),
+      answer: (opened) => ({
+        rows: rows.map((row) => ({ ...row, cells: cellsAt(opened, importId, row.line) })),
+        nextAfter,
+      }),
     };
-  });
+  },
+});
+
+async function pageOf(tx: Db, asked: ReadImportRows): Promise<Page<ImportRow>> {
+  const limit = Math.min(asked.limit, pageLimitMax);
+  const rows = await listImportRows(tx, { ...asked, limit });
+  return { rows, nextAfter: rows.length < limit ? null : String(rows.at(-1)?.line) };
 }
 
-function rawFieldOf(importId: string, line: number) {
-  return { rowId: rawRowId(importId, line), columnName: 'raw' };
-}
-
-/** The cells of refused rows, by the row that they are sealed for. */
-function cellsOf(opened: readonly OpenedField[]): ReadonlyMap<string, readonly string[]> {
-  return new Map(
-    opened.flatMap(({ rowId, columnName, content }) => {
-      if (columnName !== 'raw') return [];
-      const { cells } = content as { cells: readonly string[] }; // Sealed by the carrying out.
-      return [[rowId, cells] as const];
-    }),
-  );
+/** The cells of a refused row; none where they are no longer there. */
+function cellsAt(opened: readonly OpenedField[], importId: string, line: number) {
+  return sealedRow.read(opened, rawRowId(importId, line))?.cells ?? null;
 }
 
 /**
  * The refused rows as a list to correct and to send again: the columns as they came, and before them
  * line and reason, which the next import leaves out.
  */
-export function refusedCsv(ctx: Context, importId: ImportId): Promise<string> {
-  const action = 'import.rejected_rows';
-  return lookInside(ctx, { action, objectId: importId }, async (tx) => {
-    await mustRead(ctx, tx, { importId, action });
+export const refusedCsv = protectedRead({
+  ...onImport(importPermissions.rejectedRows),
+  find: async (tx, { input: { importId } }): Promise<Found<string>> => {
     const asked = { importId, outcome: 'refused', after: -1, limit: csvRowsMax } as const;
     const rows = await listImportRows(tx, asked);
     return {
       fields: [
-        { rowId: importId, columnName: 'sample' },
-        ...rows.map(({ line }) => rawFieldOf(importId, line)),
+        sealedSample.of(importId),
+        ...rows.map(({ line }) => sealedRow.of(rawRowId(importId, line))),
       ],
       answer: (opened) => {
-        const cells = cellsOf(opened);
         const lines = rows.map(({ line, notes }) => {
           const reasons = notes.map(({ code }) => code).join(' ');
-          return [String(line), reasons, ...(cells.get(rawRowId(importId, line)) ?? [])];
+          return [String(line), reasons, ...(cellsAt(opened, importId, line) ?? [])];
         });
-        return writeCsv([[...ownHeadings, ...(sampleOf(opened)?.headings ?? [])], ...lines]);
+        return writeCsv([
+          [...ownHeadings, ...(sealedSample.read(opened, importId)?.headings ?? [])],
+          ...lines,
+        ]);
       },
     };
-  });
-}
+  },
+});
 
-/** Who sends lists to this office. */
-export function readSenders(ctx: Context): Promise<readonly Sender[]> {
-  return look(ctx, 'import.read', { objectId: ctx.actor.officeId }, async (tx) => {
-    if (!decide(ctx, 'import.read', importFacts(ctx.actor))) throw refused('sender');
-    return listSenders(tx);
-  });
-}
-
-async function mustRead(
-  ctx: Context,
-  tx: Db,
-  asked: { readonly importId: ImportId; readonly action: Action },
-): Promise<ListImport> {
-  const list = await findImport(tx, asked.importId);
-  if (!list || !decide(ctx, asked.action, importFacts(list))) throw refused('import');
-  return list;
-}
+/** The senders of lists to this office. */
+export const readSenders = protectedRead({
+  ...onOffice('sender'),
+  permission: importPermissions.read,
+  find: async (tx): Promise<Found<readonly Sender[]>> => {
+    const senders = await listSenders(tx);
+    return { fields: [], answer: () => senders };
+  },
+});

@@ -8,11 +8,13 @@ import {
   newCommand,
 } from '../../../test/import-world.ts';
 import type { DeskEnv } from '../../access/desk-route.ts';
+import { mountRoutes } from '../../access/desk-route.ts';
 import type { Context } from '../../audit/context.ts';
 import { installQueue } from '../../jobs/queue.ts';
 import type { ImportId } from '../../kernel/ids.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { carryOutImport } from '../events/import-jobs.ts';
+import { declared } from '../modules.ts';
 import { inspectImport } from './jobs.ts';
 import { sourceRoutes } from './routes.ts';
 
@@ -22,7 +24,7 @@ beforeAll(async () => {
   test = await cloneDatabase();
   const owner = new URL(test.urlOf('homeward_worker'));
   owner.username = 'homeward_owner';
-  await installQueue(owner.href);
+  await installQueue(owner.href, declared.jobs);
   world = await importWorld(test);
 });
 afterAll(() => test.drop());
@@ -33,7 +35,7 @@ function desk(ctx: Context): Hono<DeskEnv> {
     c.set('ctx', ctx);
     await next();
   });
-  sourceRoutes(app);
+  mountRoutes(app, sourceRoutes, declared.purposes);
   app.onError((error, c) => {
     if (!(error instanceof Problem)) throw error;
     return c.json({ code: error.code }, error.httpStatus as 400);

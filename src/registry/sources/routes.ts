@@ -1,16 +1,16 @@
 import { z } from 'zod';
+import { staffOf } from '../../access/command.ts';
 import {
   commandShape,
-  type DeskApp,
+  type DeskRoute,
   deskRoute,
   idShape,
   offsetShape,
   parse,
-  purposeOf,
 } from '../../access/desk-route.ts';
 import { makeUploadSlots, receiveUpload, uploadPace } from '../../access/receive-upload.ts';
 import type { ImportId } from '../../kernel/ids.ts';
-import { invalid, Problem, signedOut } from '../../kernel/problem.ts';
+import { invalid, Problem } from '../../kernel/problem.ts';
 import {
   bringList,
   cancelImport,
@@ -25,6 +25,7 @@ import {
 } from './actions.ts';
 import { fields } from './headings.ts';
 import { sourceKinds } from './import.ts';
+import { importPermissions, sourcePermissions } from './permissions.ts';
 import { presentImport, presentImportRow, presentListed, presentSender } from './present.ts';
 
 const sides = ['held', 'sought', 'spoken_of'] as const;
@@ -63,94 +64,38 @@ const listRules = {
   pace: uploadPace(290_000),
 };
 
-/** Lists coming in: bring, look at the columns, start, follow, correct. */
-export function sourceRoutes(app: DeskApp): void {
-  app.post('/imports', async (c) => {
-    const held = c.get('ctx');
-    if (held.actor.kind !== 'staff') throw signedOut();
-    const ctx = { ...held, purpose: purposeOf(c, 'source.bring') };
-    await requireBringer(ctx);
-    const rules = { ...listRules, person: held.actor.staffId };
-    const brought = await receiveUpload(c.req.raw, rules, (texts, bytes) => {
-      const { senderId, senderLabel, ...form } = parse(bringShape, texts);
-      const sender = senderId ? { senderId } : senderLabel ? { label: senderLabel } : null;
-      const { asOf = null, language = null, ...about } = form;
-      return bringList(ctx, { ...about, asOf, language, sender, bytes });
-    });
-    if (!brought) throw invalid('import.no_file', 'file', 'Choose a file.');
-    return c.json(brought);
-  });
-  deskRoute(app, {
-    method: 'get',
-    path: '/imports',
-    action: 'import.read',
-    query: z.object({ after: idShape<'import'>().nullish().catch(null) }),
-    run: async ({ ctx, query }) => {
-      const page = await readImports(ctx, { after: query.after ?? null, limit: 20 });
-      return { rows: page.rows.map(presentListed), nextAfter: page.nextAfter };
-    },
-  });
-  deskRoute(app, {
-    method: 'get',
-    path: '/imports/:id',
-    action: 'import.read',
-    run: async ({ ctx, id }) => presentImport(await readImport(ctx, id<'import'>())),
-  });
-  deskRoute(app, {
-    method: 'post',
-    path: '/imports/:id/start',
-    action: 'import.decide',
-    body: startShape,
-    versioned: true,
-    run: ({ ctx, id, body, version }) =>
-      startImport(ctx, {
-        importId: id<'import'>(),
-        version,
-        columns: body.mapping.columns,
-        saveForSender: body.saveForSender,
-        commandId: body.commandId,
-      }),
-  });
-  deskRoute(app, {
-    method: 'post',
-    path: '/imports/:id/cancel',
-    action: 'import.decide',
-    body: z.object({ commandId: commandShape }),
-    run: ({ ctx, id, body }) =>
-      cancelImport(ctx, { importId: id<'import'>(), commandId: body.commandId }),
-  });
-  rowRoutes(app);
-}
-
-function rowRoutes(app: DeskApp): void {
-  deskRoute(app, {
-    method: 'get',
-    path: '/imports/:id/rows',
-    action: 'import.read',
-    query: z.object({ outcome: z.enum(outcomes).nullish(), after: offsetShape.optional() }),
-    run: async ({ ctx, id, query }) => {
-      const asked = {
-        importId: id<'import'>(),
-        outcome: query.outcome ?? null,
-        after: query.after ?? -1,
-        limit: 20,
-      };
-      const page = await readImportRows(ctx, asked);
-      return { rows: page.rows.map(presentImportRow), nextAfter: page.nextAfter };
-    },
-  });
-  deskRoute(app, {
-    method: 'get',
-    path: '/imports/:id/refused.csv',
-    action: 'import.rejected_rows',
-    run: async ({ ctx, id }) => csvAnswer(await refusedCsv(ctx, id<'import'>()), id<'import'>()),
-  });
-  deskRoute(app, {
-    method: 'get',
-    path: '/senders',
-    action: 'import.read',
-    run: async ({ ctx }) => (await readSenders(ctx)).map(presentSender),
-  });
+function rowRoutes(): readonly DeskRoute[] {
+  return [
+    deskRoute({
+      method: 'get',
+      path: '/imports/:id/rows',
+      permission: importPermissions.read,
+      query: z.object({ outcome: z.enum(outcomes).nullish(), after: offsetShape.optional() }),
+      run: async ({ ctx, id, query }) => {
+        const asked = {
+          importId: id<'import'>(),
+          outcome: query.outcome ?? null,
+          after: query.after ?? -1,
+          limit: 20,
+        };
+        const page = await readImportRows(ctx, asked);
+        return { rows: page.rows.map(presentImportRow), nextAfter: page.nextAfter };
+      },
+    }),
+    deskRoute({
+      method: 'get',
+      path: '/imports/:id/refused.csv',
+      permission: importPermissions.rejectedRows,
+      run: async ({ ctx, id }) =>
+        csvAnswer(await refusedCsv(ctx, { importId: id<'import'>() }), id<'import'>()),
+    }),
+    deskRoute({
+      method: 'get',
+      path: '/senders',
+      permission: importPermissions.read,
+      run: async ({ ctx }) => (await readSenders(ctx, null)).map(presentSender),
+    }),
+  ];
 }
 
 /** The name of the file is a random id: names of senders do not end up in download folders. */
@@ -163,3 +108,66 @@ function csvAnswer(text: string, importId: ImportId): Response {
     },
   });
 }
+
+/** Lists coming in: bring, look at the columns, start, follow, correct. */
+export const sourceRoutes: readonly DeskRoute[] = [
+  deskRoute({
+    method: 'post',
+    path: '/imports',
+    permission: sourcePermissions.bring,
+    upload: { bytesMax: listBytesMax },
+    grows: true,
+    run: async ({ ctx, request }) => {
+      await requireBringer(ctx);
+      const rules = { ...listRules, person: staffOf(ctx) };
+      const brought = await receiveUpload(request, rules, (texts, bytes) => {
+        const { senderId, senderLabel, ...form } = parse(bringShape, texts);
+        const sender = senderId ? { senderId } : senderLabel ? { label: senderLabel } : null;
+        const { asOf = null, language = null, ...about } = form;
+        return bringList(ctx, { ...about, asOf, language, sender, bytes });
+      });
+      if (!brought) throw invalid('import.no_file', 'file', 'Choose a file.');
+      return brought;
+    },
+  }),
+  deskRoute({
+    method: 'get',
+    path: '/imports',
+    permission: importPermissions.read,
+    query: z.object({ after: idShape<'import'>().nullish().catch(null) }),
+    run: async ({ ctx, query }) => {
+      const page = await readImports(ctx, { after: query.after ?? null, limit: 20 });
+      return { rows: page.rows.map(presentListed), nextAfter: page.nextAfter };
+    },
+  }),
+  deskRoute({
+    method: 'get',
+    path: '/imports/:id',
+    permission: importPermissions.read,
+    run: async ({ ctx, id }) => presentImport(await readImport(ctx, { importId: id<'import'>() })),
+  }),
+  deskRoute({
+    method: 'post',
+    path: '/imports/:id/start',
+    permission: importPermissions.decide,
+    body: startShape,
+    versioned: true,
+    run: ({ ctx, id, body, version }) =>
+      startImport(ctx, {
+        importId: id<'import'>(),
+        version,
+        columns: body.mapping.columns,
+        saveForSender: body.saveForSender,
+        commandId: body.commandId,
+      }),
+  }),
+  deskRoute({
+    method: 'post',
+    path: '/imports/:id/cancel',
+    permission: importPermissions.decide,
+    body: z.object({ commandId: commandShape }),
+    run: ({ ctx, id, body }) =>
+      cancelImport(ctx, { importId: id<'import'>(), commandId: body.commandId }),
+  }),
+  ...rowRoutes(),
+];

@@ -1,8 +1,10 @@
+import type { z } from 'zod';
 import type { Context, SealItem } from '../../audit/context.ts';
 import type { Description } from '../../kernel/description.ts';
 import { sha256 } from '../../vault/random.ts';
-import { importField, openFields } from './list-file.ts';
+import { openFields } from './list-file.ts';
 import type { ReadRow } from './read-row.ts';
+import { sealedMarks } from './sealed.ts';
 
 /**
  * What a list said of each person, as digests: enough to see what a newer list of the same sender
@@ -24,15 +26,12 @@ export interface RowMark {
 
 /** Marks of one chunk of rows under one seal. */
 export function marksField(importId: string, chunk: number, marks: readonly RowMark[]): SealItem {
-  const content = marks.map(({ line, key, digest, recordId, name, birth }) => [
-    line,
-    key,
-    digest,
-    recordId,
-    name,
-    birth,
-  ]);
-  return { ...importField(importId, `marks.${chunk}`), content };
+  const content = marks.map(
+    ({ line, key, digest, recordId, name, birth }): MarkTuple => [
+      ...([line, key, digest, recordId, name, birth] as const),
+    ],
+  );
+  return sealedMarks.item({ rowId: importId, subjectId: importId, piece: chunk }, content);
 }
 
 const chunksAtOnce = 20;
@@ -44,17 +43,14 @@ export async function* readMarks(
 ): AsyncIterable<RowMark> {
   for (let first = 0; first < about.chunks; first += chunksAtOnce) {
     const count = Math.min(chunksAtOnce, about.chunks - first);
-    const fields = Array.from({ length: count }, (_, at) => ({
-      rowId: about.of,
-      columnName: `marks.${first + at}`,
-    }));
+    const fields = Array.from({ length: count }, (_, at) => sealedMarks.of(about.of, first + at));
     for (const { content } of await openFields(ctx, about.importId, fields)) {
       for (const mark of content as readonly MarkTuple[]) yield markOf(mark); // Sealed by `marksField`.
     }
   }
 }
 
-type MarkTuple = readonly [number, string, string, string, string, string];
+type MarkTuple = z.output<typeof sealedMarks.content>[number];
 
 function markOf([line, key, digest, recordId, name, birth]: MarkTuple): RowMark {
   return { line, key, digest, recordId, name, birth };

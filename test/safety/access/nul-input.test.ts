@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeskEnv } from '../../../src/access/desk-route.ts';
 import { deskApp } from '../../../src/http/desk.ts';
-import { purposeKinds } from '../../../src/kernel/actor.ts';
+import { declared } from '../../../src/registry/modules.ts';
 import { newId } from '../../../src/vault/random.ts';
 import { cloneDatabase, type TestDatabase } from '../../database.ts';
 import { FamilyWorld, sealOf, type Visitor } from '../../family-site.ts';
@@ -36,7 +36,7 @@ function desk(): Hono<DeskEnv> {
   const { officeId, broker } = own.world;
   const clock = () => own.world.now;
   const db = test.as('homeward_desk');
-  const options = { db, broker, officeId, clock, origin, trial: null, filesFolder: null };
+  const options = { db, broker, officeId, clock, origin, declared, trial: null, filesFolder: null };
   return deskApp({ ...options, triesPerMinute: 1_000_000 });
 }
 
@@ -92,7 +92,7 @@ async function sweep(app: Hono<DeskEnv>): Promise<Swept> {
   let sent = 0;
   for (const route of routesOf(app)) {
     const [method = ''] = route.split(' ');
-    const purposes = probes[route] ? [probes[route].purpose] : purposeKinds;
+    const purposes = probes[route] ? [probes[route].purpose] : declared.purposes;
     const requests =
       method === 'GET'
         ? addresses(route).map((path) => ({ path, body: null }))

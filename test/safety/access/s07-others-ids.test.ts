@@ -8,6 +8,7 @@ import type { Context } from '../../../src/audit/context.ts';
 import { deskApp } from '../../../src/http/desk.ts';
 import { familyApp } from '../../../src/http/family.ts';
 import { installQueue } from '../../../src/jobs/queue.ts';
+import { declared } from '../../../src/registry/modules.ts';
 import { newId } from '../../../src/vault/random.ts';
 import { cloneDatabase, type TestDatabase } from '../../database.ts';
 import { type Colleague, newCommand, World } from '../../world.ts';
@@ -73,7 +74,7 @@ beforeAll(async () => {
   test = await cloneDatabase();
   const queue = new URL(test.urlOf('homeward_worker'));
   queue.username = 'homeward_owner';
-  await installQueue(queue.href);
+  await installQueue(queue.href, declared.jobs);
   const wide = { recordsPerFamilyHour: 10_000, recordsPerNodeHour: 50_000 };
   own = await furnish(await World.open(test, { policy: wide }));
   theirs = await furnish(await World.open(test, { beside: own.world, policy: wide }));
@@ -92,7 +93,7 @@ function deskOver(): Hono<DeskEnv> {
   const { officeId, broker } = own.world;
   const clock = () => own.world.now;
   const db = test.as('homeward_desk');
-  return deskApp({ db, broker, officeId, clock, origin, trial: null, filesFolder: null });
+  return deskApp({ db, broker, officeId, clock, origin, declared, trial: null, filesFolder: null });
 }
 
 /** Ids of the right shape that belong to nothing. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Datum, mayLearn, type Reader } from '../../../src/access/matrix.ts';
+import { mayLearn, type Reader } from '../../../src/access/disclosure.ts';
 import type { EnquiryId, MatchId, PersonId } from '../../../src/kernel/ids.ts';
 import { readDate } from '../../../src/matching/reading/dates.ts';
 import { readOwnFile, readOwnFiling } from '../../../src/registry/enquiries/actions.ts';
@@ -9,6 +9,7 @@ import type { Grade } from '../../../src/registry/events/event.ts';
 import { presentPersonForDesk } from '../../../src/registry/events/present.ts';
 import { confirmMatch, judgeMatch, readMatches } from '../../../src/registry/matches/actions.ts';
 import { presentMatchRow } from '../../../src/registry/matches/present.ts';
+import { declared } from '../../../src/registry/modules.ts';
 import { toldToFamily } from '../../../src/registry/notices/actions.ts';
 import { cloneDatabase, type TestDatabase } from '../../database.ts';
 import { newCommand, World } from '../../world.ts';
@@ -81,7 +82,7 @@ function canaries() {
     placeOfDetention: ['Підвал-Канарка'],
     militaryDetail: ['Жовтий-батальйон', 'позивний-Кенар'],
     enquiryExistence: [other.enquiryId],
-  } as const satisfies Partial<Record<Datum, readonly string[]>>;
+  } as const satisfies Readonly<Record<string, readonly string[]>>;
 }
 
 /** Everything that each reader of this slice can be shown, through the product's own presenters. */
@@ -97,7 +98,8 @@ async function seenBy() {
 function widerCells(seen: Awaited<ReturnType<typeof seenBy>>): readonly string[] {
   return Object.entries(seen).flatMap(([reader, text]) =>
     Object.entries(canaries()).flatMap(([datum, words]) => {
-      const given = mayLearn(reader as Reader, datum as Datum); // Keys of the two tables above.
+      const cell = declared.disclosure[datum]?.[reader as Reader]; // A key of the table above.
+      const given = cell !== undefined && mayLearn(cell);
       return !given && words.some((word) => text.includes(word)) ? [`${reader} ${datum}`] : [];
     }),
   );

@@ -10,6 +10,7 @@ import {
 } from '../../../src/access/family-passkeys.ts';
 import { deskApp } from '../../../src/http/desk.ts';
 import { Problem } from '../../../src/kernel/problem.ts';
+import { declared } from '../../../src/registry/modules.ts';
 import { randomCode, readTypedCode } from '../../../src/vault/codes.ts';
 import { hashToken, newId } from '../../../src/vault/random.ts';
 import { cloneDatabase, type TestDatabase } from '../../database.ts';
@@ -44,6 +45,7 @@ function deskAt(stands: string): Hono<DeskEnv> {
     officeId: world.officeId,
     clock: () => world.now,
     origin: stands,
+    declared,
     trial: null,
     filesFolder: null,
     triesPerMinute: 10_000_000,

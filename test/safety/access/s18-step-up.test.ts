@@ -7,6 +7,7 @@ import { isStillOpen, openStaffSession, recogniseStaff } from '../../../src/acce
 import { deskApp } from '../../../src/http/desk.ts';
 import { familyApp } from '../../../src/http/family.ts';
 import type { StaffActor } from '../../../src/kernel/actor.ts';
+import { declared } from '../../../src/registry/modules.ts';
 import { randomCode, readTypedCode } from '../../../src/vault/codes.ts';
 import { hashToken } from '../../../src/vault/random.ts';
 import { cloneDatabase, type TestDatabase } from '../../database.ts';
@@ -33,6 +34,7 @@ beforeAll(async () => {
     officeId: world.officeId,
     clock: () => world.now,
     origin,
+    declared,
     trial: null,
     filesFolder: null,
   });

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deskApp } from '../../../src/http/desk.ts';
 import { familyApp } from '../../../src/http/family.ts';
+import { declared } from '../../../src/registry/modules.ts';
 import { toldToFamily } from '../../../src/registry/notices/actions.ts';
 import { cloneDatabase, type TestDatabase } from '../../database.ts';
 import { World } from '../../world.ts';
@@ -63,6 +64,7 @@ function sites(): readonly [SiteUnderTest, SiteUnderTest] {
       ...common,
       db: test.as('homeward_desk'),
       origin: deskOrigin,
+      declared,
       trial: null,
       filesFolder: 'desk/public',
       triesPerMinute: 100_000,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { deskApp } from '../../../src/http/desk.ts';
+import { declared } from '../../../src/registry/modules.ts';
 import { cloneDatabase, type TestDatabase } from '../../database.ts';
 import { World } from '../../world.ts';
 import { type Furnished, furnish } from '../support/furnished.ts';
@@ -26,7 +27,16 @@ it.each([
   const { officeId, broker } = own.world;
   const clock = () => own.world.now;
   const db = test.as('homeward_desk');
-  const desk = deskApp({ db, broker, officeId, clock, origin, trial: null, filesFolder: null });
+  const desk = deskApp({
+    db,
+    broker,
+    officeId,
+    clock,
+    origin,
+    declared,
+    trial: null,
+    filesFolder: null,
+  });
   const cookie = `desk=${(await own.world.as('Vera', 'tracing')).sessionToken}`;
   const headers = { cookie, 'x-purpose': 'tracing', 'x-quiet': '1' };
   for (let time = 1; time <= 3; time += 1) {

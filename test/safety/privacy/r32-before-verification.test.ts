@@ -10,6 +10,7 @@ import type { EnquiryId } from '../../../src/kernel/ids.ts';
 import { addPaper, writeToThread } from '../../../src/registry/enquiries/actions.ts';
 import { closingReasons } from '../../../src/registry/enquiries/enquiry.ts';
 import { eraseUnproven, makeDueContacts } from '../../../src/registry/enquiries/jobs.ts';
+import { declared } from '../../../src/registry/modules.ts';
 import { toldToFamily } from '../../../src/registry/notices/actions.ts';
 import { cloneDatabase, type TestDatabase } from '../../database.ts';
 import { masked, Visitor } from '../../family-site.ts';
@@ -47,7 +48,7 @@ beforeAll(async () => {
   own = await furnish(await World.open(test, { policy }));
   const { officeId, broker } = own.world;
   const clock = () => own.world.now;
-  const common = { broker, officeId, clock, trial: null };
+  const common = { broker, officeId, clock, declared, trial: null };
   const options = { ...common, db: test.as('homeward_desk'), origin: deskOrigin };
   desk = deskApp({ ...options, filesFolder: null });
   site = familyApp({

@@ -85,8 +85,19 @@ describe('R-39 a search', () => {
     const found = await findDuplicates(await daria(), { enquiryId: unverified });
     expect(found.map(({ enquiryId }) => enquiryId)).toEqual([other]);
     const filing = await world.as('Daria', 'verification', unverified);
-    const rows = await searchRecords(filing, 'filing');
-    expect(new Set(rows.map(({ side }) => side))).toEqual(new Set(['sought']));
+    const { sessionToken, actor, purpose, broker } = filing;
+    const asking = { sessionToken, actor, purpose, action: 'person.search', objectId: unverified };
+    const rows = await broker.search({ ...asking, query: 'filing', limit: 20 });
+    const sides = await test.db
+      .selectFrom('records')
+      .select('side')
+      .where(
+        'id',
+        'in',
+        rows.map(({ recordId }) => recordId),
+      )
+      .execute();
+    expect(new Set(sides.map(({ side }) => side))).toEqual(new Set(['sought']));
   });
 
   it('is counted by distinct name, and one name too many locks out and alerts', async () => {

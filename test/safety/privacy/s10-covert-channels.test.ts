@@ -297,12 +297,13 @@ const random: ReadonlySet<string> = new Set([
   'command_id',
   'entry_id',
 ]);
-/** Keys of the broker's and the log's own tables, which no web role writes, and of migrations. */
+/** Keys of tables that no web role writes: the broker's, the log's, declared kinds and migrations. */
 const ours = [
   'audit_checkpoints_pkey',
   'audit_leaves_pkey',
   'budget_spends_pkey',
   'changes_pkey',
+  'event_kinds_pkey',
   'policies_pkey',
   'schema_migrations_pkey',
 ];

@@ -8,6 +8,7 @@ import { startDeskServer } from '../../../src/http/desk.ts';
 import { startFamilyServer } from '../../../src/http/family.ts';
 import type { Listening } from '../../../src/http/listen.ts';
 import { printCode, writeToThread } from '../../../src/registry/enquiries/actions.ts';
+import { declared } from '../../../src/registry/modules.ts';
 import { toldToFamily } from '../../../src/registry/notices/actions.ts';
 import { cloneDatabase, type TestDatabase } from '../../database.ts';
 import { browserPath, goBack } from '../../e2e/browser.ts';
@@ -57,6 +58,7 @@ beforeAll(async () => {
         ...common,
         db: test.as('homeward_desk'),
         origin: deskUrl,
+        declared,
         trial: null,
         filesFolder: 'dist/desk',
       },

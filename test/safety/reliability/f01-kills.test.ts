@@ -10,6 +10,7 @@ import { migrate } from '../../../src/db/migrate.ts';
 import { ownerRole, prepareCluster, processRoles } from '../../../src/db/roles.ts';
 import { installQueue } from '../../../src/jobs/queue.ts';
 import type { ImportId } from '../../../src/kernel/ids.ts';
+import { declared } from '../../../src/registry/modules.ts';
 import { bringList, readImport, startImport } from '../../../src/registry/sources/actions.ts';
 import { inspectImport } from '../../../src/registry/sources/jobs.ts';
 import type { TestDatabase } from '../../database.ts';
@@ -53,7 +54,7 @@ class Node {
     const node = new Node(folder, cluster);
     await migrate(node.url(ownerRole, 'main'), join(root, 'migrations'));
     await migrate(node.url(ownerRole, 'keystore'), join(root, 'migrations', 'keystore'));
-    await installQueue(node.url(ownerRole, 'main'));
+    await installQueue(node.url(ownerRole, 'main'), declared.jobs);
     node.world = await importWorld(node.database());
     return node;
   }
@@ -156,7 +157,7 @@ async function begin(number: number): Promise<ImportId> {
     language: 'uk',
   });
   await inspectImport(worker, { importId }, directLists);
-  const { list } = await readImport(daria, importId);
+  const { list } = await readImport(daria, { importId });
   await startImport(daria, {
     importId,
     version: list.version,

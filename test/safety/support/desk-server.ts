@@ -3,6 +3,7 @@ import { openStaffSession } from '../../../src/access/sign-in.ts';
 import { startDeskServer } from '../../../src/http/desk.ts';
 import type { Listening } from '../../../src/http/listen.ts';
 import type { AccountId, StaffId } from '../../../src/kernel/ids.ts';
+import { declared } from '../../../src/registry/modules.ts';
 import { newId } from '../../../src/vault/random.ts';
 import { freePort } from '../../e2e/installation.ts';
 import type { World } from '../../world.ts';
@@ -25,6 +26,7 @@ export async function openDesk(world: World): Promise<DeskServer> {
       officeId: world.officeId,
       clock: () => world.now,
       origin: url,
+      declared,
       trial: null,
       filesFolder: null,
       onFailure: ({ error }) => failures.push(error),

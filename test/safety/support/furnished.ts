@@ -21,6 +21,12 @@ import {
   submitNotice,
   tellNotice,
 } from '../../../src/registry/notices/actions.ts';
+import {
+  sealedList,
+  sealedMarks,
+  sealedRow,
+  sealedSample,
+} from '../../../src/registry/sources/sealed.ts';
 import { newId } from '../../../src/vault/random.ts';
 import { newCommand, type World } from '../../world.ts';
 
@@ -183,17 +189,13 @@ async function bring(world: World) {
       recordedAt: now,
     })
     .execute();
-  const fields = ['sample', 'file.0', 'marks.0', 'raw'];
-  const sealed = await world.broker.sealMany(
-    fields.map((columnName) => ({
-      tableName: columnName === 'raw' ? 'import_rows' : 'imports',
-      columnName,
-      rowId: columnName === 'raw' ? newId() : importId,
-      subjectId: importId,
-      compartment: 'work',
-      content: { headings: [], rows: [] },
-    })),
-  );
+  const at = { rowId: importId, subjectId: importId };
+  const sealed = await world.broker.sealMany([
+    sealedSample.item(at, { headings: [], rows: [] }),
+    sealedList.item({ ...at, piece: 0 }, { base64: '' }),
+    sealedMarks.item({ ...at, piece: 0 }, []),
+    sealedRow.item({ rowId: newId(), subjectId: importId }, { cells: [] }),
+  ]);
   await insertSealed(db, sealed, { officeId, now });
   const alert = { id: alertId, officeId, kind: 'budget.person', raisedAt: now };
   await db.insertInto('alerts').values(alert).execute();

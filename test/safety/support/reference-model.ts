@@ -31,46 +31,60 @@ const serves: Readonly<Record<string, readonly string[]>> = {
   tracing: [
     'queue.read record.read record.correct person.read person.search event.record',
     'match.read match.judge match.confirm match.return judgement.withdraw enquiry.file',
-    'enquiry.read enquiry.close enquiry.withdraw enquiry.write contact.record session.end kin.read',
+    'enquiry.read enquiry.close enquiry.withdraw enquiry.write enquiry.consent contact.record session.end kin.read',
   ],
   verification: [
-    'queue.read record.read person.read person.search enquiry.read enquiry.check enquiry.open',
-    'enquiry.close enquiry.write enquiry.read_paper contact.record session.end',
+    'queue.read record.read person.read person.search enquiry.read enquiry.check',
+    'enquiry.close enquiry.write enquiry.consent enquiry.read_paper contact.record session.end',
     'kin.read kin.choose_primary kin.withdraw_primary kin.open_dispute kin.close_dispute',
   ],
   notice: [
-    'queue.read record.read person.read enquiry.read enquiry.close enquiry.write contact.record',
+    'queue.read record.read person.read enquiry.read enquiry.close enquiry.write enquiry.consent contact.record',
     'notice.compose notice.read notice.approve notice.refuse notice.tell notice.withdraw session.end',
     'kin.read kin.choose_primary kin.withdraw_primary kin.open_dispute kin.close_dispute',
   ],
   quality: [
     'queue.read import.read record.read record.correct person.read event.record match.read',
     'match.judge match.confirm match.return judgement.withdraw enquiry.read enquiry.close',
-    'enquiry.write contact.record notice.read alert.read staff.read staff.disable staff.unlock',
+    'enquiry.write enquiry.consent contact.record notice.read alert.read alert.see staff.read staff.disable staff.unlock',
     'session.end kin.read',
   ],
   import: [
     'source.bring import.read import.decide import.rejected_rows import.carry_out queue.read',
     'event.record session.end',
   ],
-  audit: ['audit.read alert.read staff.read session.end'],
+  audit: ['audit.read alert.read alert.see staff.read session.end'],
   own_file: [
-    'enquiry.file enquiry.read enquiry.withdraw enquiry.write enquiry.add_paper notice.read',
-    'session.end',
+    'enquiry.file enquiry.read enquiry.withdraw enquiry.write enquiry.consent enquiry.add_paper',
+    'notice.read session.end session.add_passkey',
   ],
-  sign_in: ['session.open session.end'],
-  upkeep: ['import.carry_out'],
+  sign_in: [
+    'session.open session.recognise session.enrol session.set_passphrase session.step_up',
+    'session.add_passkey session.end staff.language',
+  ],
+  upkeep: [],
 };
 
 const ofTheFamily = words(
-  'enquiry.read enquiry.withdraw enquiry.write enquiry.add_paper notice.read session.end',
+  `enquiry.read enquiry.withdraw enquiry.write enquiry.consent enquiry.add_paper notice.read
+   session.end session.add_passkey`,
 );
-const ofTheSystem = words('import.carry_out event.record enquiry.open enquiry.close');
-const ofTheDoor = words('enquiry.file session.open');
+const ofTheSystem = words(
+  `import.carry_out import.inspect import.interrupt import.refuse import.forget_file upload.sweep
+   contact.due enquiry.erase matching.learn matching.adopt intake.erase_key`,
+);
+const ofTheDoor = words(
+  `enquiry.file session.open session.recognise session.enrol session.set_passphrase session.step_up
+   session.end`,
+);
 const ofApproversAlone = words('match.confirm match.return notice.approve notice.refuse');
 const ofTheAdministrator = words('staff.disable staff.unlock');
 /** Acts that nobody of the desk does: the family's own, the door's, the system's. */
-const notOfTheDesk = words('import.carry_out enquiry.add_paper session.open');
+const notOfTheDesk = [
+  ...words('enquiry.add_paper session.add_passkey session.open session.recognise session.enrol'),
+  ...words('session.set_passphrase session.step_up'),
+  ...ofTheSystem,
+];
 const needsFourEyes = words('match.confirm match.return notice.approve notice.refuse');
 const needsPasskey = words('match.confirm notice.approve staff.disable staff.unlock');
 
@@ -99,7 +113,9 @@ export function mayDo(asked: Asked): boolean {
 
 function staffMay(roles: readonly string[], action: string): boolean {
   const is = (role: string) => roles.includes(role);
-  if (action === 'session.end' || action === 'alert.read') return roles.length > 0;
+  if (words('session.end alert.read alert.see staff.language').includes(action)) {
+    return roles.length > 0;
+  }
   if (action === 'audit.read') return is('auditor') || is('approver');
   if (action === 'staff.read') return is('administrator') || is('approver');
   if (ofTheAdministrator.includes(action)) return is('administrator');
@@ -142,7 +158,7 @@ const shows: Readonly<Record<string, string>> = {
   'person.read': 'records.description records.correction',
   'match.read': 'matches.pair',
   'enquiry.read':
-    'enquiries.intake enquiries.enquirer enquiries.circumstances records.description thread_entries.text contacts.note contacts.consents',
+    'enquiries.intake enquiries.enquirer enquiries.circumstances records.description thread_entries.text contacts.note contacts.consents notices.text',
   'enquiry.check': 'enquiries.intake',
   'kin.read': 'disputes.note',
   'enquiry.read_paper': 'family_papers.original',
@@ -192,5 +208,5 @@ export function mayReach(
 }
 
 function words(text: string): readonly string[] {
-  return text.split(' ').filter((word) => word !== '');
+  return text.split(/\s+/u).filter((word) => word !== '');
 }

@@ -7,8 +7,15 @@ import { sha256 } from '../vault/random.ts';
 import { type Context, type Moment, rowContextOf } from './context.ts';
 import { actorObject, type EntryWriter, entryWriter, fetchSalts, type Outcome } from './entry.ts';
 
-/** What an act is about. `body` is only digested, never stored. */
-export interface ActSubject {
+/** A permission as the log needs it. */
+export interface AuditAction {
+  readonly name: string;
+  /** What the change is announced as to open screens. */
+  readonly area: string;
+}
+
+/** What a write is about. `body` is only digested, never stored. */
+export interface WriteSubject {
   readonly objectId: string;
   /** Made by the client; the same command has one effect however often it arrives (R-140). */
   readonly commandId?: CommandId;
@@ -16,7 +23,7 @@ export interface ActSubject {
 }
 
 /** A write, and what must be ready before its transaction begins. */
-export interface Write<Draft, Prepared, Answer> {
+export interface PreparedWrite<Draft, Prepared, Answer> {
   /** In a transaction of its own: loads, decides and throws every refusal. Stores nothing. */
   readonly draft: (tx: Db) => Promise<Draft>;
   /** Outside any transaction: asks the broker for what the write needs. */
@@ -34,28 +41,27 @@ export class PreparedForOtherState extends Error {}
 const preparationsMax = 3;
 
 /**
- * The only door to a write. Opens the transaction under the actor's row security, answers a repeated
- * command from its stored answer, runs `fn`, and stores the audit entry, the change mark and the
- * answer in the same transaction. A refusal or a failure is recorded too, after the rollback.
- * The answer is kept as JSON with the command: it must hold ids and states, nothing personal.
- * `run` calls no other process: what needs the broker goes through `actPrepared`.
+ * Opens the transaction under the actor's row security, answers a repeated command from its stored
+ * answer, runs `run`, and stores the audit entry, the change mark and the answer in the same
+ * transaction. A refusal or a failure is recorded too, after the rollback. The answer is kept as JSON
+ * with the command: it must hold ids and states, nothing personal. `run` calls no other process.
+ * Only `command` calls this (ruling 12); the architecture test enforces it.
  */
-export function act<Answer>(
+export function auditedWrite<Answer>(
   ctx: Context,
-  action: string,
-  subject: ActSubject,
+  about: WriteSubject & { readonly action: AuditAction },
   run: (tx: Db) => Promise<Answer>,
 ): Promise<Answer> {
-  return recorded(ctx, { action, subject }, (command) => inOneTransaction(ctx, command, run));
+  return recorded(ctx, about, (command) => inOneTransaction(ctx, command, run));
 }
 
-/** `act` for a write that needs the broker: a repeated command is answered before anything is asked. */
-export function actPrepared<Draft, Prepared, Answer>(
+/** `auditedWrite` where the broker is needed: a repeated command is answered before anything is asked. */
+export function auditedPreparedWrite<Draft, Prepared, Answer>(
   ctx: Context,
-  { action, ...subject }: ActSubject & { readonly action: string },
-  write: Write<Draft, Prepared, Answer>,
+  about: WriteSubject & { readonly action: AuditAction },
+  write: PreparedWrite<Draft, Prepared, Answer>,
 ): Promise<Answer> {
-  return recorded(ctx, { action, subject }, async (command) => {
+  return recorded(ctx, about, async (command) => {
     for (let attempt = 1; ; attempt += 1) {
       const drafted = await inTransaction(ctx.db, rowContextOf(ctx.actor), async (tx) => {
         const known = await findCommand(tx, command);
@@ -75,8 +81,8 @@ export function actPrepared<Draft, Prepared, Answer>(
 
 /** A command with everything from the broker that its transaction and its entry need. */
 interface Command {
-  readonly action: string;
-  readonly subject: ActSubject;
+  readonly action: AuditAction;
+  readonly subject: WriteSubject;
   readonly at: Moment;
   readonly enter: EntryWriter;
   /** Salted, so that a copy of the database cannot be searched for guessed bodies. */
@@ -86,14 +92,14 @@ interface Command {
 /** Fetches the salts, runs, and records a refusal or a failure after the rollback. */
 async function recorded<Answer>(
   ctx: Context,
-  { action, subject }: Pick<Command, 'action' | 'subject'>,
+  { action, ...subject }: WriteSubject & { readonly action: AuditAction },
   run: (command: Command) => Promise<Answer>,
 ): Promise<Answer> {
   const { objectId, commandId, body } = subject;
   const salts = await fetchSalts(ctx, [objectId, commandId]);
   const enter = entryWriter(ctx, salts);
   const salt = commandId ? salts.get(commandId) : undefined;
-  const bodyHash = sha256(`${salt}|${action}|${objectId}|${JSON.stringify(body ?? null)}`);
+  const bodyHash = sha256(`${salt}|${action.name}|${objectId}|${JSON.stringify(body ?? null)}`);
   try {
     return await run({ action, subject, at: ctx, enter, bodyHash });
   } catch (error) {
@@ -113,18 +119,28 @@ function inOneTransaction<Answer>(
     if (known) return known.answer as Answer; // Stored below by this very action and body.
     const answer = await run(tx);
     const { objectId, body: asked } = subject;
-    await enter(tx, { action, objectId, outcome: 'done', asked, answered: answer ?? null });
-    await markChange(ctx, tx, { noun: action.split('.')[0] ?? action, objectId });
+    await enter(tx, {
+      action: action.name,
+      objectId,
+      outcome: 'done',
+      asked,
+      answered: answer ?? null,
+    });
+    await markChange(ctx, tx, { noun: action.area, objectId });
     await keepCommand(tx, command, answer);
     return answer;
   });
 }
 
-/** Stores that an act or a read did not happen; a failure to store it does not hide the first error. */
+/** Stores that a write or a read was refused or failed; failing to store it does not hide the error. */
 export async function recordRefusal(
   ctx: Context,
   error: unknown,
-  about: { readonly action: string; readonly objectId: string; readonly enter?: EntryWriter },
+  about: {
+    readonly action: AuditAction;
+    readonly objectId: string;
+    readonly enter?: EntryWriter;
+  },
 ): Promise<void> {
   // Nothing can be stored while the database or the broker is away, and trying would only wait.
   if (isUnavailable(error)) return;
@@ -134,11 +150,11 @@ export async function recordRefusal(
   const code = error instanceof Problem ? error.code : 'failure';
   try {
     await inTransaction(ctx.db, rowContextOf(ctx.actor), (tx) =>
-      enter(tx, { action, objectId, outcome, code }),
+      enter(tx, { action: action.name, objectId, outcome, code }),
     );
   } catch (cause) {
     if (isUnavailable(cause)) throw cause;
-    throw new AggregateError([error, cause], `neither ${action} nor its entry was stored`);
+    throw new AggregateError([error, cause], `neither ${action.name} nor its entry was stored`);
   }
 }
 
@@ -157,7 +173,7 @@ async function findCommand(
     where actor_id = ${actorId} and command_id = ${subject.commandId}`.execute(tx);
   const row = found.rows[0];
   if (!row) return null;
-  if (row.action !== action || !row.bodyHash.equals(bodyHash)) throw commandReused();
+  if (row.action !== action.name || !row.bodyHash.equals(bodyHash)) throw commandReused();
   return { answer: row.answer };
 }
 
@@ -168,7 +184,7 @@ async function keepCommand(
 ): Promise<void> {
   if (!subject.commandId) return;
   await sql`insert into commands (actor_id, command_id, action, body_hash, answer, recorded_at)
-    values (${actorKey(at)}, ${subject.commandId}, ${action}, ${bodyHash},
+    values (${actorKey(at)}, ${subject.commandId}, ${action.name}, ${bodyHash},
       ${JSON.stringify(answer ?? null)}::jsonb, ${at.now})`.execute(tx);
 }
 

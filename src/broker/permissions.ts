@@ -1,0 +1,11 @@
+import { definePermissions } from '../access/permission.ts';
+
+/** What the broker enters in the log by itself. */
+export const matchingPermissions = definePermissions('matching', {
+  learn: { system: true, purposes: ['upkeep'] },
+  adopt: { system: true, purposes: ['upkeep'] },
+});
+
+export const intakePermissions = definePermissions('intake', {
+  eraseKey: { system: true, purposes: ['upkeep'] },
+});

@@ -1,0 +1,9 @@
+import type { Module } from '../registry/module.ts';
+import { screenRoutes } from './routes.ts';
+
+/** Pages of the desk that join several modules; they read and write nothing of their own. */
+export const screensModule: Module = {
+  name: 'screens',
+  permissions: [],
+  routes: screenRoutes,
+};
