@@ -1,13 +1,13 @@
 /**
- * `homeward/matching`: reading and comparing names for other programs, without server or database.
- * Everything here is pure: the same input gives the same answer, and nothing it is given makes it
- * throw.
+ * `homeward/matching`: reads and compares names for other programs, without a server or a database.
+ * Everything here is pure: the same input gives the same result, and no input makes it throw.
  *
  * ```js
  * import { MatchIndex, readName, nameProbability } from 'homeward/matching';
  *
  * readName({ full: 'IVANENKO ALEKSANDR P.' });
  * nameProbability({ text: 'Олександр Іваненко' }, { text: 'Ivanenko Aleksandr' });
+ *
  * const index = new MatchIndex();
  * index.add('row 1', { names: [{ full: 'IVANENKO ALEKSANDR P.' }] });
  * index.find({ names: [{ full: 'Олександр Іваненко' }] });

@@ -12,7 +12,7 @@ function row(number: number): { readonly id: string; readonly description: Descr
   const { uk, ru } = inventedPerson(number % 700);
   const { surname, given, patronymic } = number % 3 === 0 ? ru : uk;
   const names = [{ full: `${surname} ${given} ${patronymic}` }];
-  // Some under two names, some with a number: what lies beside the packed rows.
+  // Some records have two names or a number: these are stored outside the packed rows.
   if (number % 50 === 0) names.push({ full: `Тихобор ${given}` });
   return {
     id: `row ${number}`,
@@ -34,7 +34,7 @@ function built(from: number, to: number): MatchIndex {
   return index;
 }
 
-/** As if by a thread: nothing is shared with what was handed over. */
+/** As a thread would transfer it: no memory is shared. */
 function joined(one: MatchIndex, other: MatchIndex) {
   const twice = one.merge(structuredClone(other.transfer()));
   return { index: one, twice };

@@ -15,7 +15,7 @@ const named = (full: string, more: Partial<Description> = {}): Description => ({
   ...more,
 });
 
-/** Many others, so that a name has a frequency to be rare or common in. */
+/** Many other records, so that a name can be rare or common. */
 function registry(): MatchIndex {
   const index = new MatchIndex();
   const surnames = ['Тихобор', 'Вербогай', 'Криводуб', 'Синєполь', 'Бурелом', 'Мокролуг'];
@@ -139,7 +139,7 @@ describe('finding a person', () => {
     index.add('own', { names: [{ full: 'Тихобор Данило Остапович' }], sex: 'm' });
     const [found] = index.find({ names: [{ full: 'Тихобор Данило' }], sex: 'm' });
     const sex = found?.reasons.find(({ feature }) => feature === 'sex');
-    // Nearly everybody on a list is a man: it agrees, and weighs nothing.
+    // Almost everyone on the list is a man: sex agrees and weighs nothing.
     expect(sex).toMatchObject({ level: 'same', verdict: 'agrees', weight: 0 });
     for (const levels of Object.values(model.weights)) {
       expect(levels['same'] ?? 0).toBeGreaterThanOrEqual(0);

@@ -29,7 +29,10 @@ export { type Analysis, analyse } from './reading/analysis.ts';
 export { type Model, model } from './weighing/model.ts';
 export { layOut, type Reason, type Weights } from './weighing/weigh.ts';
 
-/** An index as another thread is given it: its buffers can be transferred, and nothing is shared. */
+/**
+ * An index as it is transferred to another thread: its buffers can be transferred, and no memory is
+ * shared.
+ */
 export interface IndexPart {
   readonly records: RecordPart;
   /** Numbers of records that were removed. */
@@ -40,8 +43,8 @@ export interface IndexPart {
 }
 
 /**
- * The index in memory: understood records, found by their keys. Deterministic: the same records and
- * the same question give the same answer in the same order.
+ * The index in memory: analysed records, found by their keys. Deterministic: the same records and
+ * the same query give the same result in the same order.
  */
 export class MatchIndex implements Index {
   readonly #postings = new Postings();
@@ -51,17 +54,17 @@ export class MatchIndex implements Index {
   readonly #common = new Frequencies();
   readonly #weights: Weights;
 
-  /** By the weights that come with the program, or by others that were learnt and adopted. */
+  /** Uses the program's own weights, or others that were learned and adopted. */
   constructor(weights: Weights = ownWeights) {
     this.#weights = weights;
   }
 
-  /** Records in the index. */
+  /** Number of records in the index. */
   get size(): number {
     return this.#ids.size;
   }
 
-  /** Adds a record, or puts a newer description in the place of the one with this id. */
+  /** Adds a record, or replaces the description of the record with this id. */
   add(id: string, description: Description): void {
     this.remove(id);
     const analysis = analyse(description);
@@ -72,7 +75,10 @@ export class MatchIndex implements Index {
     this.#postings.add(number, keysOf(analysis));
   }
 
-  /** All records, in the order they were added, to be taken in by another index; this one is then empty-handed. */
+  /**
+   * All records in the order they were added, for another index to absorb. This index is empty
+   * afterwards.
+   */
   transfer(): IndexPart {
     const gone: number[] = [];
     for (let at = 0; at < this.#store.length; at += 1) if (!this.#ids.has(at)) gone.push(at);
@@ -86,8 +92,8 @@ export class MatchIndex implements Index {
   }
 
   /**
-   * Takes in the records of an index that another thread has built, as if each had been added here.
-   * Those whose id is here already are left out, as if removed again, and answered with their place there.
+   * Appends the records of an index that another thread has built, as if each had been added here.
+   * Records whose id already exists are skipped and returned with their position there.
    */
   merge({ records, gone, texts, common, postings }: IndexPart) {
     const first = this.#store.merge(records);
@@ -114,12 +120,17 @@ export class MatchIndex implements Index {
     if (number >= 0) this.#store.forget(number);
   }
 
-  /** Sorts what was added lately; searching does not need it, but is quicker after it. */
+  /**
+   * Sorts the records added since the last sorting. Searching does not need it but becomes faster.
+   */
   mergePending(): void {
     this.#postings.mergePending();
   }
 
-  /** Records that may speak of the same person, likeliest first; empty where nothing is worth a look. */
+  /**
+   * Records that may be the same person, most likely first; empty if there is no plausible
+   * candidate.
+   */
   find(description: Description, options: FindOptions = {}): readonly Candidate[] {
     const left = { analysis: analyse(description), quoted: quotedOf(description) };
     const registry = this.#registry();
@@ -131,7 +142,7 @@ export class MatchIndex implements Index {
     });
   }
 
-  /** Records of the first tier, and of the second tier where none of them is likely. */
+  /** Records of the first tier; also those of the second tier if none is likely. */
   #ranked(asked: Analysis, options: FindOptions): readonly Found[] {
     const ask = { ...this.#registry(), ...options };
     const first = this.#proposed(asked, firstTier);
@@ -140,14 +151,14 @@ export class MatchIndex implements Index {
     return inOneOrder(found, rank(asked, this.#read(this.#wider(asked, first)), ask));
   }
 
-  /** The same weighing for one pair, against the same frequencies as `find`. */
+  /** The same weighing for one pair, with the same frequencies as `find`. */
   compare(left: Description, right: Description): Omit<Candidate, 'id'> {
     const one = { analysis: analyse(left), quoted: quotedOf(left) };
     const other = { analysis: analyse(right), quoted: quotedOf(right) };
     return explained(one, other, this.#registry());
   }
 
-  /** How two descriptions compare, feature by feature: one example to learn from. */
+  /** Compares two descriptions feature by feature: one training example. */
   comparisonOf(left: Description, right: Description): Comparison {
     const comparison = emptyComparison();
     new Comparer(analyse(left), this.#common).compare(analyse(right), comparison);
@@ -158,7 +169,7 @@ export class MatchIndex implements Index {
     return { common: this.#common, size: this.size, weights: this.#weights };
   }
 
-  /** Every proposed record with its whole comparison: what weights are learnt from. */
+  /** Every candidate with its whole comparison: the input of training. */
   *comparisons(description: Description): Iterable<{ id: string; comparison: Comparison }> {
     const asked = analyse(description);
     const comparer = new Comparer(asked, this.#common);
@@ -180,13 +191,13 @@ export class MatchIndex implements Index {
     }
   }
 
-  /** The second tier, without the first. */
+  /** Only the second tier. */
   #wider(asked: Analysis, first: readonly number[]): readonly number[] {
     const known = new Set(first);
     return this.#proposed(asked, secondTier).filter((number) => !known.has(number));
   }
 
-  /** Numbers of records that share keys with the question. */
+  /** Numbers of records that share keys with the query. */
   #proposed(asked: Analysis, bounds: Bounds): readonly number[] {
     return this.#postings.gather(keysOf(asked), this.#store.added, bounds);
   }

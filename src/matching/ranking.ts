@@ -12,7 +12,7 @@ import {
   type Weights,
 } from './weighing/weigh.ts';
 
-/** A record worth a look, how likely it speaks of the same person, and why. */
+/** A plausible record, the probability that it is the same person, and the reasons. */
 export interface Candidate {
   readonly id: string;
   readonly probability: number;
@@ -22,13 +22,15 @@ export interface Candidate {
 
 export interface FindOptions {
   readonly top?: number;
-  /** Record ids that are left out, such as the record itself. */
+  /** Ids of records to exclude, such as the record itself. */
   readonly exclude?: ReadonlySet<string>;
-  /** Candidates below this probability are not worth a look. */
+  /** Candidates below this probability are not returned. */
   readonly from?: number;
 }
 
-/** An index of records, wherever it lies: the same records and question give the same answer. */
+/**
+ * An index of records, in memory or in a database: the same records and query give the same result.
+ */
 export interface Index {
   readonly size: number;
   find(
@@ -37,15 +39,18 @@ export interface Index {
   ): readonly Candidate[] | Promise<readonly Candidate[]>;
 }
 
-/** Where a question is asked: how common names are there, how many records, and by which weights. */
+/**
+ * The context of a query: how common names are, how many records there are, and which weights
+ * apply.
+ */
 export interface Registry {
   readonly common: Commonness;
   readonly size: number;
-  /** Those that come with the program, where none are given. */
+  /** The program's own weights if none are given. */
   readonly weights?: Weights | undefined;
 }
 
-/** A record that shares keys with the question. */
+/** A record that shares keys with the query. */
 interface Proposed {
   readonly number: number;
   readonly analysis: Analysis;
@@ -59,14 +64,14 @@ export interface Found {
 
 export const topDefault = 10;
 const worthALook = 0.003;
-/** As likely as not: where something is, there is no need to look further. */
+/** More likely than not: if such a candidate exists, no second tier is needed. */
 export const likelyFrom = 0.5;
-/** Sums in another order differ in their last digits. */
+/** Sums computed in another order differ in their last digits. */
 const slack = 1e-6;
 
 /**
- * Proposed records with their probability, best first, equals in the order of their numbers. What
- * cannot be worth a look is left out before its surname is compared.
+ * Candidates with their probability, best first, ties in order of number. Candidates that cannot
+ * reach the minimum are dropped before their surnames are compared.
  */
 export function rank(
   asked: Analysis,
@@ -86,7 +91,7 @@ export function rank(
     .map(({ number, score }) => ({ number, probability: probabilityOf(score, size) }));
 }
 
-/** What two tiers found, in one order. */
+/** The candidates of both tiers, in one order. */
 export function inOneOrder(
   firstTier: readonly Found[],
   secondTier: readonly Found[],
@@ -96,7 +101,7 @@ export function inOneOrder(
   );
 }
 
-/** Nothing likely among what is wanted: a second tier is worth its time. */
+/** True if no candidate is likely: a second tier is then worth its time. */
 export function isPoor(
   found: readonly Found[],
   idOf: (number: number) => string,
@@ -106,7 +111,7 @@ export function isPoor(
   return (best?.probability ?? 0) < likelyFrom;
 }
 
-/** The records that are worth a look and wanted, in their order. */
+/** The plausible records that were not excluded, in order. */
 export function chosen(
   found: readonly Found[],
   idOf: (number: number) => string,
@@ -121,7 +126,7 @@ export function chosen(
   return kept;
 }
 
-/** Why two descriptions are likely or unlikely to speak of one person. */
+/** Explains why two descriptions are likely or unlikely to be one person. */
 export function explained(left: Side, right: Side, { common, size, weights }: Registry) {
   const comparison = emptyComparison();
   new Comparer(left.analysis, common).compare(right.analysis, comparison);

@@ -11,7 +11,10 @@ export function share(one: readonly number[], other: readonly number[]): boolean
   return false;
 }
 
-/** Initials meet when the sounds begin alike; О for Олександр meets А for Александр through the table. */
+/**
+ * Initials agree when their sounds begin alike. О for Олександр agrees with А for Александр through
+ * the name table.
+ */
 const initialClasses = ['ao', 'eio', 'gH', 'kc', 'vf', 'sSCc', 'mn', 'pf', 'iu', 'vu'];
 
 export function initialsMeet(left: Word, right: Word): boolean {
@@ -21,13 +24,16 @@ export function initialsMeet(left: Word, right: Word): boolean {
   return initialClasses.some((letters) => letters.includes(one) && letters.includes(other));
 }
 
-/** The surnames that are most alike, if there are any on both sides. */
+/** The pair of surnames that are most alike, if both sides have surnames. */
 export interface Likest {
   readonly likeness: number;
   readonly word: Word | null;
 }
 
-/** Two names compared in another reading: which words stand for surname and given name on either side. */
+/**
+ * Two names compared in another reading: which words are the surname and the given name on each
+ * side.
+ */
 interface Turn {
   readonly surnames: readonly [readonly Word[], readonly Word[]];
   readonly given: readonly [Word | null, Word | null];
@@ -35,8 +41,8 @@ interface Turn {
 const noTurns: readonly Turn[] = [];
 
 /**
- * Where it is in doubt which word is the surname («Назар Роман»), one of two names read the other way
- * round. Never both: two given names that agree are no surnames that do.
+ * Where it is uncertain which word is the surname («Назар Роман»), swaps the words of one of the
+ * two names. Never of both: two given names that agree are not surnames that agree.
  */
 export function turnsOf(left: NameAnalysis | null, right: NameAnalysis | null): readonly Turn[] {
   if (!left || !right || (!left.alternative && !right.alternative)) return noTurns;
@@ -70,7 +76,7 @@ export function worthOf(levels: Uint8Array): number {
   );
 }
 
-/** People who are easily taken for one another: said as a reason of its own. */
+/** People who are easily confused with one another: reported as a reason of its own. */
 export function patternOf(
   [left, right]: readonly [NameAnalysis | null, NameAnalysis | null],
   levels: Uint8Array,

@@ -18,7 +18,7 @@ export function birthLevel(left: DateParts | null, right: DateParts | null): num
   const month = left.month === right.month;
   if (years === 0) {
     if (day && month) return birth.same;
-    // The first of January is what is written where only the year is known.
+    // January 1 is often written where only the year is known.
     if (isNewYear(left) || isNewYear(right)) return birth.new_year;
     if (left.day === right.month && left.month === right.day) return birth.swapped;
     if (day || month) return nearDigits(left, right) ? birth.one_digit : birth.two_of_three;
@@ -37,7 +37,7 @@ function nearDigits(left: DateParts, right: DateParts): boolean {
   const days = Math.abs(left.day - right.day);
   const months = Math.abs(left.month - right.month);
   if (days + months === 1) return true;
-  // One figure misread: 03 and 08, 12 and 17, 21 and 11.
+  // One misread digit: 03 and 08, 12 and 17, 21 and 11.
   if (months === 0) return days === 10 || days === 20 || sameUnits(left.day, right.day);
   return months === 10;
 }
@@ -46,7 +46,7 @@ function sameUnits(one: number, other: number): boolean {
   return Math.floor(one / 10) === Math.floor(other / 10);
 }
 
-/** Captured before the last call home is impossible; soon after it is likely. */
+/** Capture before the last call home is impossible. Capture soon after it is likely. */
 export function lostLevel({ lost: left }: Analysis, { lost: right }: Analysis): number {
   if (!left || !right) return lost.absent;
   if (left.kind === right.kind) {
@@ -61,7 +61,7 @@ export function lostLevel({ lost: left }: Analysis, { lost: right }: Analysis): 
   return after < 0 ? lost.before : lost.later;
 }
 
-/** Ranks by their place in the order of ranks: promotions happen. */
+/** Compares ranks by their position in the order of ranks: people are promoted. */
 export function rankLevel(one: number | null, other: number | null): number {
   if (one === null || other === null) return rank.absent;
   if (one === other) return rank.same;

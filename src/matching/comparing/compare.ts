@@ -29,13 +29,13 @@ import {
   surnameReach,
 } from './surname-levels.ts';
 
-/** Places compared before, and what it adds where they agree. */
+/** Places compared before, and the weight that agreement adds. */
 interface PlaceMemory {
   readonly levels: Map<PlaceReading, PlaceLevel>;
   readonly rarity: number;
 }
 
-/** How common a value is in the registry searched: shares between 0 and 1. */
+/** How common a value is in the searched registry, as a share between 0 and 1. */
 export interface Commonness {
   surname(word: Word, level: 'sound' | 'skeleton'): number;
   given(word: Word): number;
@@ -52,18 +52,21 @@ const callsign = codesOf('callsign');
 const mother = codesOf('mother');
 const relatives = codesOf('relatives');
 
-/** Levels on which a given name counts as found again. */
+/** Levels on which a given name counts as found. */
 const isNamed: readonly boolean[] = levelsOf.given.map((level) =>
   ['same', 'equivalent', 'diminutive', 'close'].includes(level),
 );
 
-/** Likeness from which given names are close or near; of two that may be one it takes less. */
+/**
+ * Likeness from which given names count as close or near. A word that could be either name needs
+ * less.
+ */
 const [closeFrom, nearNameFrom, sharedFrom] = [0.85, 0.72, 0.7];
 
 /**
- * Compares one analysis with many, feature by feature. Silence on either side is `absent` and says
- * nothing; what one side leaves out is `omitted`, which is no contradiction. Likenesses of words are
- * remembered for as long as the comparer lives: one question.
+ * Compares one analysis with many, feature by feature. A value missing on either side is `absent`
+ * and has no weight. A value that one side leaves out is `omitted`, which is not a contradiction.
+ * Likenesses of words are cached for the lifetime of the comparer, which is one query.
  */
 export class Comparer {
   readonly #left: Analysis;
@@ -87,8 +90,8 @@ export class Comparer {
   }
 
   /**
-   * Writes the levels and rarities of this pair into `into`. Answers false, and leaves the surname
-   * out, where whatever the surnames were the score would be below `least`.
+   * Writes the levels and rarities of this pair into `into`. Returns false, without comparing the
+   * surname, if no surname could raise the score to `least`.
    */
   compare(right: Analysis, into: Comparison, least = Number.NEGATIVE_INFINITY): boolean {
     const left = this.#left;
@@ -105,7 +108,7 @@ export class Comparer {
     return this.#names(right, into, least);
   }
 
-  /** Of several names on either side the pair that agrees best counts. */
+  /** Of several names on either side, uses the pair that agrees best. */
   #names(right: Analysis, into: Comparison, least: number): boolean {
     const { levels } = into;
     const many = this.#left.names.length > 1 || right.names.length > 1;
@@ -133,7 +136,10 @@ export class Comparer {
     return true;
   }
 
-  /** Compares one name with one name; returns a rough weight by which names are chosen. */
+  /**
+   * Compares one name with one name. Returns a rough weight, by which the best pair of names is
+   * chosen.
+   */
   #name(left: NameAnalysis | null, right: NameAnalysis | null, into: Comparison): number {
     this.#forenames(left, right, into);
     this.#surname([left, right], into, leastLike);
@@ -170,7 +176,7 @@ export class Comparer {
     levels[pattern.at] = patternOf([left, right], levels);
   }
 
-  /** The reading the other way round of one of the names, if both its words then agree better. */
+  /** One of the names with its words swapped, if both words then agree better. */
   #turned(
     [left, right]: readonly [NameAnalysis | null, NameAnalysis | null],
     straight: Likest,
@@ -190,7 +196,7 @@ export class Comparer {
     return best;
   }
 
-  /** How alike surnames must be for the pair to reach `least`; null where no likeness is enough. */
+  /** How alike surnames must be for the pair to reach `least`; null if no likeness is enough. */
   #needed(
     [left, right]: readonly [NameAnalysis | null, NameAnalysis | null],
     into: Comparison,
@@ -202,7 +208,7 @@ export class Comparer {
     const missing = least - scoreOf(into, this.#weights);
     this.#reach ??= this.#surnameReach();
     const needed = this.#reach.find(({ best }) => best >= missing)?.from ?? null;
-    // Read the other way round, given names may yet agree.
+    // With the words swapped, given names may still agree.
     const mayTurn = turnsOf(left, right).some(
       ({ surnames }) => this.#surnames(surnames, nearFrom).likeness >= nearFrom,
     );
@@ -228,7 +234,7 @@ export class Comparer {
     return known;
   }
 
-  /** The two words of either side that are most alike. */
+  /** The two words, one from each side, that are most alike. */
   #surnames([left, right]: readonly [readonly Word[], readonly Word[]], least: number): Likest {
     let likeness = -1;
     let word: Word | null = null;
@@ -244,8 +250,8 @@ export class Comparer {
   }
 
   /**
-   * Likeness of two words by sound, a woman's ending left aside; 0 where it is below `least`. What is
-   * only known to be below some bound is remembered as that bound, negative.
+   * Likeness of two words by sound, without feminine endings; 0 where it is below `least`. A
+   * likeness known only to be below a bound is cached as that bound, negated.
    */
   #like(one: Word, other: Word, least = leastLike): number {
     if (one === other || one.sound === other.sound) return 1;

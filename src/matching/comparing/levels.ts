@@ -1,6 +1,7 @@
 /**
- * What a comparison can come out as: for each feature the levels from silence over agreement to
- * contradiction. The order is the place of a level in the model, so new ones go to the end.
+ * The possible results of a comparison: for each feature the levels from absent through agreement
+ * to contradiction. The position in this list is the position in the model, so new levels go to the
+ * end.
  */
 export const levelsOf = {
   surname: ['absent', 'same', 'very_close', 'close', 'near', 'distant', 'different', 'similar'],
@@ -33,20 +34,20 @@ export const features = Object.keys(levelsOf) as readonly Feature[]; // The keys
 
 type Codes<F extends Feature> = { readonly [L in (typeof levelsOf)[F][number]]: number };
 
-/** The place of a feature in a vector of levels, and the places of its levels. */
+/** The position of each feature in a vector of levels, and the positions of its levels. */
 export function codesOf<F extends Feature>(feature: F): { readonly at: number } & Codes<F> {
   const codes = Object.fromEntries(levelsOf[feature].map((level, code) => [level, code]));
   return { at: features.indexOf(feature), ...codes } as { readonly at: number } & Codes<F>; // Above.
 }
 
-/** Levels of one comparison, feature by feature, and how rare it is that what agrees agrees. */
+/** Levels of one comparison, feature by feature, and the rarity of each agreeing value. */
 export interface Comparison {
   readonly levels: Uint8Array;
-  /** Powers of ten by which the agreeing value is rarer than one in ten; 0 where none agrees. */
+  /** Powers of ten by which the agreeing value is rarer than one in ten; 0 where nothing agrees. */
   readonly rarities: Float64Array;
 }
 
-/** A comparison to be filled; the levels of columns compared as text follow those of the features. */
+/** A comparison to fill in. Levels of columns compared as text follow those of the features. */
 export function emptyComparison(columns = 0): Comparison {
   return {
     levels: new Uint8Array(features.length + columns),
@@ -54,10 +55,10 @@ export function emptyComparison(columns = 0): Comparison {
   };
 }
 
-/** How two cells of a column that we do not know compare, as text. */
+/** Possible results for two cells of an unknown column, compared as text. */
 export const textLevels = ['absent', 'same', 'slip', 'near', 'words', 'different'] as const;
 
-/** The name of a column's feature: no heading can be taken for a feature of ours. */
+/** The name of a column's feature, chosen so that no heading can equal a feature of ours. */
 export function textFeature(heading: string): string {
   return `column ${heading}`;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { emptyComparison, textLevels } from './levels.ts';
 import { TextColumns } from './text-columns.ts';
 
-/** On which level two cells of one column stand. */
+/** The level of two cells of one column. */
 function levelOf(one: string, other: string): string | undefined {
   const columns = new TextColumns();
   columns.add(0, { street: one });
@@ -38,7 +38,7 @@ describe('a column that nobody knows, compared as text', () => {
     columns.add(2, { office: 'Садова' });
     const [first, second, third] = [0, 1, 2].map((row) => new Set(columns.keysOf(row)));
     expect([...(second ?? [])].filter((key) => first?.has(key))).toHaveLength(1);
-    // The same word in another column is another thing.
+    // The same word in another column has another meaning.
     expect([...(third ?? [])].filter((key) => first?.has(key))).toEqual([]);
   });
 });

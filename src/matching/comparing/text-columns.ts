@@ -2,7 +2,7 @@ import { keyBits } from '../proposing/bounds.ts';
 import { hashOf, mix } from '../proposing/hash.ts';
 import { type Comparison, textLevels } from './levels.ts';
 
-/** A cell brought to what case, marks and spaces leave the same; one for all rows that say it. */
+/** A cell normalised for case, marks and spaces; rows with the same content share one object. */
 interface Cell {
   readonly text: string;
   readonly words: readonly string[];
@@ -10,19 +10,19 @@ interface Cell {
 
 interface Column {
   readonly heading: string;
-  /** By row; a row that is silent has none. */
+  /** By row; rows without a value have no entry. */
   readonly cells: (Cell | undefined)[];
   readonly known: Map<string, Cell>;
 }
 
 const cellMax = 200;
 const wordsMax = 12;
-/** No list has more columns worth comparing; what stands in further ones is left aside. */
+/** No list has more columns worth comparing. Further columns are ignored. */
 const columnsMax = 40;
 
 /**
- * Columns that nobody knows, compared as text: an address, a school, a number of some office. What
- * agreement on one is worth the lists themselves must tell (`expectation-maximisation.ts`).
+ * Unknown columns, compared as text: an address, a school, a number of some office. The weight of
+ * agreement is learned from the lists themselves (`expectation-maximisation.ts`).
  */
 export class TextColumns {
   #columns: Column[] = [];
@@ -42,12 +42,12 @@ export class TextColumns {
     }
   }
 
-  /** Lets go of columns in which there is nothing to compare. */
+  /** Drops columns that hold nothing to compare. */
   keepWhere(isWorth: (cells: readonly (Cell | undefined)[]) => boolean): void {
     this.#columns = this.#columns.filter(({ cells }) => isWorth(cells));
   }
 
-  /** Keys by which rows with the same cell, or the same long word in it, are found. */
+  /** Keys that find rows with the same cell, or with the same long word in it. */
   keysOf(row: number): readonly number[] {
     return this.#columns.flatMap(({ heading, cells }) => {
       const cell = cells[row];
@@ -58,7 +58,7 @@ export class TextColumns {
     });
   }
 
-  /** Writes the level of each column into `into`, from the place `from` on. */
+  /** Writes the level of each column into `into`, starting at index `from`. */
   compare([left, right]: readonly [number, number], into: Comparison, from: number): void {
     this.#columns.forEach(({ cells }, at) => {
       const [one, other] = [cells[left], cells[right]];
@@ -66,7 +66,7 @@ export class TextColumns {
     });
   }
 
-  /** What a row says in a column, as it is compared. */
+  /** The value of a row in a column, prepared for comparison. */
   text(row: number, column: number): string | null {
     return this.#columns[column]?.cells[row]?.text ?? null;
   }
@@ -98,7 +98,7 @@ function levelOf(one: Cell, other: Cell): number {
   const longer = Math.max(one.text.length, other.text.length);
   const most = Math.max(1, Math.floor(longer / 3));
   const slips = slipsBetween(one.text, other.text, most);
-  // One slip in two letters makes another word of them.
+  // Edits in two letters or more make another word.
   if (slips === 1 && longer > 2) return slip;
   if (slips <= longer / 3) return near;
   const shared = one.words.filter((word) => other.words.includes(word)).length;
@@ -106,12 +106,12 @@ function levelOf(one: Cell, other: Cell): number {
 }
 
 const stride = cellMax + 1;
-/** Three rows of the table below, used again by every comparison. */
+/** Three rows of the table below, reused by every comparison. */
 const rows = new Uint8Array(3 * stride);
 
 /**
- * Letters put in, left out, taken for others or exchanged with the next; more than `most` where there
- * are more. Only the band in which an answer can lie is worked out.
+ * Counts letters inserted, deleted, replaced or swapped with the next one. Returns more than `most`
+ * if there are more. Computes only the band in which the result can be.
  */
 function slipsBetween(one: string, other: string, most: number): number {
   if (Math.abs(one.length - other.length) > most) return most + 1;
@@ -125,7 +125,7 @@ function slipsBetween(one: string, other: string, most: number): number {
     for (let j = from; j <= to; j += 1) {
       const letter = one.charCodeAt(i - 1);
       let slips = cell(above + j - 1) + (letter === other.charCodeAt(j - 1) ? 0 : 1);
-      // Beyond the band of the row above nothing was written.
+      // The row above holds no values outside its band.
       if (j < i + most) slips = Math.min(slips, cell(above + j) + 1);
       slips = Math.min(slips, cell(row + j - 1) + 1);
       if (
@@ -144,7 +144,7 @@ function slipsBetween(one: string, other: string, most: number): number {
   return cell((one.length % 3) * stride + length);
 }
 
-/** A cell of the table: every index above is within it. */
+/** A cell of the table; every index above is within it. */
 function cell(at: number): number {
   return rows[at] as number;
 }

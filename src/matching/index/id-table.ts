@@ -2,16 +2,16 @@ import { hashOf, mix } from '../proposing/hash.ts';
 
 const noNumber = 0xffff_ffff;
 const goneNumber = 0xffff_fffe;
-/** Shares of the table in use before it grows. */
+/** Share of the table in use at which it grows. */
 const fullest = 0.75;
 
 /**
- * Which number a record id has, without holding the ids a second time: a table of numbers, open
- * addressing, five bytes a place; the id itself is asked of whoever keeps it.
+ * Maps a record id to its number without storing the ids again. It is an open-addressing hash table
+ * with five bytes per slot; the owner of the ids confirms each one.
  */
 export class IdTable {
   #slots = new Uint32Array(1_024).fill(noNumber);
-  /** Eight bits of the hash of each place's id: another id is hardly ever asked for. */
+  /** Eight bits of the hash of the id in each slot, so that other ids are rarely compared. */
   #tags = new Uint8Array(1_024);
   #used = 0;
   #size = 0;
@@ -22,7 +22,7 @@ export class IdTable {
     this.#idOf = idOf;
   }
 
-  /** Ids in the table. */
+  /** Number of ids in the table. */
   get size(): number {
     return this.#size;
   }
@@ -31,7 +31,7 @@ export class IdTable {
     return this.#present[number] === 1;
   }
 
-  /** Puts a new id; one that is there already must be deleted first. */
+  /** Inserts a new id. An existing id must be deleted first. */
   set(id: string, number: number): void {
     if (this.#used + 1 > this.#slots.length * fullest) this.#grow();
     this.#put(hashed(id), number);
@@ -50,7 +50,7 @@ export class IdTable {
     return at < 0 ? -1 : (this.#slots[at] ?? -1);
   }
 
-  /** Takes the id out; answers the number it had, or -1. */
+  /** Removes the id. Returns the number that it had, or -1. */
   delete(id: string): number {
     const at = this.#placeOf(id);
     if (at < 0) return -1;
@@ -95,7 +95,7 @@ export class IdTable {
 
 const tagShift = 24;
 
-/** The lower bits of it say where an id is looked for first, the upper ones are its tag. */
+/** The lower bits give the first slot to search; the upper bits are the tag. */
 function hashed(id: string): number {
   return mix(hashOf(id), 0);
 }

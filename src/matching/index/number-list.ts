@@ -3,8 +3,8 @@ const pageMask = 2 ** pageBits - 1;
 const slabPagesMax = 1_024;
 
 /**
- * Room for many lists that grow and shrink: pages cut from large slabs and used again. Arrays of
- * their own would leave holes in memory that nothing fits.
+ * Storage for many lists that grow and shrink: pages cut from large slabs and reused. Separate
+ * arrays would leave holes in memory that nothing fits.
  */
 export class Room {
   readonly #free: Uint32Array[] = [];
@@ -31,19 +31,19 @@ function pageOf(slab: Uint32Array, at: number): Uint32Array {
   return slab.subarray(at << pageBits, (at + 1) << pageBits);
 }
 
-/** A list as another thread is given it: its pages go with it. */
+/** A list as it is transferred to another thread, with its pages. */
 export interface NumberPages {
   readonly pages: readonly Uint32Array[];
   readonly length: number;
 }
 
-/** A list of whole numbers below 2^32, four bytes each, outside the heap; growing copies nothing. */
+/** A list of integers below 2^32, four bytes each, outside the heap. Growing copies nothing. */
 export class NumberList {
   readonly #room: Room;
   readonly #pages: Uint32Array[];
   #length: number;
 
-  /** Empty, or what another thread handed over; its pages are the room's from then on. */
+  /** Starts empty, or with the pages that another thread transferred. */
   constructor(room = new Room(), { pages, length }: NumberPages = { pages: [], length: 0 }) {
     this.#room = room;
     this.#pages = [...pages];
@@ -56,12 +56,12 @@ export class NumberList {
 
   push(value: number): void {
     if (this.#length >> pageBits >= this.#pages.length) this.#pages.push(this.#room.take());
-    const page = this.#pages[this.#length >> pageBits] as Uint32Array; // Taken above.
+    const page = this.#pages[this.#length >> pageBits] as Uint32Array; // Allocated above.
     page[this.#length & pageMask] = value;
     this.#length += 1;
   }
 
-  /** The value at a place below the length. */
+  /** The value at an index below the length. */
   at(place: number): number {
     const page = this.#pages[place >> pageBits] as Uint32Array; // Below the length.
     return page[place & pageMask] as number;
@@ -71,7 +71,7 @@ export class NumberList {
     return { pages: this.#pages, length: this.#length };
   }
 
-  /** Puts other values in the place of all. */
+  /** Replaces all values. */
   refill(values: Uint32Array): void {
     const needed = (values.length + pageMask) >> pageBits;
     if (needed < this.#pages.length) this.#room.giveBack(this.#pages.splice(needed));

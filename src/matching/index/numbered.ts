@@ -1,4 +1,4 @@
-/** Distinct values and their numbers; 0 is none. */
+/** Distinct values and their numbers; 0 means none. */
 export class Numbered<T> {
   readonly #values: (T | null)[] = [null];
   readonly #numbers = new Map<T, number>();

@@ -6,14 +6,14 @@ import { readUnit } from '../reading/units.ts';
 import { readWord, type Word } from '../reading/words.ts';
 
 /**
- * What was understood of a description, as text: which words stand for what, so that a stored record
- * is read back five times as quickly as it would be understood again. Words, places and units are
- * written as they were read, and their own readings are shared.
+ * A packed analysis as text: the role of each word of a description. Reading a stored record back
+ * is five times as fast as analysing it again. Words, places and units are stored as they were
+ * read, and their own readings are shared.
  */
 const separator = '\u001f';
 const between = '\u001e';
 
-/** The text; null where it would not give the same reading back, as for records under several names. */
+/** The text; null if it would not give the same reading back, as for records with several names. */
 export function pack(analysis: Analysis): string | null {
   const { names, birth, sex, birthplace, unit, rank, lost, lostPlace, extras } = analysis;
   const [name] = names;
@@ -35,7 +35,7 @@ export function pack(analysis: Analysis): string | null {
   return !text.includes('\0') && isSame(unpack(text), analysis) ? text : null;
 }
 
-/** The reading that was packed. */
+/** Unpacks the reading. */
 export function unpack(text: string): Analysis {
   const cells = text.split(separator);
   const [
@@ -75,7 +75,7 @@ export function unpack(text: string): Analysis {
   };
 }
 
-/** Words, places and units are read once and shared: what is the same is the same object. */
+/** Words, places and units are read once and shared: equal values are the same object. */
 function isSame(one: Analysis, other: Analysis): boolean {
   const [name] = one.names;
   const [read] = other.names;

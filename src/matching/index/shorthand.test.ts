@@ -14,7 +14,7 @@ function described(name: string, birth?: string, captured?: string): Description
   };
 }
 
-/** What comes back of a description's quoted words, and how long they were kept. */
+/** The quoted words of a description after a round trip, and the length stored. */
 function kept(description: Description): { readonly quoted: Quoted; readonly length: number } {
   const analysis = analyse(description);
   const text = compress('row 7', quotedOf(description), analysis);

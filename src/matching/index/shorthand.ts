@@ -1,7 +1,7 @@
 import type { Analysis, DateParts } from '../reading/analysis.ts';
 import type { Word } from '../reading/words.ts';
 
-/** What an explanation quotes of a record, as its source wrote it. */
+/** The words of a record that an explanation quotes, as the source wrote them. */
 export interface Quoted {
   readonly name: string;
   readonly birth: string;
@@ -10,16 +10,16 @@ export interface Quoted {
 }
 
 /**
- * What is quoted of a record and its reading mostly say the same twice. Shorthand keeps of a quoted
- * name in which order and with which capitals its words were read, and of a date in which form; what
- * would not come back letter by letter is kept as it is. It halves what an index keeps of texts.
+ * The quoted words of a record mostly repeat its reading. Shorthand stores only the order and the
+ * capitals of a quoted name, and the form of a date. A text that would not be restored exactly is
+ * stored whole. This halves the texts of an index.
  */
 const separator = '\u001f';
-/** Begins a name in shorthand; a date in shorthand is one letter below it. */
+/** Starts a name in shorthand; a date in shorthand is a single letter below it. */
 const nameMark = '\u0010';
 const marks = /\p{Cc}/gu;
 
-/** Id and quoted words in one text, by the reading of the record. */
+/** Id and quoted words in one text, encoded against the reading of the record. */
 export function compress(id: string, quoted: Quoted, analysis: Analysis): string {
   const cells = [
     shortName(plain(quoted.name), analysis),
@@ -31,14 +31,14 @@ export function compress(id: string, quoted: Quoted, analysis: Analysis): string
   return cells.join(separator);
 }
 
-/** The id alone. */
+/** Only the id. */
 export function idOf(text: string): string {
   let at = -1;
   for (let cell = 0; cell < 4; cell += 1) at = text.indexOf(separator, at + 1);
   return text.slice(at + 1);
 }
 
-/** The quoted words, by the same reading. */
+/** The quoted words, decoded with the same reading. */
 export function expand(text: string, analysis: Analysis): Quoted {
   const [name = '', birth = '', lost = '', rank = ''] = text.split(separator, 4);
   return {
@@ -49,7 +49,7 @@ export function expand(text: string, analysis: Analysis): Quoted {
   };
 }
 
-/** What no list means to say: it is shown as a space. */
+/** Control characters carry no meaning in a list; they are shown as spaces. */
 function plain(text: string): string {
   return text.replace(marks, ' ');
 }
@@ -61,7 +61,7 @@ const capitals = [
 ] as const;
 const firstLetter = 0x30;
 
-/** One letter for each word: which it is and how it is capitalised. */
+/** One letter per word: which word it is and how it is capitalised. */
 function shortName(name: string, analysis: Analysis): string {
   const words = wordsOf(analysis);
   let short = nameMark;
@@ -97,7 +97,7 @@ const dateForms: readonly ((date: DateParts) => string)[] = [
   ({ year }) => String(year),
   ({ year, month }) => `${year}-${two(month)}`,
 ];
-/** Codes of control letters from here on; 0 stands for nothing. */
+/** Control characters from this code on; 0 means none. */
 const firstForm = 1;
 
 function shortDate(written: string, date: DateParts | null): string {

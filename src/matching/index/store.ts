@@ -9,7 +9,7 @@ import { compress, expand, idOf, type Quoted } from './shorthand.ts';
 import { TextBlocks } from './text-blocks.ts';
 import { type WordPart, WordStore } from './word-store.ts';
 
-/** Columns of a packed record: one cache line each, words and places by their number. */
+/** Columns of a packed record: one cache line each, with words and places by number. */
 const columns = 11;
 const [wordColumns, placeColumns, unitColumn] = [5, [6, 9], 7] as const;
 const chunkBits = 14;
@@ -17,7 +17,7 @@ const chunkRows = 2 ** chunkBits;
 
 type Rare = { readonly names: readonly NameAnalysis[]; readonly extras: Extras | null };
 
-/** Records as another thread is given them. */
+/** Records as they are transferred to another thread. */
 export interface RecordPart {
   readonly chunks: readonly Int32Array[];
   readonly length: number;
@@ -27,12 +27,12 @@ export interface RecordPart {
   readonly rare: ReadonlyMap<number, Rare>;
 }
 
-/** What an analysis looks like while it is read back: the same object for every record. */
+/** The analysis object that is reused for every record read back. */
 type Scratch = { -readonly [K in keyof Analysis]: Analysis[K] };
 
 /**
- * Understood records in packed arrays: 44 bytes each instead of the kilobyte that objects would
- * take. Words, places and units are shared; what few records have lies beside.
+ * Analysed records in packed arrays: 44 bytes each, where objects would take a kilobyte. Words,
+ * places and units are shared. Values that few records have are stored separately.
  */
 export class RecordStore {
   readonly #chunks: Int32Array[] = [];
@@ -44,17 +44,17 @@ export class RecordStore {
   #length = 0;
   #added = 0;
 
-  /** One more than the last number given. */
+  /** One more than the last number assigned. */
   get length(): number {
     return this.#length;
   }
 
-  /** Records that were ever added. */
+  /** Number of records that were ever added. */
   get added(): number {
     return this.#added;
   }
 
-  /** Stores an analysis; answers its number. */
+  /** Stores an analysis and returns its number. */
   add(analysis: Analysis): number {
     const [name] = analysis.names;
     const number = this.#keep([
@@ -88,17 +88,17 @@ export class RecordStore {
   }
 
   /**
-   * Takes in the records of another thread behind its own, in the arrays they lie in; answers the number
-   * of the first. Numbers between are nobody's.
+   * Appends the records of another thread, in the arrays that hold them. Returns the number of the
+   * first. Numbers in between are unused.
    */
   merge({ chunks, length, words, places, units, rare }: RecordPart): number {
     const first = this.#chunks.length * chunkRows;
     const wordAt = this.#words.merge(words);
-    // Readings are shared: what was read in another thread is read here again.
+    // Readings are shared: a value read in another thread is read again here.
     const placeAt = [0, ...places.map((each) => this.#places.numberOf(readPlace(each.raw)))];
     const unitAt = [0, ...units.map((each) => this.#units.numberOf(readUnit(each.raw)))];
     for (let number = 0; number < length; number += 1) {
-      const chunk = chunks[number >> chunkBits] as Int32Array; // One for every number below the length.
+      const chunk = chunks[number >> chunkBits] as Int32Array; // One entry for every number below the length.
       const from = (number & (chunkRows - 1)) * columns;
       const row = chunk.subarray(from, from + columns);
       for (let at = 0; at < wordColumns; at += 1) row[at] = wordAt[cell(row, at)] ?? 0;
@@ -112,12 +112,14 @@ export class RecordStore {
     return first;
   }
 
-  /** Lets go of what lies beside a record that is gone; its row stays until the next rebuild. */
+  /**
+   * Drops the separately stored values of a removed record. Its row remains until the next rebuild.
+   */
   forget(number: number): void {
     this.#rare.delete(number);
   }
 
-  /** The analysis of a record, valid until the next is read: nothing is made anew. */
+  /** The analysis of a record, valid until the next one is read: the object is reused. */
   read(number: number): Analysis {
     const row = this.#chunkOf(number);
     const at = (number & (chunkRows - 1)) * columns;
@@ -147,11 +149,11 @@ export class RecordStore {
   }
 
   #chunkOf(number: number): Int32Array {
-    return this.#chunks[number >> chunkBits] as Int32Array; // Made when the number was given.
+    return this.#chunks[number >> chunkBits] as Int32Array; // Created when the number was assigned.
   }
 }
 
-/** A cell of a row: every place asked for is within it. */
+/** A cell of a row; every index that callers use is within it. */
 function cell(row: Int32Array, at: number): number {
   return row[at] as number;
 }
@@ -168,7 +170,7 @@ function packSmall({ sex, lost, rank }: Analysis): number {
   return sexBits + (lost?.kind === 'captured' ? 4 : 0) + ((rank ?? 0) << 3);
 }
 
-/** A name whose words are read when they are asked for: most pairs are settled before their surnames. */
+/** A name whose words are read on demand: most pairs are decided before their surnames. */
 class ScratchName implements NameAnalysis {
   readonly rule = 'stored';
   readonly #words: WordStore;
@@ -255,7 +257,7 @@ class ScratchAnalysis implements Scratch {
   }
 }
 
-/** Texts as another thread is given them. */
+/** Texts as they are transferred to another thread. */
 export interface TextPart {
   readonly texts: readonly Uint8Array[];
   readonly starts: NumberPages;
@@ -274,9 +276,9 @@ export class Texts {
     return { texts: this.#texts.transfer(), starts: this.#starts.transfer() };
   }
 
-  /** Takes in the texts of another thread, the first of them for the record of this number. */
+  /** Appends the texts of another thread; the first belongs to the record with this number. */
   merge({ texts, starts }: TextPart, first: number): void {
-    while (this.#starts.length < first) this.#starts.push(0); // Of nobody.
+    while (this.#starts.length < first) this.#starts.push(0); // Unused.
     const moved = this.#texts.merge(texts);
     const theirs = new NumberList(new Room(), starts);
     for (let at = 0; at < theirs.length; at += 1) this.#starts.push(theirs.at(at) + moved);
@@ -286,7 +288,7 @@ export class Texts {
     return idOf(this.#text(number));
   }
 
-  /** What is quoted of a record, by its reading. */
+  /** The quoted words of a record, decoded with its reading. */
   quoted(number: number, analysis: Analysis): Quoted {
     return expand(this.#text(number), analysis);
   }

@@ -1,11 +1,11 @@
 /**
- * Texts as bytes outside the heap, in blocks, one behind the other; each is found by where it starts.
- * Latin takes one byte a letter and so does Cyrillic; a text with any other letter takes two.
+ * Texts as bytes outside the heap, one after another in blocks; each is found by its offset. Latin
+ * and Cyrillic take one byte per letter. A text with any other letter takes two.
  */
 const blockBytes = 2 ** 22;
-/** Bytes before a text: how many follow, with two bits for how they are to be read. */
+/** Header before a text: its length, with two bits for the encoding. */
 const headMax = 5;
-/** Where a text starts fits 32 bits. */
+/** The offset of a text fits into 32 bits. */
 const startMax = 2 ** 32;
 const full = 'an index keeps 4 GiB of words at the most';
 
@@ -14,7 +14,7 @@ const ascii = 0;
 const cyrillic = 1;
 const wide = 2;
 
-/** The letters of Cyrillic that stand for the upper half of a byte: U+0400 to U+047F. */
+/** The Cyrillic letters that use the upper half of a byte: U+0400 to U+047F. */
 const cyrillicFrom = 0x400;
 const letters = Array.from({ length: 256 }, (_, byte) =>
   String.fromCharCode(byte < 0x80 ? byte : cyrillicFrom + byte - 0x80),
@@ -24,7 +24,7 @@ export class TextBlocks {
   readonly #blocks: Buffer[] = [];
   #used = blockBytes;
 
-  /** Keeps a text; answers where it starts. Throws where four gigabytes are full. */
+  /** Stores a text and returns its offset. Throws when four gigabytes are full. */
   add(text: string): number {
     const form = formOf(text);
     const bytes = form === wide ? 2 * text.length : text.length;
@@ -32,7 +32,7 @@ export class TextBlocks {
       this.#blocks.push(Buffer.allocUnsafeSlow(Math.max(blockBytes, bytes + headMax)));
       this.#used = 0;
     }
-    const block = this.#blocks.at(-1) as Buffer; // Pushed above, at the latest.
+    const block = this.#blocks.at(-1) as Buffer; // Pushed above.
     const start = (this.#blocks.length - 1) * blockBytes + this.#used;
     if (start >= startMax) throw new RangeError(full);
     const from = writeHead(block, this.#used, bytes * 4 + form);
@@ -46,7 +46,7 @@ export class TextBlocks {
     return this.#blocks;
   }
 
-  /** Takes in the texts of another thread; answers by how much their starts have moved. */
+  /** Appends the texts of another thread. Returns how far their offsets have moved. */
   merge(blocks: readonly Uint8Array[]): number {
     const moved = this.#blocks.length * blockBytes;
     if (moved + blocks.length * blockBytes > startMax) throw new RangeError(full);
@@ -57,9 +57,9 @@ export class TextBlocks {
     return moved;
   }
 
-  /** The text that starts there. */
+  /** The text at this offset. */
   at(start: number): string {
-    const block = this.#blocks[Math.floor(start / blockBytes)] as Buffer; // A start that was given.
+    const block = this.#blocks[Math.floor(start / blockBytes)] as Buffer; // An offset that was returned before.
     const { value, from } = readHead(block, start % blockBytes);
     const until = from + (value >>> 2);
     const form = value & 3;
@@ -81,7 +81,7 @@ function formOf(text: string): Form {
   return form;
 }
 
-/** Seven bits a byte, the lowest first; the eighth says that more follow. Answers where it ends. */
+/** Seven bits per byte, lowest first; the eighth bit means that more follow. Returns the end. */
 function writeHead(block: Buffer, start: number, head: number): number {
   let [at, left] = [start, head];
   for (; left >= 0x80; left >>>= 7) block[at++] = (left & 0x7f) | 0x80;
@@ -92,7 +92,7 @@ function writeHead(block: Buffer, start: number, head: number): number {
 function readHead(block: Buffer, start: number) {
   let [from, value, shift] = [start, 0, 0];
   for (;;) {
-    const byte = block[from++] as number; // A head was written here.
+    const byte = block[from++] as number; // A header was written here.
     value |= (byte & 0x7f) << shift;
     if (byte < 0x80) return { value: value >>> 0, from };
     shift += 7;

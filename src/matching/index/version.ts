@@ -5,7 +5,7 @@ import { givenNamesTable, placesTable } from '../reading/tables.generated.ts';
 import { eachCounted } from '../weighing/frequencies.ts';
 import { pack } from './packed.ts';
 
-/** Invented names with each habit of spelling that has a rule of its own. */
+/** Invented names, one for each spelling habit that has its own rule. */
 const surnames = [
   ...['Тихобор', "Дерев'янчук", 'Щербань', 'Ющикевич-Заболоть', 'Ґеник', 'Їжакевич', 'Подъячев'],
   ...[
@@ -25,7 +25,7 @@ const surnames = [
     'Тихоборова',
     'Вербогайська',
   ],
-  // One for each orthography that a Latin name may be written in.
+  // One name for each orthography of Latin names.
   ...[
     'Szabóczky',
     'Axundxanov',
@@ -44,8 +44,8 @@ const rest = { birth: '1994-03-14', birthplace: 'Кривий Ріг', unit: '54
 let known: string | undefined;
 
 /**
- * Which reading of descriptions this program has: changed rules of sound, keys or tables change it,
- * and what was stored with the keys of another reading must be read again.
+ * The version of the reading rules in this program. It changes with the rules of sound, the keys or
+ * the tables. Data stored with keys of another version must be read again.
  */
 export function readingVersion(): string {
   known ??= computed().toString(16).padStart(8, '0');
@@ -74,7 +74,7 @@ function computed(): number {
       }
     }
   }
-  // What each word of the tables is heard as.
+  // The sound of each word in the tables.
   for (const word of givenNamesTable.split(/\s+/u)) add(keysOf(analyse(named(word))).join(' '));
   return state;
 }

@@ -6,7 +6,7 @@ import { analyseName } from '../reading/names.ts';
 import type { Word } from '../reading/words.ts';
 import { WordStore } from './word-store.ts';
 
-/** Everything a word says, whether it is kept as text or worked out. */
+/** All properties of a word, stored or computed. */
 function saidBy(word: Word | null) {
   if (!word) return null;
   const { raw, sound, plain, skeleton, orthographies, others, initial, bare, abjad } = word;

@@ -14,11 +14,11 @@ import { TextBlocks } from './text-blocks.ts';
 const separator = '\u001f';
 const within = '\u001e';
 
-/** Words packed lately and words read back lately are kept at hand. */
+/** Caches of the words packed and read back most recently. */
 const packedMax = 4_096;
 const keptLength = 8_192;
 
-/** Words as another thread is given them. */
+/** Words as they are transferred to another thread. */
 export interface WordPart {
   readonly texts: readonly Uint8Array[];
   readonly starts: NumberPages;
@@ -27,12 +27,13 @@ export interface WordPart {
 }
 
 /**
- * Words of a registry, each once, outside the heap: some forty bytes where an object takes two
- * hundred. What comparing asks of a word is read back at once, how it was written only when asked.
+ * The words of a registry, each stored once, outside the heap: about forty bytes where an object
+ * takes two hundred. The properties that comparisons need are read at once, the spelling only on
+ * demand.
  */
 export class WordStore {
   readonly #texts = new TextBlocks();
-  /** Where what a word sounds like starts, and where how it is written: two places a word. */
+  /** Offsets of the sound and of the spelling: two per word. */
   readonly #starts = new NumberList();
   readonly #numbers = new IdTable((number) => this.#writtenOf(number));
   readonly #givens = new Interned<GivenReading>(({ rule, ids }) => `${rule} ${ids.join(' ')}`);
@@ -41,7 +42,7 @@ export class WordStore {
   readonly #packed = new Map<Word, number>();
   readonly #kept: (StoredWord | undefined)[] = new Array(keptLength);
 
-  /** The number of a word, the same for the same word; 0 is none. */
+  /** The number of a word; equal words have equal numbers; 0 means none. */
   numberOf(word: Word | null | undefined): number {
     if (!word) return 0;
     const known = this.#packed.get(word);
@@ -52,7 +53,7 @@ export class WordStore {
     return number;
   }
 
-  /** The word with this number; null for none. */
+  /** The word with this number; null for 0. */
   at(number: number): Word | null {
     if (number === 0) return null;
     const place = number & (keptLength - 1);
@@ -72,7 +73,7 @@ export class WordStore {
     };
   }
 
-  /** Takes in the words of another thread; answers which number each has here, by its number there. */
+  /** Appends the words of another thread. Returns the number of each here, by its number there. */
   merge({ texts, starts, givens, fathers }: WordPart): Uint32Array {
     const theirs = new TextBlocks();
     theirs.merge(texts);
@@ -95,7 +96,7 @@ export class WordStore {
   }
 
   #pack(word: Word): number {
-    // A father's own name is kept beside the same word as a given name.
+    // A father's given name is stored beside the same word as a given name.
     const as = (word.patronymic ? 'p' : '') + (word.given ? 'g' : '');
     const written = [word.raw, word.orthographies.key, as].join(separator);
     const known = this.#numbers.numberOf(written);
@@ -134,7 +135,10 @@ const noOthers: readonly OtherReading[] = [];
 const [isInitial, isAbjad, isPatronymic, hasMore] = [1, 2, 4, 8];
 const headLength = 7;
 
-/** What is no text, in seven letters of seven bits: flags, then two numbers of three letters each. */
+/**
+ * All properties that are not text, in seven characters of seven bits: flags, then two numbers of
+ * three characters each.
+ */
 function head(given: number, fathers: number, word: Word): string {
   const flags =
     (word.initial ? isInitial : 0) |
@@ -144,7 +148,7 @@ function head(given: number, fathers: number, word: Word): string {
   return String.fromCharCode(flags) + letters(given) + letters(fathers);
 }
 
-/** A number below 2^21 in three letters. */
+/** A number below 2^21 in three characters. */
 function letters(number: number): string {
   return String.fromCharCode(number & 127, (number >> 7) & 127, (number >> 14) & 127);
 }
@@ -153,7 +157,7 @@ function numberAt(text: string, at: number): number {
   return text.charCodeAt(at) | (text.charCodeAt(at + 1) << 7) | (text.charCodeAt(at + 2) << 14);
 }
 
-/** The sound, and where there is more than that all of it. */
+/** The sound; if there is more than one, all of them. */
 function tail({ sound, plain, bare, others }: Word): string {
   if (plain === sound && bare === '' && others.length === 0) return sound;
   const also = others
@@ -173,7 +177,7 @@ function othersOf(text: string): readonly OtherReading[] {
   return others;
 }
 
-/** Readings that many words share, by what they say. */
+/** Readings that many words share, by content. */
 class Interned<T> {
   readonly #numbers = new Numbered<string>();
   readonly #values: (T | null)[] = [null];
@@ -199,7 +203,7 @@ class Interned<T> {
   }
 }
 
-/** What a stored word shares with others, and where its writing is asked for. */
+/** The properties that a stored word shares with others, and where its spelling is found. */
 interface Around {
   readonly number: number;
   readonly given: GivenReading | null;
@@ -207,7 +211,7 @@ interface Around {
   readonly writtenOf: (number: number) => string;
 }
 
-/** A word as it is read back; how it was written is read when it is asked for. */
+/** A word as it is read back; its spelling is read on demand. */
 class StoredWord implements Word {
   readonly number: number;
   readonly sound: string;

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Choices, choose } from './conditional-logit.ts';
 
-/** Questions of candidates, each a list of terms; `right` is the place of the right one, or -1. */
+/**
+ * Questions with candidates, each a list of terms; `right` is the index of the right one, or -1.
+ */
 function choicesOf(
   questions: readonly { readonly found: readonly (readonly number[])[]; readonly right: number }[],
   spread = 10,
@@ -54,7 +56,8 @@ describe('learning from whole questions', () => {
     const chance = (terms: readonly number[]) =>
       Math.exp(terms.reduce((sum, term) => sum + (weights[term] ?? 0), 0));
     const [bare, both] = [chance([prior, name]), chance([prior, name, town])];
-    // As often as it was right among those who have the town, and no more often than nobody without it.
+    // Where the town agrees: as often as the right candidate had it, and no more often than in
+    // questions without a right one.
     expect(both / (1 + bare + both)).toBeCloseTo(40 / 44, 2);
     expect(bare).toBeLessThan(1);
   });

@@ -1,20 +1,20 @@
 import { type Matrix, type Objective, optimise, type Prior } from './regress.ts';
 
-/** Questions with their candidates, one below the other in one matrix. */
+/** Questions with their candidates, stacked in one matrix. */
 export interface Choices extends Prior {
   readonly matrix: Matrix;
-  /** The first candidate of each question, and one more. */
+  /** Index of the first candidate of each question, and one final end index. */
   readonly starts: Uint32Array;
-  /** The candidate that is right; -1 where none of them is. */
+  /** Index of the right candidate; -1 if none is right. */
   readonly right: Int32Array;
-  /** How much each question counts. */
+  /** The weight of each question. */
   readonly exampleWeights: Float32Array;
 }
 
 /**
- * Weights under which each question is likeliest to choose the candidate that is right, or none of
- * them where none is (McFadden's conditional logit, held by a normal prior). What is learnt is what a
- * question has to decide: who is first, and whether anybody is there at all.
+ * Finds the weights that maximise the likelihood of each question's right choice, or of "none"
+ * where none is right. The model is McFadden's conditional logit with a normal prior. It learns
+ * what a question must decide: which candidate is first, and whether there is any.
  */
 export function choose(asked: Choices): Float64Array {
   return optimise(asked, (weights) => objectiveAt(asked, weights));
@@ -44,7 +44,7 @@ function objectiveAt(
       const share = Math.exp((scores[row - first] ?? 0) - highest) / total;
       if (share < shareMin && row !== chosen) continue;
       const miss = exampleWeight * ((row === chosen ? 1 : 0) - share);
-      const to = from[row + 1] as number; // A start for each row, and one more.
+      const to = from[row + 1] as number; // A start index for each row, and one final end index.
       for (let at = from[row] as number; at < to; at += 1) {
         const place = places[at] as number; // Here and below: within the row.
         const value = values[at] as number;
@@ -61,7 +61,7 @@ function objectiveAt(
       }
     }
     for (const one of touched) {
-      const line = bend[one] as Float64Array; // A line for each term.
+      const line = bend[one] as Float64Array; // One row for each term.
       for (const other of touched) {
         if (other > one) continue;
         line[other] =
@@ -73,7 +73,7 @@ function objectiveAt(
   return { likelihood, slope, bend };
 }
 
-/** Candidates that are less likely than this are left out. */
+/** Candidates less likely than this are skipped. */
 const shareMin = 1e-6;
 
 function scoresOf(

@@ -9,15 +9,16 @@ import type { Learnt } from './learn.ts';
 
 const levelMax = 16;
 const roundsMax = 60;
-/** Pairs added to every level of both classes, so that nothing unseen is impossible. */
+/** Pairs added to every level of both classes, so that unseen levels are not impossible. */
 const ghostPairs = 0.5;
 
 /**
- * Weights without any labels: the pairs are taken as a mixture of same and different, features as
- * independent within each, and what is silent is left out (Fellegi and Sunter 1969, fitted by
- * expectation and maximisation after Dempster, Laird and Rubin 1977). `looksSame` gives the first
- * guess; the answer is the logarithm of how much likelier each level is among the same. `others` are
- * the headings of columns compared as text, whose levels follow those of the features.
+ * Learns weights without labels. Pairs are a mixture of same and different, features are
+ * independent within each class, and missing values are skipped (Fellegi and Sunter 1969). The fit
+ * uses expectation maximisation (Dempster, Laird and Rubin 1977).
+ *
+ * `looksSame` gives the first guess. The result is the log likelihood ratio of each level. `others`
+ * are the headings of columns compared as text, whose levels follow those of the features.
  */
 export function estimate(
   comparisons: Iterable<Comparison>,
@@ -47,17 +48,17 @@ export function estimate(
   }
 }
 
-/** What was learnt, and by how many pairs of the same person: at first guess, and in the end. */
+/** The learned weights, and the number of same pairs at the first guess and at the end. */
 export interface Estimate {
   readonly learnt: Learnt;
   readonly guessed: number;
   readonly same: number;
 }
 
-/** Pairs that came out alike on every level are one pattern, counted. */
+/** Pairs with equal levels form one pattern with a count. */
 interface Pattern {
   readonly levels: Uint8Array;
-  /** The first guess: how likely such a pair is the same person. */
+  /** The first guess: the probability that such a pair is the same person. */
   readonly first: number;
   count: number;
 }
@@ -79,13 +80,13 @@ function patternsOf(
   return [...patterns.values()];
 }
 
-/** Log odds by place and level, and of any pair before it is compared. */
+/** Log odds by feature and level, and the prior log odds of any pair. */
 interface Table {
   readonly prior: number;
   readonly weights: Float64Array;
 }
 
-/** Probability under these weights that a pair is one person. */
+/** The probability, under these weights, that a pair is one person. */
 function shareOf(levels: Uint8Array, { prior, weights }: Table): number {
   let score = prior;
   for (let at = 0; at < levels.length; at += 1) {

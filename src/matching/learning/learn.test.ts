@@ -17,7 +17,9 @@ const times = (count: number, question: Omit<Question, 'exampleWeight' | 'regist
 
 const start: Learnt = { prior: 0, weights: {}, rarityWeights: {} };
 
-/** A list on which brothers often share a father's name, and nobody has a near one by chance. */
+/**
+ * A list on which brothers often share a father's name, and a near spelling never occurs by chance.
+ */
 const misleading: readonly Question[] = [
   ...times(40, { found: [comparison([[patronymic.at, patronymic.same]])], right: 0 }),
   ...times(30, { found: [comparison([[patronymic.at, patronymic.same]])], right: -1 }),

@@ -3,24 +3,26 @@ import type { Model } from '../weighing/model.ts';
 import { choose } from './conditional-logit.ts';
 import { type Matrix, regress } from './regress.ts';
 
-/** One compared pair and whether it is one person; `exampleWeight` is how much the example counts. */
+/** One compared pair and whether it is one person; `exampleWeight` is the weight of the example. */
 export interface Example {
   readonly comparison: Comparison;
   readonly same: boolean;
   readonly exampleWeight: number;
 }
 
-/** A model that was learnt and has no version yet. */
+/** A learned model that has no version yet. */
 export type Learnt = Omit<Model, 'version'>;
 
-/** A term of the sum: a level of a feature, or the rarity of what agrees on that level. */
+/**
+ * A term of the sum: a level of a feature, or the rarity of the value that agrees on that level.
+ */
 interface Term {
   readonly feature: Feature;
   readonly level: string;
   readonly rarity: boolean;
 }
 
-/** Levels whose value's rarity counts; elsewhere how rare a value is says nothing. */
+/** Levels for which rarity of the value counts. For other levels rarity has no meaning. */
 const rareLevels: Readonly<Partial<Record<Feature, readonly string[]>>> = {
   surname: ['same', 'very_close', 'close', 'similar', 'near'],
   given: ['same', 'equivalent', 'diminutive', 'close'],
@@ -30,9 +32,9 @@ const rareLevels: Readonly<Partial<Record<Feature, readonly string[]>>> = {
 };
 
 /**
- * Levels from what is most alike to what is least. A close spelling can be stronger proof than the
- * right one, since nobody has it by chance; but no caseworker would believe it, and lists with other
- * mistakes would not bear it out: what is less alike never weighs more. Beside each order stand the
+ * Levels from most alike to least alike. A close spelling can be stronger proof than an exact one,
+ * since it rarely occurs by chance. But caseworkers would not believe that, and lists with other
+ * mistakes would not confirm it. So a less alike level never weighs more. With each order are the
  * rarities, in powers of ten, between which it must hold.
  */
 export const levelOrders: readonly (readonly [Feature, readonly string[], readonly number[]])[] = [
@@ -53,14 +55,14 @@ export const levelOrders: readonly (readonly [Feature, readonly string[], readon
 ];
 
 const terms: readonly Term[] = features.flatMap((feature) => [
-  // Silence is the zero from which everything is counted: it never speaks for or against.
+  // Absence is the zero of the scale: it never counts for or against a match.
   ...levelsOf[feature]
     .filter((level) => level !== 'absent')
     .map((level) => ({ feature, level, rarity: false })),
   ...(rareLevels[feature] ?? []).map((level) => ({ feature, level, rarity: true })),
 ]);
 
-/** Place of the term of each level of each feature, and of its rarity; -1 where there is none. */
+/** Index of the term of each level of each feature, and of its rarity; -1 if there is none. */
 const plainAt = places(false);
 const rareAt = places(true);
 
@@ -76,16 +78,18 @@ function placeOf(feature: Feature, level: string, rarity: boolean): number {
   );
 }
 
-/** Terms that stand in for others: two levels out of order are learnt as one. */
+/** Terms that represent others: two levels out of order are learned as one. */
 class Ties {
   readonly #heads = Uint16Array.from(terms, (_, at) => at);
 
-  /** The term that stands for this one. */
+  /** The term that represents this one. */
   of(place: number): number {
-    return this.#heads[place] ?? place; // Prior odds stand for themselves.
+    return this.#heads[place] ?? place; // The prior odds represent themselves.
   }
 
-  /** Ties neighbours that are out of order under these weights; false where there are none. */
+  /**
+   * Ties neighbouring levels that are out of order under these weights; false if there are none.
+   */
   tighten(weights: Float64Array): boolean {
     const weighed = (feature: Feature, level: string, rarity: number) => {
       const [plain, rare] = [placeOf(feature, level, false), placeOf(feature, level, true)];
@@ -118,29 +122,29 @@ class Ties {
     return true;
   }
 
-  /** Each term with the weight of the one that stands for it. */
+  /** Each term with the weight of its representative. */
   spread(weights: Float64Array): Float64Array {
     return weights.map((_, place) => weights[this.of(place)] ?? 0);
   }
 }
 
-/** Sums in another order differ in their last digits. */
+/** Sums computed in another order differ in their last digits. */
 const slack = 1e-9;
 
-/** One question: what it found, which of it is right if any is, and how much it counts. */
+/** One question: its candidates, which of them is right if any, and its weight. */
 export interface Question {
   readonly found: readonly Comparison[];
-  /** Place among what was found; -1 where none is right. */
+  /** Index among the candidates; -1 if none is right. */
   readonly right: number;
   readonly exampleWeight: number;
-  /** Where it was asked: larger registries find more that is not right. */
+  /** The registry of the question: larger registries contain more wrong candidates. */
   readonly registry: number;
 }
 
 interface Rows {
   readonly comparisons: readonly Comparison[];
   readonly ties: Ties;
-  /** The place of the prior odds among the terms, for each row. */
+  /** The index of the prior-odds term, for each row. */
   readonly priorAt: (row: number) => number;
 }
 
@@ -168,14 +172,16 @@ function matrixOf({ comparisons: examples, ties, priorAt }: Rows): Matrix {
   return { starts, places, values };
 }
 
-/** Weights under which the examples are likeliest, held near `start` as far as `spread` allows. */
+/**
+ * Weights that maximise the likelihood of the examples, kept near `start` by the prior `spread`.
+ */
 export function learn(
   examples: readonly Example[],
   { start, spread }: { readonly start: Learnt | null; readonly spread: number },
 ): Learnt {
   const before = start ? vectorOf(start) : new Float64Array(terms.length + 1);
   const spreads = new Float64Array(terms.length + 1).fill(spread);
-  // The prior odds are the data's alone; they are held only so that the sum has one solution.
+  // The prior odds come from the data alone. Their prior only makes the solution unique.
   spreads[terms.length] = 10;
   const weights = regress({
     matrix: matrixOf({
@@ -192,9 +198,8 @@ export function learn(
 }
 
 /**
- * Weights under which questions are likeliest to choose what is right, or nobody where nobody is,
- * with prior odds of its own for each registry that they were asked in; the answer has those of the
- * first.
+ * Weights that maximise the likelihood that questions choose the right candidate, or none where
+ * none is right. Each registry has its own prior odds; the result has those of the first.
  */
 export function learnChoices(
   questions: readonly Question[],

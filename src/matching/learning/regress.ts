@@ -1,15 +1,15 @@
-/** Rows laid out as one sparse matrix: which terms of a row are not zero, and their values. */
+/** Rows as one sparse matrix: the indexes and values of the nonzero terms. */
 export interface Matrix {
   readonly starts: Uint32Array;
   readonly places: Uint16Array;
   readonly values: Float32Array;
 }
 
-/** What is known of each row, and around what its weights are looked for. */
+/** The label of each row, and the centre of the prior. */
 export interface Fit {
   readonly matrix: Matrix;
   readonly same: Uint8Array;
-  /** How much each row counts. */
+  /** The weight of each row. */
   readonly exampleWeights: Float32Array;
   readonly before: Float64Array;
   /** Standard deviation of the prior, for each weight. */
@@ -19,25 +19,27 @@ export interface Fit {
 const roundsMax = 15;
 
 /**
- * Logistic regression with a normal prior around `before` (maximum a posteriori): the weights under
- * which the labels are likeliest. A small spread keeps a weight where it was, a large one leaves it to
- * the data.
+ * Logistic regression with a normal prior around `before` (maximum a posteriori). A small spread
+ * keeps a weight near its prior value; a large one leaves it to the data.
  */
 export function regress(asked: Fit): Float64Array {
   return optimise(asked, (weights) => gather(asked, weights));
 }
 
-/** How likely the labels are under some weights, its slope and the lower half of its curvature. */
+/**
+ * The log likelihood of the labels under some weights, its gradient and the lower half of its
+ * Hessian.
+ */
 export interface Objective {
   readonly likelihood: number;
   readonly slope: Float64Array;
   readonly bend: readonly Float64Array[];
 }
 
-/** What is known of weights before any label is seen. */
+/** The prior of the weights. */
 export type Prior = Pick<Fit, 'before' | 'spreads'>;
 
-/** The weights at the top of a hill that has one, by Newton's method. */
+/** Maximises a concave objective by Newton's method. */
 export function optimise(
   prior: Prior,
   objectiveAt: (weights: Float64Array) => Objective,
@@ -49,7 +51,7 @@ export function optimise(
     let share = Math.min(1, stepMax / Math.max(stepMax, ...step.map(Math.abs)));
     let next = weights;
     let there = here;
-    // Newton may overshoot: a step that makes the labels less likely is halved.
+    // Newton's method may overshoot: a step that lowers the objective is halved.
     for (let halving = 0; halving < halvingsMax; halving += 1) {
       const length = share;
       next = weights.map((weight, term) => weight + length * (step[term] ?? 0));
@@ -66,7 +68,7 @@ export function optimise(
   return weights;
 }
 
-/** The same hill with what is known beforehand. */
+/** The same objective with the prior added. */
 function held({ before, spreads }: Prior, weights: Float64Array, hill: Objective): Objective {
   let { likelihood } = hill;
   weights.forEach((weight, term) => {
@@ -74,13 +76,13 @@ function held({ before, spreads }: Prior, weights: Float64Array, hill: Objective
     const apart = weight - (before[term] ?? 0);
     likelihood -= (hold * apart * apart) / 2;
     hill.slope[term] = (hill.slope[term] ?? 0) - hold * apart;
-    const line = hill.bend[term] as Float64Array; // A line for each term.
+    const line = hill.bend[term] as Float64Array; // One row for each term.
     line[term] = (line[term] ?? 0) + hold;
   });
   return { ...hill, likelihood };
 }
 
-/** Longest step of a weight in one round, in log odds. */
+/** Longest step of a weight in one iteration, in log odds. */
 const stepMax = 3;
 const halvingsMax = 8;
 
@@ -91,7 +93,7 @@ function gather({ matrix, same, exampleWeights }: Fit, weights: Float64Array): O
   const bend = Array.from(weights, () => new Float64Array(weights.length));
   same.forEach((label, row) => {
     const exampleWeight = exampleWeights[row] ?? 0;
-    const from = starts[row] as number; // A start for each row, and one more.
+    const from = starts[row] as number; // A start index for each row, and one final end index.
     const to = starts[row + 1] as number;
     let score = 0;
     for (let at = from; at < to; at += 1) {

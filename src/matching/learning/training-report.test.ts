@@ -11,7 +11,9 @@ const one = (at: number, place: string | null, year = 1960 + (at % 40)): Descrip
   ...(place ? { birthplace: place } : {}),
 });
 
-/** Answers of a desk whose lists spoil birthplaces: where two differ, people say "same" all the same. */
+/**
+ * Answers of a desk whose lists have bad birthplaces: where two differ, people still answer "same".
+ */
 function judged(count: number): readonly Judged[] {
   const index = new MatchIndex();
   return Array.from({ length: count }, (_, at) => {
@@ -41,7 +43,7 @@ describe('what answers teach', () => {
     const place = lessons.changes.find(
       ({ feature, level }) => feature === 'birthplace' && level === 'different',
     );
-    // In these answers another birthplace speaks against nobody; the model holds that it does.
+    // In these answers a different birthplace is no evidence against a match; in the model it is.
     expect(place?.to).toBeGreaterThan(place?.from ?? 0);
     expect(place?.pairs).toBe(100);
     expect(lessons.after.surprise).toBeLessThan(lessons.now.surprise);
@@ -51,7 +53,7 @@ describe('what answers teach', () => {
   });
 
   it('is told in tens, hundredths and steps, and by no weight that fewer than ten pairs bear', () => {
-    // Five pairs alone are of two sexes: what they teach stays untold.
+    // Only five pairs differ in sex, so what they teach is not reported.
     const few = judged(207).map((each, at) => ({ ...each, sex: at < 5 }));
     const index = new MatchIndex();
     const spoken = few.map(({ sex, ...each }, at) => {

@@ -3,18 +3,20 @@ import type { Model } from '../weighing/model.ts';
 import { calibrationFor, layOut, scoreOf } from '../weighing/weigh.ts';
 import { type Example, learn } from './learn.ts';
 
-/** A pair that people answered for good. */
+/** A pair with a confirmed answer. */
 export type Judged = Omit<Example, 'exampleWeight'>;
 
-/** How well probabilities agree with what people answered. */
+/** How well probabilities agree with people's answers. */
 export interface Agreement {
-  /** Mean bits of surprise at an answer: 0 is always sure and right, 1 is a coin. */
+  /** Mean surprise at an answer in bits: 0 is always certain and right, 1 is a coin toss. */
   readonly surprise: number;
-  /** How often a pair answered "same" is put before one answered "different" (area under the curve). */
+  /**
+   * How often a pair answered "same" ranks above one answered "different" (area under the curve).
+   */
   readonly order: number;
 }
 
-/** One weight that would move, and on how many answered pairs that rests, in whole tens. */
+/** One weight that would change, and the number of answered pairs behind it, rounded to tens. */
 export interface Change {
   readonly feature: Feature;
   readonly level: string;
@@ -23,7 +25,7 @@ export interface Change {
   readonly pairs: number;
 }
 
-/** Counts are told in whole tens; 0 says "fewer than ten" (R-58). */
+/** Counts are reported in whole tens; 0 means "fewer than ten" (R-58). */
 export type Lessons =
   | { readonly kind: 'too_few'; readonly same: number; readonly different: number }
   | {
@@ -31,40 +33,46 @@ export type Lessons =
       readonly same: number;
       readonly different: number;
       readonly now: Agreement;
-      /** Each answer judged by weights that never saw it (five folds). */
+      /** Each answer scored by weights that were learned without it (five folds). */
       readonly after: Agreement;
-      /** Answered pairs that would come to another side of one half, in whole tens. */
+      /** Answered pairs whose probability would cross one half, in whole tens. */
       readonly turned: number;
       readonly changes: readonly Change[];
       readonly model: Model;
     };
 
-/** Fewer answers of either kind teach nothing, and what they teach might speak of single people. */
+/** With fewer answers of either kind nothing is learned: it could reveal single people. */
 export const answersMin = 30;
-/** Counts below this are not told, and no weight moves on fewer pairs: they would speak of single people. */
+/**
+ * Smaller counts are not reported, and no weight changes for fewer pairs: they could reveal single
+ * people.
+ */
 export const cellMin = 10;
 const folds = 5;
-/** How far answers may move a weight, in log odds: they refine what was learnt before, no more. */
+/** How far answers may change a weight, in log odds: they only refine what was learned before. */
 const spread = 0.5;
-/** Weights move in steps of this; smaller moves change nothing that anybody would see. */
+/** Weights change in steps of this size. Smaller changes would have no visible effect. */
 const step = 0.05;
 
-/** What the answers were taken from. */
+/** The data behind the answers. */
 export interface Learning {
   /** Records in the index. */
   readonly size: number;
-  /** Answers and withdrawals up to the last that counts: it names the model, since it only grows. */
+  /**
+   * Answers and withdrawals up to the last one counted. This number only grows, so it names the
+   * model.
+   */
   readonly acts: number;
 }
 
 /**
- * What the desk's answers would change in the model, as a report; nothing is changed. People are
- * asked about likely pairs only, so "same" is far more frequent among answers than among pairs: the
- * prior odds stay as they are, and the weights are looked for around what they are.
+ * Reports what the desk's answers would change in the model, and changes nothing. People judge only
+ * likely pairs, so "same" is far more frequent among answers than among pairs. Therefore the prior
+ * odds do not change, and the weights stay near their present values.
  *
- * Whoever asks may know all pairs but one: counts are told in tens, and weights move in steps, where ten
- * pairs at least speak for them (R-58). Before and after one single answer nothing else may be told at all;
- * that is the caller's to keep, who hands over whole blocks of answers.
+ * An attacker may know all pairs but one. So counts are reported in tens, and weights change in
+ * steps that at least ten pairs support (R-58). The report must not change after a single answer:
+ * the caller ensures that by passing whole blocks of answers.
  */
 export function lessonsOf(
   judged: readonly Judged[],
@@ -99,7 +107,7 @@ export function lessonsOf(
   };
 }
 
-/** The model refined; learnt on the scale of probabilities and brought back to that of scores. */
+/** The refined model, learned on the probability scale and converted back to scores. */
 function refine(judged: readonly Judged[], model: Model, size: number): Model {
   const { slope, offset } = calibrationFor(size);
   const start = { ...scaled(model, slope), prior: slope * model.prior + offset };
@@ -145,7 +153,7 @@ function agreement(judged: readonly Judged[], chanceAt: (at: number) => number):
       if (!ranked[to]?.same) equals += 1;
       to += 1;
     }
-    // Equal chances count half, as a coin would order them.
+    // Ties count half, as random order would.
     ahead += (to - from - equals) * (before + equals / 2);
     before += equals;
     from = to;
@@ -157,7 +165,7 @@ function agreement(judged: readonly Judged[], chanceAt: (at: number) => number):
   };
 }
 
-/** How many answered pairs stand on each level of each feature. */
+/** How many answered pairs have each level of each feature. */
 type Cells = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 function cellsOf(judged: readonly Judged[]): Cells {
@@ -172,7 +180,7 @@ function cellsOf(judged: readonly Judged[]): Cells {
   );
 }
 
-/** The refined model as it may be told: each weight whole steps from what it was, or where it was. */
+/** The refined model as it may be reported: each weight moves by whole steps or not at all. */
 function inSteps(refined: Model, model: Model, cells: Cells): Model {
   const moved = (of: Model['weights'], from: Model['weights']): Model['weights'] =>
     Object.fromEntries(
@@ -210,7 +218,7 @@ function changesOf(cells: Cells, from: Model, to: Model): readonly Change[] {
     .sort((one, other) => Math.abs(other.to - other.from) - Math.abs(one.to - one.from));
 }
 
-/** Rounded down, so that nothing below ten is told. */
+/** Rounded down, so that no count below ten is reported. */
 function inTens(count: number): number {
   return count - (count % cellMin);
 }
@@ -221,7 +229,7 @@ function inHundredths(value: number): number {
 
 const weightMax = 30;
 
-/** Reads a model as `homeward learn` wrote it; throws with the first thing that is wrong. */
+/** Reads a model that `homeward learn` wrote. Throws with the first error that it finds. */
 export function readModel(text: string): Model {
   const read: unknown = JSON.parse(text);
   const { version, prior, weights, rarityWeights } = tableOf(read, 'the model');

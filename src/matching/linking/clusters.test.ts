@@ -51,7 +51,7 @@ describe('clusters of links', () => {
             for (const other of members)
               expect(one !== other && contradict(one, other)).toBe(false);
         }
-        // Every link is inside a cluster or a conflict on both of its sides: nothing is lost.
+        // Every link is inside a cluster, or in a conflict on both of its sides: none is lost.
         for (const each of links.values()) {
           const inside = found.filter((cluster) => cluster.links.includes(each)).length;
           const shown = found.filter(({ conflicts }) => conflicts.some((it) => it.link === each));

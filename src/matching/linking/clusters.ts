@@ -1,30 +1,30 @@
-/** Two rows proposed as one person; rows are numbered, and `left` came later than `right`. */
+/** Two rows proposed as one person. Rows are numbered, and `left` was added later than `right`. */
 export interface Link {
   readonly left: number;
   readonly right: number;
   readonly score: number;
 }
 
-/** A link that was not followed, and the two rows that would have come to stand for one person. */
+/** A link that was not followed, and the two rows that it would have put into one cluster. */
 export interface Conflict {
   readonly link: Link;
   readonly between: readonly [number, number];
 }
 
-/** Rows proposed as one person, what holds them together, and what speaks against more. */
+/** Rows proposed as one person, the links between them, and the conflicts with other rows. */
 export interface Cluster {
   readonly members: readonly number[];
   readonly links: readonly Link[];
   readonly conflicts: readonly Conflict[];
 }
 
-/** No person stands on so many rows; chains that would grow longer are shown as conflicts. */
+/** No person has so many rows. Longer chains are shown as conflicts. */
 const membersMax = 200;
 
 /**
- * Chains of links become clusters, surest link first. Where A is B and B is C, but A cannot be C, the
- * weaker link is not followed: it is shown as a conflict on both sides. Nobody is joined silently to
- * somebody who contradicts. Clusters come in the order of their first rows.
+ * Joins chains of links into clusters, most certain link first. Where A is B and B is C but A
+ * cannot be C, the weaker link is not followed; it is shown as a conflict on both sides. So rows
+ * that contradict are never joined silently. Clusters come in the order of their first rows.
  */
 export function clustersOf(
   links: readonly Link[],
@@ -65,7 +65,7 @@ interface Group {
   readonly conflicts: Conflict[];
 }
 
-/** The first two rows that keep two groups apart; null where nothing does. */
+/** The first two rows that keep two groups apart; null if there are none. */
 function barBetween(
   one: Group,
   other: Group,
@@ -91,7 +91,7 @@ function inOrder(groups: ReadonlyMap<number, Group>): readonly Cluster[] {
     .sort((one, other) => (one.members[0] ?? 0) - (other.members[0] ?? 0));
 }
 
-/** Conflicts once each, in order, without those whose two sides came together by another way. */
+/** Each conflict once, in order, without those whose two sides were joined by another link. */
 function settled(
   conflicts: readonly Conflict[],
   groups: ReadonlyMap<number, Group>,
@@ -102,8 +102,8 @@ function settled(
 }
 
 /**
- * One to one, for two lists that name each person once: the surest link first, and each row once.
- * What lost is told: `for` a row there was another, surer link.
+ * One-to-one links, for two lists that name each person once: most certain link first, each row
+ * once. Links that lost are reported: for row `for` another link was more certain.
  */
 export function oneToOne(links: readonly Link[]): {
   readonly kept: readonly Link[];

@@ -30,50 +30,55 @@ import {
 } from '../weighing/weigh.ts';
 import type { Link } from './clusters.ts';
 
-/** Which of the two lists a row stands in; a registry against itself has only the first. */
+/** Which of the two lists a row is in; a registry linked with itself has only the first. */
 export type List = 1 | 2;
 
 /** Cells by the heading of their column. */
 export type Cells = Readonly<Record<string, string>>;
 
-/** A reason of ours, or of a column compared as text. */
+/** The code of a built-in reason, or of a column compared as text. */
 export type LinkReason = Omit<Reason, 'feature'> & {
   readonly feature: string;
   readonly column?: string;
 };
 
-/** A row as it is shown: which list, and its id there. */
+/** A row as it is shown: its list and its id there. */
 export interface Member {
   readonly list: List;
   readonly id: string;
 }
 
 /**
- * A pair contradicts below this probability where the levels against it weigh at least so much. Of
- * eight rules tried on the development registry this is the best or next to it in F1 on either half
- * of its persons; with none, clusters from even odds on would be right in .88 of pairs and not in .96.
+ * A pair contradicts below this probability if the levels against it weigh at least this much. Of
+ * eight rules tried on the development registry, this one is the best or second best in F1 on both
+ * halves of its persons. Without a rule, clusters from even odds on would be right in .88 of pairs
+ * instead of .96.
  */
 const farBelow = 0.03;
 const heavy = 3;
 
-/** So many rows are looked at to learn from, and so many of those proposed for each. */
+/** How many rows the model is learned from, and how many candidates per row. */
 const sampleRows = 5_000;
 const sampleEach = 60;
 
 /**
- * Two lists of FEBRL that share nobody look the same in no pair at first and in thousands at last;
- * where they share 50 of 2,500, in 50 and 50.
+ * Two FEBRL lists without common persons have no same pair at the first guess and thousands at the
+ * end. Where they share 50 of 2,500, both counts are 50.
  */
 const guessedMin = 10;
 const sameOfGuessedMax = 3;
 
-/** Every column compared as text has keys of its own: the best proposed are enough, and it is dear. */
+/**
+ * Every column compared as text has its own keys: the best candidates suffice, since each costs
+ * time.
+ */
 const nearAsText: Bounds = { ...firstTier, comparedMax: 200 };
 
 /**
- * Whole lists laid side by side: a registry with itself, or two lists with each other. Rows are added
- * first, all of the first list before those of the second; then each asked row is compared with those
- * before it, so that no pair is compared twice. Deterministic: where a run stops changes nothing.
+ * Links whole lists: a registry with itself, or two lists with each other. Rows are added first,
+ * all of the first list before those of the second. Then each queried row is compared with those
+ * before it, so that no pair is compared twice. Deterministic: a run that stops and resumes gives
+ * the same result.
  */
 export class Linker {
   readonly #postings = new Postings();
@@ -85,7 +90,7 @@ export class Linker {
   #firstRows = 0;
   #compared = 0;
   #weights: Weights;
-  /** Whether the weights were learnt from the lists themselves, and are probabilities as they are. */
+  /** True if the weights were learned from the lists themselves and give probabilities directly. */
   #isLearnt = false;
 
   constructor(weights = ownWeights) {
@@ -97,19 +102,19 @@ export class Linker {
     return this.#store.length;
   }
 
-  /** Pairs compared so far. */
+  /** Number of pairs compared so far. */
   get compared(): number {
     return this.#compared;
   }
 
-  /** The first row that is asked about: of two lists only the rows of the second are. */
+  /** The first row to query: with two lists, only rows of the second are queried. */
   get firstAsked(): number {
     return this.#firstRows < this.size ? this.#firstRows : 0;
   }
 
   /**
-   * Adds a row; false where its list has a row of this id already, which stays. `cells` are of
-   * columns that are no part of a description.
+   * Adds a row. Returns false if its list already has a row with this id, which is kept. `cells`
+   * are columns that are not part of a description.
    */
   add({ list, id }: Member, description: Description, cells: Cells = {}): boolean {
     const ids = this.#ids[list - 1];
@@ -136,10 +141,10 @@ export class Linker {
   }
 
   /**
-   * Learns what every level of every feature is worth from the lists themselves, without labels, and
-   * weighs by it from now on: for lists whose fields and errors are not those of our model. Columns
-   * that are no part of a description are then compared as text. False where the lists cannot teach
-   * it: where hardly anybody stands in them twice, what is learnt is some other likeness.
+   * Learns the weight of every level from the lists themselves, without labels, and uses these
+   * weights from then on. This is for lists whose fields and errors differ from our model's.
+   * Columns that are not part of a description are then compared as text. Returns false if the
+   * lists cannot teach it: with hardly any duplicates, the method learns some other likeness.
    */
   learn(): boolean {
     const { headings } = this.#columns;
@@ -150,7 +155,7 @@ export class Linker {
     return true;
   }
 
-  /** Comparisons of rows spread evenly over the lists with the best proposed for each. */
+  /** Compares rows spread evenly over the lists with the best candidates of each. */
   *#sample(): Iterable<Comparison> {
     const step = Math.max(1, Math.floor((this.size - this.firstAsked) / sampleRows));
     for (let row = this.firstAsked; row < this.size; row += step) {
@@ -166,7 +171,7 @@ export class Linker {
     return { list: number < this.#firstRows ? 1 : 2, id: this.#texts.id(number) };
   }
 
-  /** Rows before this one that may speak of the same person, from this probability on. */
+  /** Rows before this one that may be the same person, with at least this probability. */
   linksOf(number: number, from: number): readonly Link[] {
     const links: Link[] = [];
     const bounds = this.#columns.headings.length > 0 ? nearAsText : firstTier;
@@ -183,7 +188,9 @@ export class Linker {
     return linkProbability(score, this.#firstRows);
   }
 
-  /** Rows before this one that share keys with it; each comparison is lent until the next. */
+  /**
+   * Rows before this one that share keys with it; each comparison object is valid until the next.
+   */
   *#comparisonsOf(number: number, bounds: Bounds) {
     const left = held(this.#store.read(number));
     const comparer = new Comparer(left, this.#common);
@@ -219,9 +226,9 @@ export class Linker {
   }
 
   /**
-   * Two rows that cannot be one person: their own probability is far below any link, and what
-   * contradicts weighs heavily. What is silent contradicts nobody. Two sound tax numbers that differ
-   * are enough by themselves.
+   * Two rows that cannot be one person: their own probability is far below any link, and the
+   * contradictions weigh heavily. Missing values contradict nothing. Two valid tax numbers that
+   * differ are enough by themselves.
    */
   contradict(one: number, other: number): boolean {
     const comparison = this.compare(Math.max(one, other), Math.min(one, other));
@@ -232,7 +239,7 @@ export class Linker {
 
   #taxNumbersDiffer(one: number, other: number): boolean {
     const [left, right] = [one, other].map((row) =>
-      // What is read is lent until the next row is; the numbers of a row are not.
+      // The object read is valid until the next read; the numbers of a row are not reused.
       (this.#store.read(row).extras?.numbers ?? []).filter(({ check }) => check === 'fits'),
     );
     const alike = left?.flatMap((mine) =>
@@ -243,7 +250,7 @@ export class Linker {
     return alike !== undefined && alike.length > 0 && !alike.includes(true);
   }
 
-  /** Why a pair came out as it did, feature by feature and column by column. */
+  /** The reasons for the probability of a pair, feature by feature and column by column. */
   explain(left: number, right: number): readonly LinkReason[] {
     const [one, other] = [left, right].map((number) => {
       const analysis = held(this.#store.read(number));
@@ -269,7 +276,7 @@ export class Linker {
   }
 }
 
-/** The first guess, before anything is learnt: much agrees and next to nothing speaks against. */
+/** The first guess, before anything is learned: much agrees and almost nothing contradicts. */
 function looksSame(comparison: Comparison): boolean {
   let [agrees, contradicts] = [0, 0];
   for (let at = 0; at < comparison.levels.length; at += 1) {
@@ -283,7 +290,9 @@ function looksSame(comparison: Comparison): boolean {
   return agrees >= 3 && contradicts * 3 <= agrees;
 }
 
-/** What the store lends until the next row is read, kept. Words, places and units are shared. */
+/**
+ * A copy of the object that the store reuses for the next row. Words, places and units are shared.
+ */
 function held(lent: Analysis): Analysis {
   const { names, birth, sex, birthplace, unit, rank, lost, lostPlace, extras } = lent;
   return {

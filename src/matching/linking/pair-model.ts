@@ -1,4 +1,7 @@
-/** Weights of the terms by which two spellings are judged one name; learnt by `npm run learn:pairs`. */
+/**
+ * Weights of the terms by which two spellings are judged to be one name; learned by `npm run
+ * learn:pairs`.
+ */
 export const pairWeights: Readonly<Record<string, number>> = {
   'all but 0 of 1 the same': 0.03,
   'all but 0 of 2 the same': 0.16,

@@ -6,15 +6,15 @@ import { skeletonOf } from '../reading/sound.ts';
 import { readWord, type Word, wordLikeness } from '../reading/words.ts';
 import { pairWeights } from './pair-model.ts';
 
-/** One name as it is written, with the language its list declares, if any. */
+/** One name as it is written, with the language that its list declares, if any. */
 export interface SpeltName {
   readonly text: string;
   readonly language?: string | undefined;
 }
 
 /**
- * Probability that two spellings are one name, even odds before anything is seen. Names alone are
- * looked at: words are laid side by side, and how well the worst pair fits decides most.
+ * The probability that two spellings are one name, with even prior odds. Only names are compared.
+ * Words are aligned, and the fit of the worst pair has the most weight.
  */
 export function nameProbability(left: SpeltName, right: SpeltName): number {
   let score = 0;
@@ -22,7 +22,7 @@ export function nameProbability(left: SpeltName, right: SpeltName): number {
   return 1 / (1 + Math.exp(-score));
 }
 
-/** Words of names that stand for little: articles, sons of, families of. */
+/** Name words with little meaning: articles, "son of", "family of". */
 const particles = new Set(
   'al el ul bin ben ibn bint abu abd van von der den de da di du la le los dos y e i und mr dr shaykh sheikh haji'.split(
     ' ',
@@ -30,17 +30,17 @@ const particles = new Set(
 );
 const wordsMax = 8;
 
-/** A word where it stands: the same word may stand twice. */
+/** A word at its position: the same word may occur twice. */
 interface Standing {
   readonly word: Word;
-  /** Follows «bin» or «ibn»: the father's name. */
+  /** The word follows «bin» or «ibn»: it is the father's name. */
   readonly son: boolean;
 }
 
 interface Pairing {
   readonly one: Word;
   readonly other: Word;
-  /** One side says that this is the father's name, the other does not. */
+  /** One side marks the word as the father's name and the other does not. */
   readonly turned: boolean;
   readonly like: number;
   readonly kind: 'word' | 'given' | 'father' | 'initial';
@@ -48,7 +48,7 @@ interface Pairing {
 
 type Add = (term: string, value?: number) => void;
 
-/** What the probability is made of: terms by name, and their values. */
+/** The terms of the probability, by name, and their values. */
 export function pairTerms(left: SpeltName, right: SpeltName): ReadonlyMap<string, number> {
   const [standing, facing] = [wordsIn(left), wordsIn(right)];
   const one = standing.map(({ word }) => word);
@@ -75,12 +75,12 @@ export function pairTerms(left: SpeltName, right: SpeltName): ReadonlyMap<string
   return terms;
 }
 
-/** How well the words fit that were laid side by side, the worst of them above all. */
+/** How well the aligned words fit; the worst pair matters most. */
 function spellingTerms(add: Add, pairs: readonly Pairing[], shape: string): void {
   for (const { kind, like } of pairs) {
     if (kind === 'initial') add(like > 0 ? 'initials meet' : 'initials differ');
   }
-  // Initials say little of how a name is spelt: the words do, where there are any.
+  // Initials tell little about spelling; full words are used where there are any.
   const spelt = pairs.filter(({ kind }) => kind !== 'initial');
   if (spelt.length === 0) add('initials alone');
   const [worst, rest] = [...(spelt.length > 0 ? spelt : pairs)].sort((a, b) => a.like - b.like);
@@ -90,7 +90,7 @@ function spellingTerms(add: Add, pairs: readonly Pairing[], shape: string): void
   if (rest) steps(add, `second ${shape}`, rest.like);
   const poor = spelt.filter(({ like }) => like < poorBelow).length;
   add(`poor ${Math.min(3, poor)} of ${Math.min(3, spelt.length)}`);
-  // Each word that has no like on the other side counts again: long names differ in one of many.
+  // Each word without a partner counts again: long names often differ in one word of many.
   if (poor > 0) add('words without their like', poor);
   const cost = spelt.reduce((sum, pairing) => sum + costOf(pairing), 0);
   for (let step = 1; step <= Math.min(costSteps, cost * 4); step += 1) {
@@ -101,30 +101,30 @@ function spellingTerms(add: Add, pairs: readonly Pairing[], shape: string): void
 
 const sameFrom = 0.985;
 const poorBelow = 0.72;
-/** Quarters of a letter that count in what all edits cost together. */
+/** Quarter letters, the unit of the total edit cost. */
 const costSteps = 15;
 
-/** What it costs to make one word of the other, in letters. */
+/** The cost of turning one word into the other, in letters. */
 function costOf({ one, other, like }: Pairing): number {
   return (1 - like) * Math.max(one.plain.length, other.plain.length);
 }
 
 /**
- * One term for each step of likeness reached, so that neighbouring steps share what they learn and
- * few examples are enough.
+ * One term for each step of likeness reached. Neighbouring steps share what they learn, so few
+ * examples suffice.
  */
 function steps(add: Add, family: string, like: number): void {
   const reached = like >= sameFrom ? 20 : Math.floor(like * 20);
   for (let step = leastStep; step <= reached; step += 1) add(`${family} ${step}`);
 }
 
-/** Below this words are like nothing. */
+/** Words below this likeness count as unlike. */
 const leastStep = 6;
 
 const sonOf = new Set('bin ben ibn bint'.split(' '));
 
 function wordsIn({ text, language }: SpeltName): readonly Standing[] {
-  // A capital within a word is where two were glued: «VladimirPutin».
+  // A capital inside a word marks two joined words: «VladimirPutin».
   const torn = text.replace(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ');
   const raws = wordsOf(torn);
   const orthographies = orthographiesOf(raws, language);
@@ -138,7 +138,7 @@ function wordsIn({ text, language }: SpeltName): readonly Standing[] {
   return (heavy.length > 0 ? heavy : words).slice(0, wordsMax);
 }
 
-/** Pairs the words, the likeliest first, until the shorter name is used up. */
+/** Aligns the words, most likely pair first, until the shorter name has none left. */
 function align(one: readonly Standing[], other: readonly Standing[]): readonly Pairing[] {
   const all = one.flatMap((left) =>
     other.map((right) => {
@@ -157,7 +157,7 @@ function align(one: readonly Standing[], other: readonly Standing[]): readonly P
   return pairs;
 }
 
-/** Two names of the table that sound as alike as this may be one, misspelt: «Harry» and «Larry». */
+/** Two names of the table that sound this alike may be one name, misspelt: «Harry» and «Larry». */
 const misspeltFrom = 0.75;
 
 const han = /^\p{Script=Han}{1,4}$/u;
@@ -168,7 +168,7 @@ function pairingOf(one: Word, other: Word): Omit<Pairing, 'turned'> {
     return { one, other, like, kind: 'initial' };
   }
   const like = wordLikeness(one, other);
-  // In Han letters another sign is another name, however alike the two sound.
+  // In Han script another character is another name, however alike the sound.
   if (like < 1 && han.test(one.raw) && han.test(other.raw)) {
     return { one, other, like: Math.min(like, 0.7), kind: 'word' };
   }
@@ -198,7 +198,7 @@ function pairingOf(one: Word, other: Word): Omit<Pairing, 'turned'> {
   return { one, other, like, kind: 'word' };
 }
 
-/** How much there is to compare, and in which letters. */
+/** How much there is to compare, and in which script. */
 function shapeOf(one: readonly Word[], other: readonly Word[]): string {
   if (one.some(({ abjad }) => abjad) !== other.some(({ abjad }) => abjad)) return 'abjad';
   return one.length === 1 && other.length === 1 ? 'single' : 'several';
@@ -210,7 +210,7 @@ function roleOf({ kind, one, other }: Pairing): string {
   return one.given || other.given ? 'name' : 'surname';
 }
 
-/** What is left of the worst pair when like beginnings and endings are taken off: a slip is short. */
+/** The rest of the worst pair without common beginning and ending: a typing error is short. */
 function residueTerms(add: Add, { one, other, like }: Pairing): void {
   if (like >= sameFrom || one.abjad || other.abjad) return;
   const [left, right] = [one.plain, other.plain];
@@ -237,12 +237,12 @@ function sorted(letters: string): string {
   return [...letters].sort().join('');
 }
 
-/** Classes of consonants that are heard or written for one another; vowels left out. */
+/** Classes of consonants that are heard or written for one another, without vowels. */
 function consonantsOf(piece: string): string {
   return skeletonOf(piece).replace(/^a/u, '');
 }
 
-/** What a piece of a word is made of. */
+/** The letters of a part of a word. */
 function soundsOf(piece: string): string {
   if (piece === '') return 'nothing';
   const vowels = piece.replace(/[^aeiou]/gu, '').length;
@@ -251,7 +251,7 @@ function soundsOf(piece: string): string {
   return piece.length === 1 ? 'consonant' : 'consonants';
 }
 
-/** Likeness of all words run together, as where two were glued or one was torn. */
+/** Likeness of all words joined together, for names where words were joined or split. */
 function wholeLikeness(one: readonly Word[], other: readonly Word[]): number {
   const run = (words: readonly Word[]) =>
     words
@@ -263,7 +263,7 @@ function wholeLikeness(one: readonly Word[], other: readonly Word[]): number {
   return Math.max(likeness(run(one), run(other)), likeness(run(sorted(one)), run(sorted(other))));
 }
 
-/** Longest run of words that is compared. */
+/** Longest joined text that is compared. */
 const runMax = 40;
 
 function conflictsOf(

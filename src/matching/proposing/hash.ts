@@ -18,7 +18,7 @@ export function hashWithout(text: string, out: number): number {
   return state;
 }
 
-/** Spreads two numbers over 32 bits, unsigned: neighbours in, strangers out. */
+/** Spreads two numbers over 32 bits, unsigned: neighbouring inputs give unrelated outputs. */
 export function mix(one: number, other: number): number {
   let state = Math.imul(one ^ Math.imul(other, 0x9e3779b1), 0x85ebca6b);
   state ^= state >>> 15;

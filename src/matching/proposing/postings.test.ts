@@ -5,7 +5,7 @@ import { Postings } from './postings.ts';
 
 const keyMax = 2 ** keyBits - 1;
 
-/** The same by a plain map: what `Postings` must answer. */
+/** A reference implementation with a plain map: `Postings` must give the same results. */
 class Plain {
   readonly #lists = new Map<number, number[]>();
 
@@ -36,7 +36,7 @@ class Plain {
 
 describe('postings', () => {
   it('gather what a plain map would, settled or not', () => {
-    // Few buckets and shelves, so that lists meet; the last key of all as well.
+    // Few buckets and shelves, so that lists collide; includes the highest key.
     const key = fc.oneof(
       fc.nat(40),
       fc.nat(40).map((firstTier) => firstTier * 256 + 3),

@@ -2,42 +2,45 @@ import { NumberList, type NumberPages, Room } from '../index/number-list.ts';
 import { type Bounds, firstTier, keyBits, keyWeight, secondTier } from './bounds.ts';
 
 /**
- * Key to record numbers, in memory, four bytes a posting. Keys are spread over buckets by their upper
- * bits and within a bucket over shelves by the next; what is left of the key shares a cell with the
- * record's number, so that a shelf is in order by key and record. A bucket has a short unsorted tail:
- * adding never stops the world. Work is bounded whatever is asked.
+ * Maps keys to record numbers in memory, with four bytes per posting. The upper bits of a key
+ * choose a bucket, the next bits a shelf in it. The rest of the key shares a cell with the record
+ * number, so a shelf is ordered by key and record. A bucket has a short unsorted tail, so adding is
+ * never blocked by a full sort. The work per query is bounded.
  */
 const bucketBits = 10;
 const shelfBits = 11;
 const shelves = 2 ** shelfBits;
 const bucketShift = keyBits - bucketBits;
 const restBits = bucketShift - shelfBits;
-/** Records of one index, at the most: with what is left of a key the number of one fills a cell. */
+/** Maximum number of records in one index: with the rest of a key, a record number fills a cell. */
 const recordBits = 32 - restBits;
 const recordMax = 2 ** recordBits;
 const cellMax = 2 ** 32;
 
-/** Buckets lie far apart in memory: each is gone to for many postings at once. */
+/** Buckets are far apart in memory, so each is visited for many postings at once. */
 const arrivedMax = 2 ** 17;
-/** A tail is sorted in when it has this many numbers, and half as many as there are cells in order. */
+/**
+ * A tail is sorted in when it has at least this many numbers and half as many as there are sorted
+ * cells.
+ */
 const tailMax = 4_096;
 
-/** One bucket: shelves of cells in order, and what was added since. */
+/** One bucket: shelves of sorted cells, and the postings added since. */
 interface Bucket {
   /** The upper bits of its keys. */
   readonly number: number;
-  /** Where each shelf begins among the cells, and where the last ends. */
+  /** The start of each shelf among the cells, and the end of the last. */
   readonly starts: Uint32Array;
   readonly cells: NumberList;
-  /** Keys and records by turns. */
+  /** Alternating keys and records. */
   readonly tail: NumberList;
 }
 
-/** Postings as another thread is given them. */
+/** Postings as they are transferred to another thread. */
 export interface PostingsPart {
   readonly buckets: readonly { readonly starts: Uint32Array; readonly cells: NumberPages }[];
   readonly common: ReadonlyMap<number, number>;
-  /** More than any of its records' numbers. */
+  /** More than any record number. */
   readonly size: number;
 }
 
@@ -49,9 +52,11 @@ export class Postings {
     cells: new NumberList(this.#room),
     tail: new NumberList(this.#room),
   }));
-  /** Keys too common to follow, with how many records have them; from a sorting on their lists go. */
+  /** Keys too common to follow, with their record counts; their lists are dropped when sorted. */
   readonly #common = new Map<number, number>();
-  /** Keys and records by turns as they came, until there are enough to take to their buckets. */
+  /**
+   * Alternating keys and records in arrival order, until there are enough to move to their buckets.
+   */
   readonly #arrived = new Uint32Array(arrivedMax);
   #arrivedLength = 0;
   readonly #ordered = new Uint32Array(arrivedMax);
@@ -70,7 +75,7 @@ export class Postings {
     }
   }
 
-  /** Sorts every tail in; searching does not need it, but is quicker after it. */
+  /** Sorts every tail. Searching does not need it but becomes faster. */
   mergePending(): void {
     this.#distribute();
     for (const bucket of this.#buckets) this.#sortIn(bucket);
@@ -82,7 +87,7 @@ export class Postings {
     return { buckets, common: this.#common, size: this.#size };
   }
 
-  /** Takes in the postings of another thread; `first` is the number of its first record here. */
+  /** Appends the postings of another thread; `first` is the number of its first record here. */
   merge({ buckets, common, size }: PostingsPart, first: number): void {
     this.mergePending();
     this.#makeRoom(first + size);
@@ -121,8 +126,8 @@ export class Postings {
   }
 
   /**
-   * Records that share keys, rarest keys first, each with the sum of its keys' weights; at most
-   * `comparedMax`, the best first, equals by their number. `size` is how many records there are.
+   * Records that share keys, rarest key first, each with the sum of its keys' weights. Returns at
+   * most `comparedMax`, best first; ties in order of number. `size` is the number of records.
    */
   gather(
     keys: readonly number[],
@@ -145,7 +150,10 @@ export class Postings {
     return this.#best(touched, comparedMax);
   }
 
-  /** Adds the key's weight to each of its records; answers how many records are touched by now. */
+  /**
+   * Adds the key's weight to each of its records. Returns how many records have been touched so
+   * far.
+   */
   #follow(key: number, weight: number, before: number): number {
     let touched = before;
     const visit = (record: number) => {
@@ -168,7 +176,8 @@ export class Postings {
     const ranked = new Float64Array(touched);
     for (let at = 0; at < touched; at += 1) {
       const record = this.#touched[at] as number; // Below `touched`.
-      // Weight above, number below: one sort puts the best first and equals in order.
+      // Weight in the upper bits, number in the lower: one sort puts the best first and orders
+      // ties.
       ranked[at] = -(this.#weight[record] as number) * recordMax + record; // It was touched.
       this.#weight[record] = 0;
     }
@@ -179,7 +188,7 @@ export class Postings {
     );
   }
 
-  /** Takes what arrived to its buckets, one bucket after the other. */
+  /** Moves arrived postings to their buckets, one bucket after the other. */
   #distribute(): void {
     const [arrived, length] = [this.#arrived, this.#arrivedLength];
     if (length === 0) return;
@@ -189,7 +198,7 @@ export class Postings {
       places[after] = (places[after] as number) + 2;
     }
     for (let at = 1; at < places.length; at += 1) {
-      places[at] = (places[at] as number) + (places[at - 1] as number); // A place for each bucket.
+      places[at] = (places[at] as number) + (places[at - 1] as number); // A position for each bucket.
     }
     for (let at = 0; at < length; at += 2) {
       const key = arrived[at] as number;
@@ -199,7 +208,7 @@ export class Postings {
       places[key >>> bucketShift] = place + 2;
     }
     this.#arrivedLength = 0;
-    // By now each place is where its bucket ends.
+    // By now each position is the end of its bucket.
     let from = 0;
     for (const bucket of this.#buckets) {
       const until = places[bucket.number] as number;
@@ -234,7 +243,7 @@ export class Postings {
     tail.refill(none);
   }
 
-  /** Merges pairs in order into the cells and lets go of lists that are, or have grown, too common. */
+  /** Merges sorted pairs into the cells and drops lists that are or have become too common. */
   #addSorted(bucket: Bucket, added: Float64Array, common: ReadonlyMap<number, number>): void {
     const { both } = this.#scratch;
     let length = 0;
@@ -249,7 +258,7 @@ export class Postings {
     this.#lay(bucket, both.subarray(0, length), common);
   }
 
-  /** Keys and records of a tail as one number each, in order. */
+  /** Keys and records of a tail as one number each, sorted. */
   #sortedTail(tail: NumberList): Float64Array {
     const pairs = this.#scratch.added.subarray(0, tail.length / 2);
     for (let at = 0; at < pairs.length; at += 1) {
@@ -282,10 +291,10 @@ export class Postings {
 }
 
 const none = new Uint32Array(0);
-/** What comes from a tail was asked for before it went there. */
+/** Postings in a tail were counted when they were added. */
 const neverCommon: ReadonlyMap<number, number> = new Map();
 
-/** Hands on the keys and records of a bucket as one number each, in order. */
+/** Passes on the keys and records of a bucket as one number each, in order. */
 function eachPair(
   { number, starts, cells }: Pick<Bucket, 'number' | 'starts' | 'cells'>,
   take: (pair: number, place: number) => void,
@@ -299,7 +308,7 @@ function eachPair(
   }
 }
 
-/** Room for sorting one bucket, used again for the next. */
+/** Buffers for sorting one bucket, reused for the next. */
 class Scratch {
   added = new Float64Array(0);
   both = new Float64Array(0);
@@ -314,7 +323,7 @@ class Scratch {
   }
 }
 
-/** Where the cells of a key lie. */
+/** The range of cells of a key. */
 function rangeOf({ starts, cells }: Bucket, key: number) {
   const shelf = (key >>> restBits) & (shelves - 1);
   const [first = 0, end = 0] = [starts[shelf], starts[shelf + 1]];
@@ -323,7 +332,7 @@ function rangeOf({ starts, cells }: Bucket, key: number) {
   return { from, until: from === end ? end : firstFrom(cells, rest + recordMax, [from, end]) };
 }
 
-/** The first place from which on cells are at least so large. */
+/** The first position whose cell is at least this large. */
 function firstFrom(cells: NumberList, least: number, [from, end]: readonly [number, number]) {
   let [low, high] = [from, end];
   while (low < high) {

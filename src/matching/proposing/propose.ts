@@ -6,14 +6,14 @@ import { keyBits } from './bounds.ts';
 import { hashOf, hashWithout, mix } from './hash.ts';
 
 /**
- * The keys by which a description is found: cheap, several, each made to survive another kind of
- * error. A key is 29 bits of hash; a clash only costs one comparison.
+ * The keys by which a description is found: several cheap ones, each robust to another kind of
+ * error. A key is 29 bits of hash; a collision only costs one comparison.
  */
 export function keysOf(analysis: Analysis): readonly number[] {
   const keys: number[] = [];
   const put = (family: number, one: number, other = 0) => {
     const key = mix(mix(family, one), other) >>> (32 - keyBits);
-    // There are some twenty: looking through them is quicker than a set is made.
+    // There are about twenty: scanning them is faster than building a set.
     if (!keys.includes(key)) keys.push(key);
   };
   const { birth } = analysis;
@@ -32,7 +32,7 @@ export function keysOf(analysis: Analysis): readonly number[] {
   return keys;
 }
 
-/** Each family of keys is named for what must survive for it to find the record. */
+/** Each family of keys is named for what must be intact for it to find the record. */
 const [
   skeletonAlone = 0,
   firstSix = 0,
@@ -60,7 +60,7 @@ interface Around {
   readonly surname: Pick<Word, 'plain' | 'skeleton'>;
   readonly name: NameAnalysis;
   readonly birth: DateParts | null;
-  /** What a list says beside name and date, each with its family of keys. */
+  /** What a list holds besides name and date, each with its family of keys. */
   readonly around: readonly (readonly [number, number])[];
 }
 
@@ -82,7 +82,7 @@ function surnameKeys(put: Put, { surname, name, birth, around }: Around): void {
   const firstThree = hashOf(plain, 0, 3);
   const near = nearHashes(surname.skeleton, skeleton);
   put(skeletonAlone, skeleton);
-  // Of a family that thousands have, what else a list says is all that is rare.
+  // For a surname that thousands share, only the other fields of a list are rare.
   for (const [family, value] of around) put(family, skeleton, value);
   put(firstSix, hashOf(plain, 0, 6));
   if (plain.length > 6) put(lastSix, hashOf(plain, plain.length - 6));
@@ -103,7 +103,7 @@ function surnameKeys(put: Put, { surname, name, birth, around }: Around): void {
   if (first > 0 && second > 0) put(skeletonAndInitials, skeleton, first * 256 + second);
 }
 
-/** Hashes of the skeleton and of every form of it with one sound left out. */
+/** Hashes of the skeleton and of every form of it without one sound. */
 function nearHashes(skeleton: string, whole: number): readonly number[] {
   const hashes = [whole];
   if (skeleton.length < 3) return hashes;
@@ -123,20 +123,20 @@ function givenNameKeys(put: Put, name: NameAnalysis, birth: DateParts | null): v
   }
 }
 
-/** Day and month in one number, whichever of the two was written first. */
+/** Day and month in one number, independent of their order. */
 function packed(month: number, day: number): number {
   return Math.min(month, day) * 32 + Math.max(month, day);
 }
 
 const givenMax = 6;
 
-/** Given names by their number in the table, or by skeleton where the table does not know them. */
+/** Given names by their number in the table, or by skeleton if the table does not have them. */
 function givenIds({ given }: NameAnalysis): readonly number[] {
   if (!given || given.initial) return [];
   return given.given ? given.given.ids.slice(0, givenMax) : [hashOf(given.skeleton)];
 }
 
-/** Every word that can be the surname. */
+/** Every word that may be the surname. */
 function surnamesOf({ surnames, alternative }: NameAnalysis): readonly Word[] {
   return alternative ? [...surnames, alternative] : surnames;
 }

@@ -1,6 +1,6 @@
 /**
- * Arabic and Hebrew write consonants and leave most vowels out, so their words are not compared by
- * whole sounds but by what is written: consonants, with w and y that may be vowels.
+ * Arabic and Hebrew write consonants and omit most vowels. So their words are compared by what is
+ * written: consonants, with w and y that may be vowels.
  */
 const letters: Readonly<Record<string, string>> = {
   ا: '', أ: '', إ: '', آ: '', ى: '', ة: '', ء: '', ئ: 'i', ؤ: 'u', ع: '', ب: 'b', ت: 't', ث: 's',
@@ -20,7 +20,7 @@ export function isAbjad(word: string): boolean {
 
 /** The written consonants of an Arabic or Hebrew word in the letters of `sound.ts`. */
 export function soundOfAbjad(word: string): string {
-  // At the head of a word alef and ayin stand for a vowel, whichever it is.
+  // At the start of a word, alef and ayin represent any vowel.
   let sound = /^[اأإآعאע]/u.test(word) ? 'a' : '';
   for (const letter of word) sound += letters[letter] ?? '';
   return sound
@@ -30,7 +30,7 @@ export function soundOfAbjad(word: string): string {
     .replace(/([^iu])\1+/gu, '$1');
 }
 
-/** Consonants that one letter of an abjad can stand for, besides the sound itself. */
+/** Consonants that one letter of an abjad can represent, besides the sound itself. */
 const standsFor: Readonly<Record<string, string>> = {
   b: 'vp', p: 'fb', f: 'vp', v: 'fub', u: 'vo', i: 'e', g: 'ZHkh', Z: 'gCS', k: 'gHc', H: 'hkg',
   h: 'H', s: 'czS', S: 'sCZ', t: 'd', d: 't', z: 'sZc', c: 'sCz', C: 'cSs', l: '', m: 'n', n: 'm', r: '',
@@ -39,8 +39,8 @@ const standsFor: Readonly<Record<string, string>> = {
 const vowels = new Set('aeiou');
 
 /**
- * Likeness from 0 to 1 of an abjad's consonants and another word's sound: what vowels the other has
- * costs nearly nothing, a consonant without its like costs all of its share.
+ * Likeness from 0 to 1 of an abjad's consonants and another word's sound. Extra vowels on the other
+ * side cost almost nothing; a consonant without a partner costs its whole share.
  */
 export function abjadLikeness(written: string, sound: string): number {
   const [one, other] = [[...written], [...sound]];

@@ -9,7 +9,7 @@ import { wordsOf } from './script.ts';
 import { readUnit, type UnitReading } from './units.ts';
 import { readWord, type Word } from './words.ts';
 
-/** Day, month and year as far as they are known; 0 where they are not. */
+/** Day, month and year as far as known; 0 where unknown. */
 export interface DateParts {
   readonly year: number;
   readonly month: number;
@@ -22,7 +22,7 @@ export interface Lost {
   readonly kind: 'captured' | 'contact';
 }
 
-/** Everything understood of a description; the description itself stays as it was said. */
+/** The analysis of a description; the description itself keeps the words of its source. */
 export interface Analysis {
   readonly names: readonly NameAnalysis[];
   readonly birth: DateParts | null;
@@ -32,7 +32,7 @@ export interface Analysis {
   readonly rank: Rank | null;
   readonly lost: Lost | null;
   readonly lostPlace: PlaceReading | null;
-  /** What few sources give; null where this one gives none of it. */
+  /** What few sources give; null if this one gives none of it. */
   readonly extras: Extras | null;
 }
 
@@ -46,7 +46,7 @@ export interface Extras {
 
 const namesMax = 8;
 
-/** Understands a description. Deterministic, and never throws whatever is written in it. */
+/** Analyses a description. Deterministic; never throws, whatever the text. */
 export function analyse(description: Description): Analysis {
   const names = description.names.slice(0, namesMax).map(analyseName);
   const [first] = names;
@@ -75,7 +75,7 @@ function partsOf(date: PartialDate | null): DateParts | null {
   };
 }
 
-/** A father's own name stands for the patronymic that is made of it. */
+/** A father's own name counts as the patronymic made from it. */
 function fatherOf(father: string): Word | null {
   const { given } = analyseName({ full: father });
   if (!given?.given) return null;

@@ -1,8 +1,8 @@
 import { type DateReading, type PartialDate, partialDate } from '../../kernel/partial-date.ts';
 
-/** How a list writes its dates, where that is known. */
+/** How a list writes its dates, if known. */
 export interface DateOptions {
-  /** What it speaks of: two digits of a year are of this century for what happened in this war. */
+  /** What the date is about: a two-digit year means this century for events of this war. */
   readonly of?: 'birth' | 'event';
   readonly order?: 'day-first' | 'month-first';
   readonly epoch?: 1900 | 1904;
@@ -27,15 +27,20 @@ const monthWords = new Map(
 );
 const romanMonths = ['i', 'ii', 'iii', 'iv', 'v', 'vi', 'vii', 'viii', 'ix', 'x', 'xi', 'xii'];
 
-/** Two-digit years up to this are of our century: nobody on these lists is over a hundred. */
+/**
+ * Two-digit years up to this one are of our century: people on these lists are not over a hundred.
+ */
 const birthPivot = 15;
 const eventPivot = 60;
 
-/** What stands before a date without changing it, or says that it is not exact. */
+/** Words before a date that do not change it, or mark it as approximate. */
 const before =
   /^(?:(?:у|в|во|від|от|близько|приблизно|орієнтовно|около|приблизительно|примерно|ориентировочно|circa|about|approx)\s+|(?:бл|ок|ca?|approx)\.\s*|[~≈]\s*)/u;
 
-/** «Born», before a date, in the words and letters of lists; г.р. and р.н. in Latin letters too. */
+/**
+ * The word «born» before a date, in the words and letters of lists; also г.р. and р.н. in Latin
+ * letters.
+ */
 const bornWords =
   'born|b\\.|geb\\.?|ur\\.|yob|dob|рік народження|год рождения|дата народження|дата рождения|' +
   'р\\.\\s?н\\.?|г\\.\\s?р\\.?|g\\.\\s?r\\.?|r\\.\\s?n\\.?';
@@ -46,8 +51,8 @@ const yearTail =
   /\s*(?:р\.?\s*н\.?|г\.?\s*р\.?|g\.?\s*r\.?|r\.?\s*n\.?|р\.?|г\.?|g\.?|r\.?|року народження|рік народження|року|год[а]? рождения|года|год|рік|born|b\.)\s*$/u;
 
 /**
- * Reads a date in any form that lists use. Never throws and never guesses silently: the rule says how
- * it was read, and where day and month could change places both readings are kept.
+ * Reads a date in any form that lists use. Never throws and never guesses silently: the rule names
+ * how it was read, and where day and month could be swapped both readings are kept.
  */
 export function readDate(raw: string, options: DateOptions = {}): DateReading {
   const text = raw
@@ -71,8 +76,8 @@ export function readDate(raw: string, options: DateOptions = {}): DateReading {
 const nameMax = 300;
 
 /**
- * A birth date behind a name in one text: «Тихобор Данило, 1994 року народження». Null where what stands
- * there is none, or where digits are part of the name itself.
+ * Reads a birth date after a name in one text: «Тихобор Данило, 1994 року народження». Null if
+ * there is none, or if digits are part of the name itself.
  */
 export function birthBehind(
   text: string,
@@ -87,7 +92,7 @@ export function birthBehind(
   return birth.value && !bareDigits.has(birth.rule) ? { name, birth } : null;
 }
 
-/** Digits that are as likely a number of something else. */
+/** Digits that are just as likely some other number. */
 const bareDigits: ReadonlySet<string> = new Set(['spreadsheet-serial', 'eight-digits']);
 
 type Rule = (text: string, raw: string, options: DateOptions) => DateReading | null;
@@ -96,7 +101,7 @@ const struckOut =
   /^(\d{1,2}|[0?*xх–-]{1,2}|)\s?[./-]\s?(\d{1,2}|[0?*xх–-]{1,2}|)\s?[./-]\s?(\d{4})(.*)$/u;
 const unknown = (part: string) => !/[1-9]/u.test(part);
 
-/** `00.00.1991`, `??.03.1991`, `--.--.1991`: what was not known was struck out. */
+/** `00.00.1991`, `??.03.1991`, `--.--.1991`: unknown parts were struck out. */
 const readStruckOut: Rule = (text, raw) => {
   const [, day, month, year, tail] = struckOut.exec(text) ?? struckOutIso(text) ?? [];
   if (day === undefined || month === undefined || !isTail(tail ?? '')) return null;
@@ -146,7 +151,7 @@ const readYearFirst: Rule = (text, raw) => {
   );
 };
 
-/** Eight digits without anything between them; only one order gives a year that can be. */
+/** Eight digits without separators; only one order gives a plausible year. */
 const readDigits: Rule = (text, raw) => {
   if (!/^\d{8}$/u.test(text)) return null;
   const at = (from: number, to: number) => Number(text.slice(from, to));
@@ -174,7 +179,7 @@ const readWords: Rule = (text, raw, options) => {
   const day = found[1] ?? found[3];
   const year = fullYear(found[4] ?? '', options);
   const value = partialDate(year, month, day ? Number(day) : undefined);
-  // The same word is October in Croatian.
+  // The same word means October in Croatian.
   const other =
     found[2] === 'listopad' ? partialDate(year, 10, day ? Number(day) : undefined) : null;
   return made(raw, value, 'month-word', other);
@@ -206,7 +211,7 @@ const readSerial: Rule = (text, raw, options) => {
   const found = /^(\d{4,5})(?:\.\d+)?$/u.exec(text);
   if (!found) return null;
   const serial = Number(found[1]);
-  // Spreadsheets count days; 5,000 is 1913 and 60,000 is 2064.
+  // Spreadsheets count days: 5,000 is in 1913 and 60,000 in 2064.
   if (serial < 5_000 || serial > 60_000) return null;
   const start = options.epoch === 1904 ? Date.UTC(1904, 0, 1) : Date.UTC(1899, 11, 30);
   const day = new Date(start + serial * dayMs).toISOString();

@@ -4,7 +4,7 @@ import { scriptOf, wordsOf } from './script.ts';
 import { skeletonOf, soundOf } from './sound.ts';
 import { givenNamesTable } from './tables.generated.ts';
 
-/** One given name in all its spellings and diminutives; `main` is how we call it. */
+/** One given name in all its spellings and diminutives; `main` is its canonical form. */
 export interface GivenName {
   readonly id: number;
   readonly main: string;
@@ -12,8 +12,8 @@ export interface GivenName {
 }
 
 /**
- * What a word can mean as a given name. A diminutive may mean several names, never one for sure; a
- * name in an orthography that is not certain agrees with another, but contradicts none.
+ * The given names that a word can mean. A diminutive may mean several names, none for certain. A
+ * name in an uncertain orthography can agree with another but not contradict it.
  */
 export interface GivenReading {
   readonly ids: readonly number[];
@@ -48,7 +48,7 @@ for (const line of givenNamesTable.split('\n')) {
   }
 }
 
-/** Ukrainian lists write г and Russian ones х where the name has h: the table hears no difference. */
+/** For the name's h, Ukrainian lists write г and Russian ones х; the table treats them alike. */
 function heardAs(sound: string): string {
   return sound.replace(/H/gu, 'g');
 }
@@ -70,7 +70,10 @@ export function givenName(id: number): GivenName | undefined {
   return names[id];
 }
 
-/** Reads a word as a given name: exact form first, diminutive next, a near spelling last; null if none. */
+/**
+ * Reads a word as a given name: exact form first, then diminutive, then a near spelling; null if
+ * none fits.
+ */
 export function readGiven(sound: string): GivenReading | null {
   const heard = heardAs(sound);
   const exact = full.get(heard);
@@ -87,17 +90,20 @@ export function readGiven(sound: string): GivenReading | null {
   return ids.length > 0 ? { ids, rule: 'near-form' } : null;
 }
 
-/** Words of the same consonants are one name when they are as alike as this. */
+/** Words with the same consonants are one name from this likeness on. */
 const nearFrom = 0.75;
 
-/** «Son of» and «daughter of» in Turkic languages, in sounds: оглы, oğlu, oʻgʻli, улы, уулу; кызы, qızı. */
+/**
+ * «Son of» and «daughter of» in Turkic languages, as sounds: оглы, oğlu, oʻgʻli, улы, уулу; кызы,
+ * qızı.
+ */
 const sonWord = /(?:ogli|oglu|ugli)$/u;
 const daughterWord = /(?:[kg]izi)$/u;
-/** Endings of other names as well: they say son where a father's name is before them. */
+/** Endings that other names have too: they mean "son" only after a father's name. */
 const sonEnding = /(?:uli|ulu)$/u;
 const childWord = /^(?:ogli|oglu|ugli|uli|ulu|[kg]izi)$/u;
 
-/** Endings of patronymics and of the languages that form them otherwise, in sounds. */
+/** Endings of patronymics and of languages that form them differently, as sounds. */
 const fatherEndings =
   /(?:o|e|i|a)?v[ie](?:[CcSHk]|C?na|n)$|(?:o|e|i|a)vna$|i(?:C|niCna|Cna)$|(?:ogli|oglu|ugli|uli|ulu|[kg]izi)$/u;
 const patronymic =
@@ -134,7 +140,7 @@ export function looksPatronymic(sound: string): boolean {
   return patronymic.test(sound) || (sonEnding.test(sound) && readFather(sound).length > 0);
 }
 
-/** True for a word that makes the one before it a father's name: «Вагиф оглы». */
+/** True for a word that turns the one before it into a father's name: «Вагиф оглы». */
 export function isChildWord(sound: string): boolean {
   return childWord.test(sound);
 }
@@ -147,17 +153,17 @@ export function sexOfPatronymic(sound: string): 'm' | 'f' | null {
     : null;
 }
 
-/** What given names of Turkic and Persian kind end in, where the table does not know them. */
+/** Endings of Turkic and Persian given names that are not in the table. */
 const manly = /(?:bek|bai|dZon|Zon|Zan|din|ula|boi|mirza)$/u;
 const womanly = /(?:gul|niso|nisa|bibi|hanum|Hanum|oi)$/u;
 
-/** Whose given name a word is, by its ending; null where it does not say. */
+/** The sex that a given name's ending shows; null if it shows none. */
 export function sexByEnding(sound: string): 'm' | 'f' | null {
   if (sound.length < 5) return null;
   return manly.test(sound) ? 'm' : womanly.test(sound) ? 'f' : null;
 }
 
-/** The given names a father with this patronymic can have. */
+/** The given names that a father with this patronymic can have. */
 export function readFather(sound: string): readonly number[] {
   const irregular = irregularFathers[sound];
   if (irregular) return names.filter((name) => name.main === irregular).map((name) => name.id);

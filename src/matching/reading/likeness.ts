@@ -1,14 +1,14 @@
 const alphabet = 'aeioubpvfgHhkdtszcCSZlmnrjwxyq';
 const width = 128;
 
-/** Sounds that are heard, or written, for one another. */
+/** Sounds that are heard or written for one another. */
 const classes = ['bp', 'vf', 'gHh', 'dt', 'szcCSZ', 'k', 'l', 'm', 'n', 'r'];
 const classOf = new Map(
   classes.flatMap((letters, at) => [...letters].map((letter) => [letter, at])),
 );
 const vowels = 'aeiou';
 
-/** Costs by the codes of two letters; letters outside the alphabet are like nothing but themselves. */
+/** Costs by the codes of two letters; letters outside the alphabet are unlike all others. */
 const gapCosts = new Float32Array(width).fill(0.9);
 const swapCosts = new Float32Array(width * width).fill(1);
 for (let code = 0; code < width; code += 1) swapCosts[code * width + code] = 0;
@@ -33,18 +33,20 @@ function swapCost(left: string, right: string): number {
 }
 
 const lengthMax = 40;
-/** Nobody asks how unlike two words are below this. */
+/** Below this, the exact likeness is never needed. */
 const leastLike = 0.55;
 const stride = lengthMax + 1;
-/** Three rows of the table of edits, used in turn. */
+/** Three rows of the edit table, reused in turn. */
 const rows = new Float64Array(3 * stride);
 
-/** Bits of the consonant classes by letter, and a bound on what a class without its like costs. */
+/**
+ * Bits of the consonant classes by letter, and a bound on the cost of a class without a partner.
+ */
 const classBits = new Uint16Array(width);
 for (const [letter, at] of classOf) classBits[letter.charCodeAt(0)] = 1 << at;
 const lostClassCost = 0.9;
 
-/** The consonant classes of a sound as bits: words that share few need no closer look. */
+/** The consonant classes of a sound as bits: words that share few need no closer comparison. */
 function classesOf(sound: string): number {
   let bits = 0;
   for (let at = 0; at < sound.length; at += 1) bits |= classBits[codeAt(sound, at)] as number; // In width.
@@ -58,9 +60,9 @@ function bitCount(bits: number): number {
 }
 
 /**
- * Likeness of two sounds from 0 to 1: edits weighed by how easily one is heard or read for the
- * other, two exchanged neighbours counting less than two edits (Damerau's distance, restricted).
- * Words less alike than `least` answer 0, most of them without being laid side by side.
+ * Likeness of two sounds from 0 to 1. Edits are weighted by how easily one sound is heard or read
+ * as the other; swapped neighbours cost less than two edits (Damerau's distance, restricted). Words
+ * less alike than `least` return 0, mostly without a full comparison.
  */
 export function likeness(one: string, other: string, least = leastLike): number {
   const longest = Math.max(one.length, other.length);
@@ -74,7 +76,7 @@ export function likeness(one: string, other: string, least = leastLike): number 
   return cost > most ? 0 : 1 - cost / longest;
 }
 
-/** The cost of the cheapest edits; anything above `most` once it is sure to be above. */
+/** The cost of the cheapest edits; stops with a value above `most` once that is certain. */
 function editCost(one: string, other: string, most: number): number {
   const [lengthOne, lengthOther] = [one.length, other.length];
   rows[0] = 0;
@@ -107,12 +109,12 @@ function editCost(one: string, other: string, most: number): number {
   return at(rows, (lengthOne % 3) * stride + lengthOther);
 }
 
-/** The code of a letter; all beyond the tables count as one. */
+/** The code of a letter; all letters outside the tables share one. */
 function codeAt(sound: string, index: number): number {
   return sound.charCodeAt(index) & (width - 1);
 }
 
-/** A cell that is known to be there: every index above is within its array. */
+/** A cell that exists: every index above is within its array. */
 function at(cells: Float64Array | Float32Array, index: number): number {
   return cells[index] as number;
 }

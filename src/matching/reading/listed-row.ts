@@ -9,20 +9,23 @@ const columns = [
   ...['tax_number', 'document', 'callsign', 'father', 'mother_maiden_name'],
 ] as const;
 
-/** A row of a list in the command line's own columns; every one may be missing. */
+/** A row of a list in the command line's own columns; each may be missing. */
 export type ListedRow = { readonly [Column in (typeof columns)[number]]?: string };
 
-/** The columns that `descriptionOf` reads, and those that only say which row it is. */
+/** The columns that `descriptionOf` reads, and those that only identify the row. */
 export const listedFields: ReadonlySet<string> = new Set([...columns, 'id', 'qid']);
 
-/** The description that a row makes. Empty cells are silence, and so is what is neither text nor number. */
+/**
+ * The description of a row. Empty cells are absent, and so is any value that is neither text nor
+ * number.
+ */
 export function descriptionOf(row: ListedRow): Description {
   const behind = row.dob === undefined && row.dob_raw === undefined ? bornBehind(row) : null;
   const described: Writable<Description> = {
     names: namesOf(behind ? { ...row, name: behind.name } : row),
   };
   if (row.sex === 'm' || row.sex === 'f') described.sex = row.sex satisfies Sex;
-  // One statement a field: an absent key and a key that holds nothing are the same silence.
+  // One value per field: a missing key and an empty one are both absent.
   const birthRaw = textOf(row.dob_raw);
   const birth = behind?.birth ?? dateOf(textOf(row.dob) ?? birthRaw, birthRaw);
   if (birth) described.birth = birth;
@@ -44,7 +47,7 @@ export function descriptionOf(row: ListedRow): Description {
   return described;
 }
 
-/** Name and birth date that a list writes in one cell. */
+/** Name and birth date in one cell. */
 function bornBehind({ name }: ListedRow) {
   return typeof name === 'string' ? birthBehind(name) : null;
 }
@@ -64,7 +67,7 @@ function namesOf(row: ListedRow): readonly WrittenName[] {
   return [name];
 }
 
-/** What few lists give. */
+/** Fields that few lists have. */
 function putRare(described: Writable<Description>, row: ListedRow): void {
   const taxNumber = textOf(row.tax_number);
   if (taxNumber) described.taxNumber = taxNumber;

@@ -7,27 +7,30 @@ import type { Word } from './words.ts';
 /** One word of a name as it was read. */
 export interface ReadWord {
   readonly part: 'surname' | 'given' | 'patronymic';
-  /** As the word was found: in lower case, of one script, look-alikes of another repaired. */
+  /** As the word was found: in lower case, in one script, with look-alike letters repaired. */
   readonly from: string;
   /** The same with a capital, as names are shown. */
   readonly written: string;
   readonly script: string;
-  /** In the one sound alphabet that every script is brought to (`sound.ts`). */
+  /** In the one sound alphabet for all scripts (`sound.ts`). */
   readonly sound: string;
-  /** Given names it can mean, or the father's; empty where the table knows none. */
+  /** The given names that it or the father's name can mean; empty if the table has none. */
   readonly means: readonly string[];
-  /** Which rule read it so: `full-form`, `diminutive`, `near-form`, `initial`, `unknown` or `best-fit`. */
+  /**
+   * The rule by which it was read: `full-form`, `diminutive`, `near-form`, `initial`, `unknown` or
+   * `best-fit`.
+   */
   readonly rule: string;
 }
 
-/** A name as it was read: its words in the order surname, given name, patronymic. */
+/** A name as it was read: words in the order surname, given name, patronymic. */
 export interface ReadName {
   readonly words: readonly ReadWord[];
-  /** A word that could be the surname as well; null where there is no doubt. */
+  /** Another word that could be the surname; null if there is no doubt. */
   readonly alternative: string | null;
 }
 
-/** Takes a written name apart and says by which rule each word was read. Never throws. */
+/** Splits a written name into parts and names the rule for each word. Never throws. */
 export function readName(name: WrittenName): ReadName {
   const { surnames, given, patronymic, alternative, rule } = analyseName(name);
   const words = surnames.map((word) => readAs('surname', word, { means: [], rule }));

@@ -4,23 +4,23 @@ import { type Orthographies, orthographiesOf } from './orthography.ts';
 import { wordsOf } from './script.ts';
 import { readWord, type Word } from './words.ts';
 
-/** A name taken apart: what each word was taken for, and by which rule. */
+/** A name split into parts: the role of each word, and the rule behind it. */
 export interface NameAnalysis {
-  /** Halves of a double surname stand apart, and the whole is their sum. */
+  /** Halves of a double surname are kept separately, together with the whole. */
   readonly surnames: readonly Word[];
   readonly given: Word | null;
   readonly patronymic: Word | null;
-  /** A word that could be the surname as well, where order or columns leave a doubt. */
+  /** Another word that could be the surname, if order or columns leave a doubt. */
   readonly alternative: Word | null;
   readonly rule: string;
 }
 
-/** By which rule a word was read as a given name. */
+/** The rule by which a word was read as a given name. */
 export function givenRule(word: Word): string {
   return word.initial ? 'initial' : (word.given?.rule ?? 'unknown');
 }
 
-/** By which rule a word was read as a father's name. */
+/** The rule by which a word was read as a father's name. */
 export function patronymicRule(word: Word): string {
   if (word.initial) return 'initial';
   return word.fathers.length > 0 ? 'full-form' : 'unknown';
@@ -44,7 +44,9 @@ interface Placed {
   readonly column: Column;
 }
 
-/** Takes a written name apart. Never throws; an empty or unreadable name gives empty parts. */
+/**
+ * Splits a written name into parts. Never throws; an empty or unreadable name gives empty parts.
+ */
 export function analyseName(name: WrittenName): NameAnalysis {
   const placed = readWords(name);
   if (placed.length === 0) return emptyName;
@@ -91,7 +93,7 @@ function readWords(name: WrittenName): readonly Placed[] {
   return placed;
 }
 
-/** Ranks are no names; but «Майор Жофіа Калманівна» has no other family. */
+/** Ranks are not names, but in «Майор Жофіа Калманівна» the rank is the only possible surname. */
 function withoutRanks(raws: readonly string[]): readonly string[] {
   const names = raws.filter((raw) => !ranks.has(raw));
   if (names.length === raws.length || names.length > 2) return names;
@@ -105,7 +107,7 @@ function withoutRanks(raws: readonly string[]): readonly string[] {
 /** No word for son or daughter is longer. */
 const childMax = 6;
 
-/** «Вагиф оглы» is one word of a name, as «Вагифович» is; «Оглы» alone is a family. */
+/** «Вагиф оглы» counts as one word of a name, like «Вагифович»; «Оглы» alone is a surname. */
 function withFathers(raws: readonly string[], orthographies: Orthographies): readonly string[] {
   const at = raws.findIndex(
     (raw, place) =>
@@ -141,14 +143,14 @@ interface Choice {
   readonly rule: string;
 }
 
-/** How well each word fits each part; every way to read the words asks for them again. */
+/** How well each word fits each role, cached because every reading of the words needs it again. */
 const fits = {
   given: new Float64Array(wordsMax),
   patronymic: new Float64Array(wordsMax),
   surname: new Float64Array(wordsMax),
 };
 
-/** Tries every way to read the words and keeps the one that fits best. */
+/** Tries every reading of the words and keeps the one that fits best. */
 function chooseParts(placed: readonly Placed[]): Choice {
   let initials = 0;
   placed.forEach((each, at) => {
@@ -186,12 +188,12 @@ function scoreOf(
     score += fits[part][at] as number; // Set for each word.
   }
   const surnames = length - initials - (given >= 0 ? 1 : 0) - (patronymic >= 0 ? 1 : 0);
-  // Lists name families: «Макаревич Вячеслав» is no patronymic without a surname.
+  // Lists give surnames: «Макаревич Вячеслав» is not a patronymic without a surname.
   if (surnames === 0) score -= 3;
   if (given < 0 && initials === 0 && length > 1) score -= 1;
   if (patronymic >= 0 && given < 0 && initials === 0) score -= 0.6;
   if (patronymic >= 0 && patronymic === given + 1) score += 0.8;
-  // «Surname Given» is the order of lists; both orders are common, the first a little more.
+  // Lists use «Surname Given» slightly more often than the other order.
   if (given > 0 && surnames > 0) score += 0.15;
   return score;
 }
@@ -228,7 +230,7 @@ function surnameFit({ word, column }: Placed): number {
   return ending + fitOf(column, 'surname', 0.8) - name;
 }
 
-/** Where a given name could be the surname as well («Назар Роман»), the other reading is kept. */
+/** If a given name could be the surname too («Назар Роман»), the other reading is kept. */
 function alternativeOf(placed: readonly Placed[], choice: Choice): Word | null {
   const given = placed[choice.given]?.word;
   const surnames = placed.filter(

@@ -4,7 +4,7 @@ import { compareNumbers, readNumber } from './numbers.ts';
 
 const read = (...written: readonly string[]) => written.flatMap((each) => readNumber(each) ?? []);
 
-/** Both fit the check of a Ukrainian tax number, and stand one slip and a check digit apart. */
+/** Both pass the check of a Ukrainian tax number; they differ in one digit and the check digit. */
 const [sound, otherSound] = ['3184710691', '3184710709'];
 
 describe('numbers of papers', () => {
@@ -20,7 +20,7 @@ describe('numbers of papers', () => {
     [[sound], [otherSound], 'different'],
     [['КВ 123456'], [sound], 'absent'],
     [['КВ 123456', sound], ['АА 777777', sound], 'same'],
-    // What a list numbers its rows with is on the next list somebody else's.
+    // A row number of one list means another person on the next list.
     [['10017'], ['10017'], 'short'],
     [['10017'], ['10018'], 'absent'],
     [['КВ 123456'], ['МН 777001'], 'absent'],

@@ -1,18 +1,18 @@
-/** A number of a document or a tax number, brought to letters and digits. */
+/** A number of a document or a tax number, reduced to letters and digits. */
 export interface NumberReading {
   readonly text: string;
-  /** What the digits themselves say: the check digit fits, does not, or there is none. */
+  /** What the check digit shows: valid, invalid, or none. */
   readonly check: 'fits' | 'fails' | 'none';
 }
 
 const textMax = 40;
 
-/** Latin twins of Cyrillic letters in series such as «КВ 123456»; one form for both. */
+/** Latin look-alikes of Cyrillic letters in series such as «КВ 123456»; one form for both. */
 const twins: Readonly<Record<string, string>> = {
   а: 'a', в: 'b', с: 'c', е: 'e', н: 'h', і: 'i', к: 'k', м: 'm', о: 'o', р: 'p', т: 't', х: 'x',
 }; // biome-ignore format: one table
 
-/** Reads a number as written; null when it holds fewer than four digits. */
+/** Reads a number as written; null if it has fewer than four digits. */
 export function readNumber(written: string): NumberReading | null {
   let text = '';
   for (const letter of written.slice(0, textMax).normalize('NFKC').toLowerCase()) {
@@ -22,7 +22,7 @@ export function readNumber(written: string): NumberReading | null {
   return { text, check: checkOf(text) };
 }
 
-/** Ukrainian tax numbers have ten digits, Russian ones of people twelve; both carry checks. */
+/** Ukrainian tax numbers have ten digits, Russian personal ones twelve; both have check digits. */
 function checkOf(text: string): NumberReading['check'] {
   if (/^\d{10}$/u.test(text)) return fits(text, [-1, 5, 7, 9, 4, 6, 10, 5, 7], 9);
   if (!/^\d{12}$/u.test(text)) return 'none';
@@ -37,9 +37,10 @@ function fits(text: string, factors: readonly number[], at: number): 'fits' | 'f
 }
 
 /**
- * Same, one slip apart, the same but short (so lists count their rows), or another.
- * A passport is not another tax number, and a sender's number is not another sender's: only two that
- * fit a check digit contradict each other, and such two are never a slip apart.
+ * Compares two numbers: same, one error apart, same but short (possibly a row number), or
+ * different. A passport number and a tax number are different kinds, and so are numbers of two
+ * senders. Only two numbers with valid check digits contradict each other, and two such numbers are
+ * never one error apart.
  */
 export function compareNumbers(
   one: readonly NumberReading[],
@@ -61,7 +62,7 @@ export function compareNumbers(
   return different ? 'different' : 'absent';
 }
 
-/** Long enough, or with letters of a series: not what a list numbers its rows with. */
+/** Long enough, or with the letters of a series: not a row number. */
 function meansAPerson(text: string): boolean {
   return text.length >= 8 || /\p{L}/u.test(text);
 }

@@ -4,7 +4,7 @@ import { wordsOf } from './script.ts';
 import { soundOf } from './sound.ts';
 import { readWord, wordLikeness } from './words.ts';
 
-/** How alike the first words of two names are, each read in the orthographies of its whole name. */
+/** Likeness of the first words of two names, each read in the orthographies of its whole name. */
 function likenessOf(one: string, other: string): number {
   const [left, right] = [one, other].map((text) => {
     const words = wordsOf(text);

@@ -1,7 +1,8 @@
 /**
- * One Latin letter stands for other sounds in other tongues: «s» is ш to a Hungarian, «j» is х to a
- * Spaniard and дж to an Englishman. The orthography of a name tells which sounds its letters stand for. Marks of
- * their own make it sure; where only digraphs hint at it, the word is read both ways.
+ * One Latin letter represents different sounds in different languages: «s» is ш in Hungarian, «j»
+ * is х in Spanish and дж in English. The orthography of a name gives the sounds of its letters.
+ * Letters with special marks make it certain. Where only digraphs suggest it, the word is read both
+ * ways.
  */
 export const orthographies = [
   'polish',
@@ -21,7 +22,7 @@ export type Orthography = (typeof orthographies)[number];
 
 /** The orthography that is certain, and others in which the words could be written. */
 export interface Orthographies {
-  /** The same for the same orthographies, and empty for none; `orthographiesWithKey` finds them again. */
+  /** A key for these orthographies, empty for none; `orthographiesWithKey` finds them again. */
   readonly key: string;
   readonly sure: Orthography | null;
   readonly maybe: readonly Orthography[];
@@ -30,7 +31,7 @@ export interface Orthographies {
 export const noOrthographies: Orthographies = { key: '', sure: null, maybe: [] };
 const maybeMax = 3;
 
-/** Letters that one orthography alone has. */
+/** Letters that only one orthography has. */
 const ownLetters: readonly (readonly [Orthography, RegExp])[] = [
   ['azerbaijani', /ə/u],
   ['hungarian', /[őű]/u],
@@ -41,7 +42,7 @@ const ownLetters: readonly (readonly [Orthography, RegExp])[] = [
   ['german', /ß/u],
 ];
 
-/** Letters that several have: what else is written settles whose they are. */
+/** Letters that several orthographies have; the other letters decide between them. */
 const sharedLetters: readonly (readonly [Orthography, RegExp])[] = [
   ['hungarian', /[öüáéíóú].*(?:gy|cs|zs|sz)|(?:gy|cs|zs|sz).*[öüáéíóú]/u],
   ['azerbaijani', /[ğışç].*[xq]|[xq].*[ğışç]/u],
@@ -52,10 +53,12 @@ const sharedLetters: readonly (readonly [Orthography, RegExp])[] = [
   ['spanish', /[áéíóú].*(?:ez|z|ll|rr|ín|ón|ía)\b|(?:ez|ll|rr)\b.*[áéíóú]/u],
 ];
 
-/** A Slavic family or father: a strange letter beside it is a slip, or a mark for another sound. */
+/**
+ * A Slavic surname or patronymic: a foreign letter in it is an error, or a mark for another sound.
+ */
 const slavic = /enko\b|[oei]v[iy](?:[cč]h?|t[sc]h|ç)|[oei]vna\b|[sc]k(?:y|iy|yi|ij|aya|aia)\b/u;
 
-/** What only hints at an orthography, in the order of how much it says. */
+/** Weaker signs of an orthography, strongest first. */
 const hints: readonly (readonly [Orthography, RegExp])[] = [
   ['hungarian', /(?:gy|cs|zs|sz|dzs|ny|ly)(?!h)/u],
   ['uzbek', /(?:x|q(?!u)).*(?:[oe]va?|iy|jon|bek|zoda)\b/u],
@@ -71,7 +74,9 @@ const hints: readonly (readonly [Orthography, RegExp])[] = [
   ['english', /./u],
 ];
 
-/** What romanised Slavic and Caucasian names look like: no other orthography is considered for them. */
+/**
+ * The shape of romanised Slavic and Caucasian names: no other orthography is considered for them.
+ */
 const romanised =
   /(?:[oei]va?|[iy]na?|enko|[sc]k(?:y|i|yy|yi|iy|ij|ii|aya|aia|a)|[uy]k|iuk|ko|ets|i[cv]h|vych|v[iy]t[cs]h|wi[ct]z?|vna|dze|shvili|y?an|ian|iy|yi|yy|ii|ij)\b|shch|zh|kh|i[uao]|y[uao]|tsk|ts\b/u;
 const pinyinSyllable =
@@ -80,8 +85,8 @@ const pinyin = new RegExp(`^(?:${pinyinSyllable}){1,2}(?: (?:${pinyinSyllable}){
 const pinyinOnly = /\b(?:zh|x|q[iu]|c[hn]?e|y[iu]|w[eu]|[bpmdtnlgkhjsz])|ng\b/u;
 
 /**
- * The orthographies of a name, by all its words together: what one word shows holds for its neighbours.
- * `language` is the list's own word for its tongue and may be wrong.
+ * The orthographies of a name, from all its words together: evidence in one word holds for its
+ * neighbours. `language` is the list's own word for the language and may be wrong.
  */
 export function orthographiesOf(words: readonly string[], language?: string): Orthographies {
   if (!words.some(isLatin)) return noOrthographies;
@@ -105,24 +110,28 @@ function firstIn(
   return null;
 }
 
-/** Whether a word may be read in this orthography: what is romanised Slavic already is read in few others. */
+/**
+ * True if a word may be read in this orthography: romanised Slavic words are read in few others.
+ */
 export function mayBeIn(orthography: Orthography, word: string): boolean {
   return besideRomanised.has(orthography) || !romanised.test(word);
 }
 
-/** Families of these end in -ov too, and Chinese is romanised with «zh» as Slavic is. */
+/** Surnames of these languages end in -ov too, and Chinese is romanised with «zh» as Slavic is. */
 const besideRomanised: ReadonlySet<Orthography> = new Set<Orthography>([
   'azerbaijani',
   'uzbek',
   'pinyin',
 ]);
 
-/** Letters that Poles and Germans do not write names of their own hearing with: copied from a passport. */
+/**
+ * Letters that Poles and Germans do not use when they write a name by ear: copied from a passport.
+ */
 const copied = /[vx]|sh|zh|kh/u;
 
 const combinations = new Map<string, Orthographies>([['', noOrthographies]]);
 
-/** The same orthographies are one object: there are few of them, and words are kept by their key. */
+/** Equal orthographies are one object: there are few of them, and words are stored by their key. */
 function combined(sure: Orthography | null, all: readonly Orthography[]): Orthographies {
   const maybe = all.filter((orthography) => orthography !== sure).slice(0, maybeMax);
   const key = sure || maybe.length > 0 ? [sure ?? '', ...maybe].join(' ') : '';
@@ -133,7 +142,7 @@ function combined(sure: Orthography | null, all: readonly Orthography[]): Orthog
   return made;
 }
 
-/** The orthographies of this key; none where it is no key. */
+/** The orthographies of this key; none if it is not a key. */
 export function orthographiesWithKey(key: string): Orthographies {
   const [sure = '', ...maybe] = key.split(' ');
   const isOrthography = (name: string): name is Orthography =>
@@ -149,8 +158,8 @@ function isLatin(word: string): boolean {
 type Rules = readonly (readonly [RegExp, string])[];
 
 /**
- * How an orthography is read before the spellings that all share. Capitals are single sounds, as in
- * `sound.ts`; Q stands for ц until the end.
+ * Rewrites an orthography before the spellings that all share. Capitals are single sounds, as in
+ * `sound.ts`; Q means ц until the end.
  */
 export const handRules: Readonly<Record<Orthography, Rules>> = {
   polish: [

@@ -3,13 +3,13 @@ import { wordsOf } from './script.ts';
 import { soundOf } from './sound.ts';
 import { placesTable } from './tables.generated.ts';
 
-/** A place as a list writes it, brought to what renamings and spellings leave the same. */
+/** A place as a list writes it, normalised across renamings and spellings. */
 export interface PlaceReading {
   readonly raw: string;
   readonly sound: string;
-  /** Number of the place in our table, whatever it was called then; null when not in it. */
+  /** Number of the place in our table, under any of its names; null if it is not there. */
   readonly id: number | null;
-  /** Every place that bears or bore this name, the largest first. */
+  /** Every place that has or had this name, largest first. */
   readonly ids: readonly number[];
   readonly rule: 'table' | 'sound';
 }
@@ -19,7 +19,9 @@ const kinds = new Set(
     ' ',
   ),
 );
-/** A name may be that of several places: Свердловськ of the Luhansk steppe and Свердловск of the Urals. */
+/**
+ * Several places may share a name: Свердловськ in the Luhansk region and Свердловск in the Urals.
+ */
 const byPlaceSound = new Map<string, number[]>();
 const mainNames: string[] = [];
 for (const line of placesTable.split('\n')) {
@@ -38,7 +40,10 @@ for (const line of placesTable.split('\n')) {
 const readings = new Map<string, PlaceReading | null>();
 const readingsMax = 200_000;
 
-/** Reads a place: of several parts between commas the first that is a town we know, else the first. */
+/**
+ * Reads a place: of several parts between commas, the first that is a known town, otherwise the
+ * first.
+ */
 export function readPlace(raw: string | undefined): PlaceReading | null {
   if (!raw) return null;
   const known = readings.get(raw);
@@ -50,7 +55,7 @@ export function readPlace(raw: string | undefined): PlaceReading | null {
 }
 
 const nowhere: readonly number[] = [];
-/** Oblasts and districts, which lists put before or after the town. */
+/** Oblasts and districts, which lists write before or after the town. */
 const around =
   /(?:^|[\s.])(?:обл|область|області|області|области|р-н|район|району|края|край|oblast|region|raion|district)(?:[\s.]|$)/iu;
 const partsMax = 6;
@@ -66,7 +71,7 @@ function reads(raw: string): PlaceReading | null {
   return { raw, sound, id, ids, rule: ruleOf(id) };
 }
 
-/** What the place is called now, or its own words where the table does not know it for sure. */
+/** The present name of the place, or its own words if the table is not certain. */
 export function placeName({ ids, raw }: PlaceReading): string {
   const known = ids.length === 1 ? mainNames[ids[0] ?? 0] : undefined;
   if (known) return known;
@@ -88,7 +93,7 @@ function placeSound(text: string): string {
     .slice(0, 30);
 }
 
-/** Likeness of sounds from which two places may be one, written badly. */
+/** Likeness of sounds from which two places may be one, misspelt. */
 const nearFrom = 0.74;
 
 export type PlaceLevel = 'same' | 'near' | 'different';
@@ -96,7 +101,8 @@ export type PlaceLevel = 'same' | 'near' | 'different';
 export function comparePlaces(one: PlaceReading, other: PlaceReading): PlaceLevel {
   if (one.sound === other.sound || one.ids.some((id) => other.ids.includes(id))) return 'same';
   const like = likeness(one.sound, other.sound, nearFrom);
-  // Two towns of the table, Миколаїв and Миколаївка, are two however near they sound.
+  // Two towns of the table, such as Миколаїв and Миколаївка, are different however alike they
+  // sound.
   if (like >= 0.86) return one.id === null || other.id === null ? 'same' : 'near';
   return like >= nearFrom ? 'near' : 'different';
 }

@@ -1,7 +1,7 @@
-/** A rank on one ladder for all armies: higher number, higher rank. */
+/** A rank on one scale for all armies: a higher number is a higher rank. */
 export type Rank = number;
 
-/** Stems in Ukrainian, Russian, English, Polish and German; the first that fits counts. */
+/** Stems in Ukrainian, Russian, English, Polish and German; the first match counts. */
 const ladder: readonly (readonly [RegExp, Rank])[] = [
   [/генерал|адмірал|адмирал|general|admiral/u, 16],
   [/підполк|подполк|п\/п-к|lieutenant colonel|lt\.? ?col|oberstleutnant|podpułk/u, 13],
@@ -24,7 +24,7 @@ const ladder: readonly (readonly [RegExp, Rank])[] = [
   [/солдат|рядов|матрос|стріл|стрел|private|soldier|sailor|szeregowy|soldat|schütze/u, 1],
 ];
 
-/** Reads a rank; null where the words name none that we know. */
+/** Reads a rank; null if the words name none. */
 export function readRank(raw: string | undefined): Rank | null {
   if (!raw) return null;
   const known = readings.get(raw);

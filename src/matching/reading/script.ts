@@ -1,10 +1,10 @@
 /**
- * From written text to tokens of one script each. Whatever is changed here only serves comparison:
- * the raw text stays with the record.
+ * Splits written text into tokens of one script each. All changes here serve comparison only: the
+ * record keeps the raw text.
  */
 export type Script = 'cyrillic' | 'latin' | 'other';
 
-/** Latin letters that stand for Cyrillic ones by looks alone, as scanners and keyboards mix them. */
+/** Latin letters that look like Cyrillic ones; scanners and keyboards mix them. */
 const latinLooksCyrillic: Readonly<Record<string, string>> = {
   a: 'а', b: 'в', c: 'с', e: 'е', h: 'н', i: 'і', k: 'к', m: 'м', n: 'п', o: 'о', p: 'р', t: 'т',
   u: 'и', x: 'х', y: 'у', j: 'ј',
@@ -40,13 +40,15 @@ const apostrophes = /['‘’‛ʻʼʽʾʿˈ`´′ʹ"]/gu;
 const invisible = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
 const notWord = /[^\p{L}\p{M}\p{N}.\s-]+/gu;
 
-/** Longest text that is looked at; a longer one is cut, since no name is longer. */
+/** Longest text that is read. Longer text is cut, since no name is longer. */
 export const textMax = 300;
 
-/** What most names are written with: letters of one alphabet, spaces, points, commas, hyphens. */
+/** The characters of most names: letters of one alphabet, spaces, full stops, commas, hyphens. */
 const everyday = /^(?:[A-Za-z .,'-]*|[А-Яа-яЁёІіЇїЄєҐґ .,'’-]*)$/u;
 
-/** Lower-case words of a text: one script each, look-alikes repaired, marks and brackets gone. */
+/**
+ * Lower-case words of a text: one script each, look-alikes repaired, marks and brackets removed.
+ */
 export function wordsOf(text: string): readonly string[] {
   return text.length <= textMax && everyday.test(text) ? everydayWords(text) : anyWords(text);
 }
@@ -91,7 +93,7 @@ export function scriptOf(word: string): Script {
   let cyrillicCount = 0;
   let latinCount = 0;
   for (const letter of word) {
-    // The blocks of everyday letters without a look at the tables of all scripts.
+    // The blocks of common letters, without consulting the tables of all scripts.
     if ((letter >= 'а' && letter <= 'я') || cyrillic.test(letter)) cyrillicCount += 1;
     else if ((letter >= 'a' && letter <= 'z') || latin.test(letter)) latinCount += 1;
   }
@@ -99,7 +101,9 @@ export function scriptOf(word: string): Script {
   return cyrillicCount >= latinCount ? 'cyrillic' : 'latin';
 }
 
-/** Turns look-alikes of the other script, and digits between letters, into the word's own letters. */
+/**
+ * Replaces look-alikes of the other script, and digits between letters, by the word's own letters.
+ */
 function repair(word: string): string {
   if (!/\p{L}/u.test(word)) return word;
   const script = scriptOf(word);

@@ -4,8 +4,8 @@ import { handRules, type Orthography } from './orthography.ts';
 import { scriptOf } from './script.ts';
 
 /**
- * One phonetic Latin for every script and romanisation. Capitals are single sounds that Latin writes
- * with several letters: S = ш щ, C = ч, Z = ж, H = х (kh), G stays g for г ґ h.
+ * One phonetic Latin alphabet for every script and romanisation. Capitals are single sounds that
+ * Latin writes with several letters: S = ш щ, C = ч, Z = ж, H = х (kh); G remains g for г ґ h.
  */
 const cyrillicSounds: Readonly<Record<string, string>> = {
   а: 'a',
@@ -67,14 +67,14 @@ const cyrillicSounds: Readonly<Record<string, string>> = {
   ӯ: 'u',
 };
 
-/** Letters of Latin alphabets with marks, and what they sound like where no orthography says otherwise. */
+/** Latin letters with marks, and their sound where no orthography gives another. */
 const markedSounds: Readonly<Record<string, string>> = {
   č: 'C', ć: 'C', ç: 'C', š: 'S', ś: 'S', ş: 'S', ș: 'S', ž: 'Z', ż: 'Z', ź: 'Z', ț: 'Q', ţ: 'Q',
   ł: 'l', ñ: 'n', ń: 'n', ğ: 'g', đ: 'Z', ð: 'd', þ: 't', ə: 'a', ı: 'i', ß: 's', æ: 'e', œ: 'e',
   ø: 'o',
 }; // biome-ignore format: one table
 
-/** Latin spellings, longest first, as the romanisations and neighbours' languages write them. */
+/** Latin spellings, longest first, as romanisations and neighbouring languages write them. */
 const latinSounds: readonly (readonly [RegExp, string])[] = [
   [/schtsch|shtsh|chtch|szcz|shch|SC|stch|scht/gu, 'S'],
   [/tsch|tch|tsh|cz/gu, 'C'],
@@ -91,7 +91,7 @@ const latinSounds: readonly (readonly [RegExp, string])[] = [
   [/th/gu, 't'],
   [/gh/gu, 'g'],
   [/ou|oo/gu, 'u'],
-  // Families in -ецкий and -цов, as scholars and Poles write them.
+  // Surnames in -ецкий and -цов, in scholarly and Polish spelling.
   [/(?<=..[aeiouyn])ck(?=(?:[iy]|[iy][jiy]|a[jiy]?a?)$)/gu, 'Qk'],
   [/c(?=(?:ov|uk|ak)a?$)/gu, 'Q'],
   [/ck|q(?!u)|cq/gu, 'k'],
@@ -104,14 +104,14 @@ const latinSounds: readonly (readonly [RegExp, string])[] = [
   [/gu(?=[ei])/gu, 'g'],
   [/h/gu, 'g'],
   [/[jy]/gu, 'i'],
-  // Q stood for ц so that the rules for c would not take it.
+  // Q represented ц so that the rules for c would not apply to it.
   [/Q/gu, 'c'],
 ];
 
-/** How Poles and Germans write х; used where the word itself shows such an orthography. */
+/** How Polish and German write х; used where the word itself shows such an orthography. */
 const polishWord = /cz|sz|ł|rz|[wv]icz|ow|ew|ij$|ż|ó|ń|schk|tsch|witsch/u;
 
-/** The phonetic form of one word, in its orthography where that is known. */
+/** The phonetic form of one word, in its orthography if that is known. */
 export function soundOf(word: string, orthography: Orthography | null = null): string {
   const script = scriptOf(word);
   if (script === 'cyrillic') return tidy(fromCyrillic(word));
@@ -126,7 +126,7 @@ function fromCyrillic(word: string): string {
   return sound;
 }
 
-/** Georgian, Armenian, Greek and others, through their usual Latin, in which j is дж. */
+/** Georgian, Armenian, Greek and others, through their usual romanisation, in which j is дж. */
 function fromOther(word: string): string {
   const ascii = anyAscii(word.replace(/ու/gu, 'u')).toLowerCase();
   return fromLatin(ascii.replace(/j/gu, 'Z'), null);
@@ -151,8 +151,8 @@ function unmarked(word: string): string {
 }
 
 /**
- * Glides, doubles and endings that the spellings disagree about are brought to one form: дж is ж,
- * letters are not doubled, и before another vowel is not heard, nor at the end after one.
+ * Normalises glides, doubled letters and endings on which spellings disagree: дж is ж, letters are
+ * not doubled, и is dropped before another vowel and after one at the end.
  */
 function tidy(sound: string): string {
   let text = '';
@@ -196,7 +196,9 @@ const classes: Readonly<Record<string, string>> = {
 };
 const vowels = new Set('aeiou');
 
-/** Consonant classes with a mark for a vowel in front: what survives most mishearings. At most eight. */
+/**
+ * Consonant classes with a mark for an initial vowel: robust to most mishearings. At most eight.
+ */
 export function skeletonOf(sound: string): string {
   let skeleton = vowels.has(sound.charAt(0)) ? 'a' : '';
   let last = '';

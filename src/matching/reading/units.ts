@@ -1,13 +1,13 @@
 import { wordsOf } from './script.ts';
 
-/** A military unit: its number and, where it is said, its kind. Both armies' ways of writing. */
+/** A military unit: its number and, if given, its kind, in both armies' ways of writing. */
 export interface UnitReading {
   readonly raw: string;
   readonly number: string | null;
   readonly kind: string | null;
 }
 
-/** Kinds by the stems and abbreviations that lists use; the first that fits counts. */
+/** Kinds by the stems and abbreviations that lists use; the first match counts. */
 const kinds: readonly (readonly [RegExp, string])[] = [
   [/в\/?ч|военная часть|військова частина|^[аa]\d{4}/u, 'code'],
   [/тро(?!п)|теробор|територіальн|территориальн|territorial|\btro\b/u, 'territorial'],
@@ -26,7 +26,7 @@ const kinds: readonly (readonly [RegExp, string])[] = [
 const readings = new Map<string, UnitReading | null>();
 const readingsMax = 100_000;
 
-/** Reads a unit; a leading code letter is brought to one script. */
+/** Reads a unit; a leading code letter is converted to one script. */
 export function readUnit(raw: string | undefined): UnitReading | null {
   if (!raw) return null;
   const known = readings.get(raw);
@@ -52,8 +52,8 @@ function understand(raw: string): UnitReading | null {
 export type UnitLevel = 'same' | 'number' | 'different' | 'close_number' | 'kind';
 
 /**
- * Numbers decide; a kind that contradicts takes most of the worth away. A postal code against a
- * number is another way of naming, not a contradiction: it says nothing.
+ * Numbers decide; a contradicting kind removes most of the likeness. A postal code and a number are
+ * two ways of naming a unit, not a contradiction: the result is absent.
  */
 export function compareUnits(one: UnitReading, other: UnitReading): UnitLevel | null {
   if (one.number === null || other.number === null) return null;

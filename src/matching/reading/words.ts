@@ -7,44 +7,44 @@ import { skeletonOf, soundOf } from './sound.ts';
 
 /** One word of a name, read once and shared by every record that has it. */
 export interface Word {
-  /** As written, in lower case, one script, look-alikes repaired. */
+  /** As written, in lower case, in one script, with look-alike letters repaired. */
   readonly raw: string;
   readonly sound: string;
-  /** The sound without a woman's ending: another ending does not make another family. */
+  /** The sound without a feminine ending: another ending does not make another surname. */
   readonly plain: string;
   readonly skeleton: string;
-  /** In which it was read, by its name. */
+  /** The name of the orthography in which it was read. */
   readonly orthographies: Orthographies;
-  /** How the word sounds in other orthographies it may be written in. */
+  /** How the word sounds in other possible orthographies. */
   readonly others: readonly OtherReading[];
   readonly initial: boolean;
-  /** The word without the marks on its letters; empty where it is not Latin. */
+  /** The word without the marks on its letters; empty if it is not Latin. */
   readonly bare: string;
-  /** Written without most vowels: Arabic and Hebrew. */
+  /** True for scripts without most vowels: Arabic and Hebrew. */
   readonly abjad: boolean;
-  /** What it can mean as a given name; null when the table does not know it. */
+  /** The given names that it can mean; null if the table does not have it. */
   readonly given: GivenReading | null;
-  /** Given names that the father can have, where the word has the shape of a patronymic. */
+  /** Given names that the father can have, if the word has the form of a patronymic. */
   readonly fathers: readonly number[];
   readonly patronymic: boolean;
 }
 
-/** The same word read as another tongue would. */
+/** The same word read in another language. */
 export interface OtherReading {
   readonly orthography: Orthography;
   readonly plain: string;
   readonly skeleton: string;
 }
 
-/** Words kept ready; the older half goes when the younger is full, so memory is bounded. */
+/** Cached words. The older half is dropped when the younger one is full, so memory is bounded. */
 const generationMax = 16_000;
 let young = new Map<string, Word>();
 let old = new Map<string, Word>();
 
-/** No name is longer; what is, is cut. */
+/** No name is longer; longer words are cut. */
 const soundMax = 40;
 
-/** Reads one word, in the orthographies of its name. */
+/** Reads one word in the orthographies of its name. */
 export function readWord(raw: string, orthographies = noOrthographies): Word {
   const key = orthographies.key === '' ? raw : `${raw}|${orthographies.key}`;
   const known = young.get(key);
@@ -95,7 +95,7 @@ function othersOf(
   for (const orthography of orthographies) {
     if (!mayBeIn(orthography, raw)) continue;
     const sound = withoutGender(soundOf(raw, orthography).slice(0, soundMax));
-    // What leaves little of a word is no reading of it.
+    // A reading that leaves little of a word is rejected.
     if (sound.length < shortestReading(plain, orthography) || sound === plain) continue;
     if (others.some((other) => other.plain === sound)) continue;
     others.push({ orthography, plain: sound, skeleton: skeletonOf(sound) });
@@ -107,7 +107,7 @@ function shortestReading(plain: string, orthography: Orthography): number {
   return orthography === 'pinyin' ? 1 : Math.max(3, plain.length - 3);
 }
 
-/** A name that the table knows in any of its readings; exact forms before near ones. */
+/** A name that the table has in any of its readings; exact forms before near ones. */
 function givenOf(sound: string, others: readonly OtherReading[]): GivenReading | null {
   const own = readGiven(sound);
   if (own && own.rule !== 'near-form') return own;
@@ -128,17 +128,17 @@ function withoutGender(sound: string): string {
   return sound.replace(/(ov|ev|in)a$/u, '$1').replace(/(sk|ck)aia?$/u, '$1i');
 }
 
-/** Likeness of two words by sound from 0 to 1, a woman's ending left aside. */
+/** Likeness of two words by sound from 0 to 1, without feminine endings. */
 export function wordLikeness(one: Word, other: Word, least?: number): number {
   if (one === other || one.sound === other.sound) return 1;
   if (one.plain === other.plain) return 0.99;
-  // Marks are lost where keyboards lack them: «Vučić» and «Vucic».
+  // Keyboards may lack marks: «Vučić» and «Vucic».
   if (one.bare !== '' && one.bare === other.bare) return 0.985;
   if (one.abjad !== other.abjad) {
     const like = one.abjad
       ? abjadLikeness(one.sound, other.plain)
       : abjadLikeness(other.sound, one.plain);
-    // What vowels would have told is not known: never quite the same.
+    // The missing vowels are unknown, so the words are never certainly the same.
     return like * 0.97;
   }
   const like = likeness(one.plain, other.plain, least);

@@ -6,10 +6,11 @@ export interface Line {
 }
 
 /**
- * Slope and offset that make a score the probability that the first candidate is the right one, for
- * registries of several sizes: in a larger one chance finds more look-alikes. Between sizes they are
- * read off by the logarithm of the size. Fitted by `npm run calibrate:matching`, on requests that no weight
- * was learnt from: on those it was, probabilities would be too sure of themselves.
+ * Slope and offset that turn a score into the probability that the first candidate is the right
+ * one, for registries of several sizes: a larger one contains more look-alikes by chance. Between
+ * sizes they are interpolated by the logarithm of the size. Fitted by `npm run calibrate:matching`
+ * on queries that were not used to learn weights; on the others, probabilities would be
+ * overconfident.
  */
 export const calibration: readonly Line[] = [
   { size: 40_000, slope: 0.88, offset: -0.39 },
@@ -19,8 +20,8 @@ export const calibration: readonly Line[] = [
 ];
 
 /**
- * The same for every pair of rows of whole lists (`homeward link`), where no row is the first or the
- * only one that may be right. Fitted by `npm run bench:link -- --fit` on half of the persons.
+ * The same for every pair of rows of whole lists (`homeward link`), where no row is the only one
+ * that may be right. Fitted by `npm run bench:link -- --fit` on half of the persons.
  */
 export const linkCalibration: readonly Line[] = [
   { size: 40_000, slope: 1.14, offset: -1.21 },

@@ -1,9 +1,9 @@
 import { hashOf, hashWithout } from '../proposing/hash.ts';
 
-/** Shares of the table in use before it grows. */
+/** Share of the table in use at which it grows. */
 const fullest = 0.7;
 
-/** Counts as another thread is given them. */
+/** Counts as they are transferred to another thread. */
 export interface CountTable {
   readonly ones: Uint32Array;
   readonly others: Uint32Array;
@@ -11,11 +11,11 @@ export interface CountTable {
 }
 
 /**
- * How often texts were counted, twelve bytes a place and without the texts: each is known by two
- * hashes together, of which no registry is large enough to hold two texts alike.
+ * Counts texts with twelve bytes per slot, without storing them. Two hashes identify a text; no
+ * registry is large enough for both to collide.
  */
 export class Counts {
-  /** A place whose count is 0 is free. */
+  /** A slot whose count is 0 is free. */
   #ones = new Uint32Array(1_024);
   #others = new Uint32Array(1_024);
   #counts = new Uint32Array(1_024);
@@ -38,7 +38,7 @@ export class Counts {
     return { ones: this.#ones, others: this.#others, counts: this.#counts };
   }
 
-  /** Adds what another thread has counted. */
+  /** Adds the counts of another thread. */
   merge({ ones, others, counts }: CountTable): void {
     counts.forEach((count, at) => {
       if (count === 0) return;
@@ -56,7 +56,7 @@ export class Counts {
     this.#counts[at] = count;
   }
 
-  /** Where this text is counted, or would be. */
+  /** The slot in which this text is counted, or would be. */
   #placeOf(one: number, other: number): number {
     const mask = this.#counts.length - 1;
     let at = (one ^ Math.imul(other, 0x9e3779b1)) & mask;

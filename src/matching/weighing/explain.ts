@@ -6,7 +6,7 @@ import type { Analysis } from '../reading/analysis.ts';
 import type { Word } from '../reading/words.ts';
 import { ownWeights, type Reason, verdictOf, weightOf } from './weigh.ts';
 
-/** One side of an explanation: what was understood, and the words it is quoted in. */
+/** One side of an explanation: its analysis, and the words that are quoted. */
 export interface Side {
   readonly analysis: Analysis;
   readonly quoted: Quoted;
@@ -22,7 +22,10 @@ export function quotedOf(description: Description): Quoted {
   };
 }
 
-/** Every feature of a comparison with both values and its weight; with the prior they add up to the score. */
+/**
+ * Every feature of a comparison with both values and its weight; with the prior they add up to the
+ * score.
+ */
 export function reasonsOf(
   { left, right }: { readonly left: Side; readonly right: Side },
   comparison: Comparison,
@@ -80,7 +83,7 @@ function quotedValue(feature: Feature, { analysis, quoted }: Side): string | nul
   }
 }
 
-/** The word as the source wrote it, where it can still be found there. */
+/** The word as the source wrote it, if it can still be found there. */
 function asWritten(text: string, word: string): string {
   const at = text.toLowerCase().indexOf(word);
   return at < 0 ? word : text.slice(at, at + word.length);
@@ -92,7 +95,9 @@ type Said = Pick<Reason, 'level' | 'left' | 'right'> & {
   readonly column?: string;
 };
 
-/** The words of a reason in English, for the command line; the screens have them in every language. */
+/**
+ * The words of a reason in English, for the command line. The screens have them in every language.
+ */
 export function sentence(reason: Said): string {
   const texts: Readonly<Record<string, string>> = english;
   const feature = reason.column === undefined ? reason.feature : 'column';

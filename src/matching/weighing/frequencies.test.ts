@@ -7,7 +7,7 @@ const written = (number: number) => {
   return { names: [{ full: `${surname} ${given} ${patronymic}` }] };
 };
 
-/** How likely somebody of the same whole name, and nothing else, is found to be in a registry. */
+/** The probability for a person with the same whole name and nothing else, in a registry. */
 function likelihoodAmong(rows: number): number {
   const index = new MatchIndex();
   for (let number = 0; number < rows; number += 1) index.add(`row ${number}`, written(number));
@@ -19,7 +19,7 @@ function likelihoodAmong(rows: number): number {
 describe('how common a name is', () => {
   it('is not read off a list that is too short to say', () => {
     const [ten = 0, forty = 0, hundreds = 0] = [10, 40, 400].map(likelihoodAmong);
-    // A short list makes no family common; a name alone is never certain either.
+    // A short list does not make a surname common, and a name alone is never certain.
     for (const likelihood of [ten, forty, hundreds]) {
       expect(likelihood).toBeGreaterThan(0.5);
       expect(likelihood).toBeLessThan(0.9);

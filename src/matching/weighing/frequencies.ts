@@ -9,7 +9,7 @@ export const countedKinds = ['sound', 'skeleton', 'given', 'place', 'unit'] as c
 export type CountedKind = (typeof countedKinds)[number];
 type Put = (kind: CountedKind, value: string) => void;
 
-/** Hands on every value of a record that is counted. */
+/** Passes on every value of a record that is counted. */
 export function eachCounted({ names: [name], birthplace, lostPlace, unit }: Analysis, put: Put) {
   const [surname] = name?.surnames ?? [];
   if (surname) {
@@ -22,7 +22,7 @@ export function eachCounted({ names: [name], birthplace, lostPlace, unit }: Anal
   if (unit?.number) put('unit', unit.number);
 }
 
-/** Hands on every value whose frequency may be asked for while records are compared with this one. */
+/** Passes on every value whose frequency may be needed when records are compared with this one. */
 export function eachAsked({ names, birthplace, lostPlace, unit }: Analysis, put: Put): void {
   for (const { surnames, alternative, given } of names) {
     for (const word of alternative ? [...surnames, alternative] : surnames) {
@@ -36,20 +36,20 @@ export function eachAsked({ names, birthplace, lostPlace, unit }: Analysis, put:
   if (unit) put('unit', unit.number ?? '');
 }
 
-/** Counts of another thread's records, a table for each kind in their order. */
+/** Counts of another thread's records, one table for each kind, in order. */
 export interface CountedPart {
   readonly size: number;
   readonly counts: readonly CountTable[];
 }
 
-/** Counts of names, places and units in one registry: agreement on what is rare says more. */
+/** Counts of names, places and units in one registry: agreement on a rare value weighs more. */
 export class Frequencies implements Commonness {
   readonly #counts = Object.fromEntries(
     countedKinds.map((kind) => [kind, new Counts()]),
   ) as Readonly<Record<CountedKind, Counts>>; // Counts for each kind.
   #size: number;
 
-  /** Empty, or of a registry of `size` records whose counts are put by `set`. */
+  /** Starts empty, or for a registry of `size` records whose counts are given to `set`. */
   constructor(size = 0) {
     this.#size = size;
   }
@@ -64,7 +64,7 @@ export class Frequencies implements Commonness {
     return { size: this.#size, counts };
   }
 
-  /** Adds what another thread has counted of other records. */
+  /** Adds the counts that another thread made of other records. */
   merge({ size, counts }: CountedPart): void {
     this.#size += size;
     countedKinds.forEach((kind, at) => {
@@ -94,15 +94,18 @@ export class Frequencies implements Commonness {
   }
 
   /**
-   * One more than was counted of one more than there are: nothing is infinitely rare. Behind the registry
-   * stand records of other names: that a family is one of forty on a list does not make it common.
+   * One more than the count, of one more than the size: nothing is infinitely rare. Behind the
+   * registry there are records of other names: a surname that one of forty people on a list has is
+   * not common for that reason.
    */
   #share(kind: CountedKind, value: string): number {
     return (this.#counts[kind].get(value) + 1) / (this.#size + 1 + behind[kind]);
   }
 }
 
-/** Records believed to stand behind every registry: families vary more than given names and places do. */
+/**
+ * Records assumed to exist behind every registry: surnames vary more than given names and places.
+ */
 const behind: Readonly<Record<CountedKind, number>> = {
   sound: 1_000,
   skeleton: 300,

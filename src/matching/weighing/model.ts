@@ -1,13 +1,13 @@
 /**
  * The whole model in one readable table: natural log odds for each level of each feature. Positive
- * speaks for one person, negative against. What is not listed weighs nothing: silence is neutral.
- * Learnt by `npm run learn:matching`; `docs/matching.md` has the method and the figures. Numbers, call
- * signs, mothers and relatives stand in no list that we learnt from: those weights are our judgement,
- * and learning leaves them as they are.
+ * values count for one person, negative ones against. Levels that are not listed weigh nothing:
+ * absence is neutral. Learned by `npm run learn:matching`; `docs/matching.md` has the method and
+ * the figures. No training list has numbers, call signs, mothers or relatives: those weights are
+ * our judgement, and learning does not change them.
  */
 export interface Model {
   readonly version: string;
-  /** Log odds before anything is compared: a proposed pair is far more often wrong than right. */
+  /** Log odds before any comparison: a candidate pair is far more often wrong than right. */
   readonly prior: number;
   readonly weights: Table;
   /** What each power of ten of rarity adds where a value agrees. */

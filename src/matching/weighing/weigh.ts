@@ -9,7 +9,7 @@ import {
 import { calibration, type Line, linkCalibration } from './calibration.ts';
 import { type Model, model } from './model.ts';
 
-/** One line of an explanation: what was compared, how it came out, and its weight in log odds. */
+/** One line of an explanation: what was compared, the result, and its weight in log odds. */
 export interface Reason {
   readonly feature: Feature;
   readonly level: string;
@@ -21,7 +21,7 @@ export interface Reason {
 
 const levelMax = 16;
 
-/** The tables of a model laid out by place, since every comparison reads them. */
+/** The tables of a model as arrays, since every comparison reads them. */
 export interface Weights {
   readonly version: string;
   readonly prior: number;
@@ -30,8 +30,8 @@ export interface Weights {
 }
 
 /**
- * Lays a model out by place: a level that it does not list weighs nothing. `columns` are headings of
- * columns compared as text, which come after the features.
+ * Converts a model to arrays; a level that it does not list weighs nothing. `columns` are headings
+ * of columns compared as text, which follow the features.
  */
 export function layOut(
   { version, prior, weights, rarityWeights }: Model,
@@ -52,7 +52,7 @@ export function layOut(
   return { version, prior, plain, rare };
 }
 
-/** The weights that come with the program. */
+/** The program's own weights. */
 export const ownWeights = layOut(model);
 
 /** The weight of one feature of a comparison: natural log odds for or against one person. */
@@ -62,7 +62,7 @@ export function weightOf(comparison: Comparison, at: number, weights: Weights): 
   return (weights.plain[place] ?? 0) + (weights.rare[place] ?? 0) * rarity;
 }
 
-/** The most that a level can weigh where what agrees is at most so rare. */
+/** The highest weight of a level if the agreeing value is at most this rare. */
 export function bestWeight(
   { at, level, rarity }: { readonly at: number; readonly level: number; readonly rarity: number },
   weights: Weights,
@@ -80,7 +80,7 @@ export function scoreOf(comparison: Comparison, weights = ownWeights): number {
   return score;
 }
 
-/** The sum of what speaks against, as a negative number; what is left out speaks against nobody. */
+/** The sum of the negative weights; a value that is left out counts against no match. */
 export function weightAgainst(comparison: Comparison, weights = ownWeights): number {
   let against = 0;
   for (let at = 0; at < comparison.levels.length; at += 1) {
@@ -91,23 +91,27 @@ export function weightAgainst(comparison: Comparison, weights = ownWeights): num
   return against;
 }
 
-/** Probability that the two speak of one person, in a registry of this size. */
+/** The probability that both are one person, in a registry of this size. */
 export function probabilityOf(score: number, size: number): number {
   return probabilityBy(calibration, { score, size });
 }
 
-/** The score at which the probability is this much, in a registry of this size. */
+/** The score that gives this probability in a registry of this size. */
 export function scoreAt(probability: number, size: number): number {
   const { slope, offset } = calibrationFor(size);
   return (Math.log(probability / (1 - probability)) - offset) / slope;
 }
 
-/** Probability that two rows of whole lists are one person, where the list searched has this size. */
+/**
+ * The probability that two rows of whole lists are one person, if the searched list has this size.
+ */
 export function linkProbability(score: number, size: number): number {
   return probabilityBy(linkCalibration, { score, size });
 }
 
-/** By slope and offset between the two sizes that were fitted, by the logarithm of the size. */
+/**
+ * Interpolates slope and offset between the two nearest fitted sizes, by the logarithm of the size.
+ */
 function probabilityBy(
   lines: readonly Line[],
   { score, size }: { readonly score: number; readonly size: number },
@@ -116,7 +120,7 @@ function probabilityBy(
   return 1 / (1 + Math.exp(-(slope * score + offset)));
 }
 
-/** Slope and offset by which scores become probabilities in a registry of this size. */
+/** Slope and offset that turn scores into probabilities in a registry of this size. */
 export function calibrationFor(size: number): Omit<Line, 'size'> {
   return lineFor(calibration, size);
 }
@@ -135,18 +139,18 @@ function lineFor(lines: readonly Line[], size: number): Omit<Line, 'size'> {
   };
 }
 
-/** Levels at which two values are said to be others. */
+/** Levels at which two values are reported as different. */
 const unlike: ReadonlySet<string> = new Set([
   ...['different', 'initial_different', 'distant', 'apart', 'before', 'later', 'kind'],
   ...['brothers', 'father_and_son', 'namesakes', 'year_same'],
 ]);
-/** Half a doubling of the odds: less than that is no contradiction where the values are alike. */
+/** Half a doubling of the odds: alike values that weigh less against are no contradiction. */
 const littleWeight = 0.35;
 
 /**
- * Agrees, contradicts, or says nothing: what is silent or left out never contradicts, and neither
- * does a likeness that happens to weigh a little less than nothing. What is the same agrees, though
- * most people share it and it weighs nothing.
+ * Agrees, contradicts, or is neutral. Absent or omitted values never contradict, and neither does a
+ * likeness with a slightly negative weight. Equal values agree, even if most people share them and
+ * the weight is zero.
  */
 export function verdictOf(level: string, weight: number): Reason['verdict'] {
   if (level === 'absent' || level === 'omitted') return 'absent';
@@ -154,7 +158,7 @@ export function verdictOf(level: string, weight: number): Reason['verdict'] {
   return unlike.has(level) || weight < -littleWeight ? 'contradicts' : 'absent';
 }
 
-/** What would have to be known to decide, where names alone speak and nothing contradicts. */
+/** What would have to be known to decide, if only names agree and nothing contradicts. */
 export function undecidedWithout(reasons: readonly Reason[]): readonly string[] {
   const silent = (feature: string) =>
     reasons.find((reason) => reason.feature === feature)?.verdict === 'absent';
