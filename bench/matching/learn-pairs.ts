@@ -120,6 +120,6 @@ if (process.argv.includes('--write')) {
   const table = weights.map(([term, weight]) => `  '${term}': ${Number(weight.toFixed(2))},\n`);
   writeFileSync(
     join(import.meta.dirname, '../../src/matching/linking/pair-model.ts'),
-    `/** Weights of the terms by which two spellings are judged one name; learnt by \`npm run learn:pairs\`. */\nexport const pairWeights: Readonly<Record<string, number>> = {\n${table.join('')}};\n`,
+    `/** Weights of the terms by which two spellings are judged to be one name; learned by \`npm run learn:pairs\`. */\nexport const pairWeights: Readonly<Record<string, number>> = {\n${table.join('')}};\n`,
   );
 }

@@ -27,7 +27,7 @@ afterAll(() => world.drop());
 
 const cards = inventedCards(15_000);
 
-/** What is asked: rows as they stand, rows with slips, the empty, the unreadable and the rare. */
+/** The queries: rows unchanged, rows with errors, empty, unreadable and rare ones. */
 const questions: readonly Description[] = [
   ...Array.from({ length: 14 }, (_, at) => descriptionOf(inventedRow(at * 443))),
   ...Array.from({ length: 10 }, (_, at) => {
@@ -60,7 +60,7 @@ const special: readonly Description[] = [
   },
 ];
 
-/** One person under many names, so that more is shared than may be followed. */
+/** One person under many names, so that more keys are shared than may be followed. */
 const manyNames: Description = {
   ...descriptionOf({ dob: '1985-02-03' }),
   names: [0, 9, 18, 27, 36, 45, 54, 63].map((number) => {
@@ -102,7 +102,7 @@ describe('a collection in PostgreSQL', () => {
 
   it('is asked about what reaches every bound, so that equality is not cheap', async () => {
     const found = expected.map((line) => JSON.parse(line) as readonly Candidate[]);
-    // Ties: the same probability for several, told apart by their order alone.
+    // Ties: several records with the same probability, ordered only by number.
     const ties = found.filter(
       (list) => new Set(list.map(({ probability }) => probability)).size < list.length,
     );

@@ -25,8 +25,8 @@ import { findCollection } from './queries.ts';
 import { readSaid } from './serialization.ts';
 
 /**
- * The index in PostgreSQL: the same answers as the one in memory over the same rows. The database
- * proposes; what is compared, weighed and explained is the same code.
+ * The index in PostgreSQL. It gives the same results as the one in memory over the same rows: the
+ * database proposes candidates, and the same code compares, weighs and explains them.
  */
 export class CollectionIndex implements Index {
   readonly #bulk: Bulk;
@@ -42,7 +42,9 @@ export class CollectionIndex implements Index {
     this.#weights = `{${weights.join(',')}}`;
   }
 
-  /** Opens a collection for questions; refuses one that is half loaded or was read by other rules. */
+  /**
+   * Opens a collection for queries. Refuses one that is partly loaded or was read by other rules.
+   */
   static async open(bulk: Bulk, name: string): Promise<CollectionIndex> {
     const collection = await findCollection(bulk, name);
     if (!collection) throw noSuchCollection();
@@ -50,7 +52,9 @@ export class CollectionIndex implements Index {
     return new CollectionIndex(bulk, name, collection.cards);
   }
 
-  /** Cards that may speak of the same person, likeliest first; empty where nothing is worth a look. */
+  /**
+   * Cards that may be the same person, most likely first; empty if there is no plausible candidate.
+   */
   async find(description: Description, options: FindOptions = {}): Promise<readonly Candidate[]> {
     const left = sideOf(description);
     const [common, proposed] = await Promise.all([
@@ -59,7 +63,7 @@ export class CollectionIndex implements Index {
     ]);
     const registry = { common, size: this.size };
     const found = await this.#ranked(left.analysis, proposed, { ...registry, ...options });
-    // What is not worth a look, or comes after the last that is wanted, is not asked for.
+    // Implausible candidates and those beyond the requested number are not fetched.
     const most = (options.top ?? topDefault) + (options.exclude?.size ?? 0);
     const cards = await this.#cards(found.slice(0, most));
     const idOf = (number: number) => cards.get(number)?.id ?? '';
@@ -69,7 +73,7 @@ export class CollectionIndex implements Index {
     });
   }
 
-  /** Those proposed, and where none of them is likely those of a wider circle. */
+  /** The candidates of the first tier; if none is likely, also those of the second. */
   async #ranked(
     asked: Analysis,
     proposed: readonly ProposedCard[],
@@ -96,7 +100,9 @@ export class CollectionIndex implements Index {
     return new Map(rows.map((row) => [row.number, row]));
   }
 
-  /** How common everything is that may be asked for while cards are compared with this description. */
+  /**
+   * The frequency of every value that may be needed when cards are compared with this description.
+   */
   async #frequencies(asked: Analysis): Promise<Frequencies> {
     const values = new Set<string>();
     eachAsked(asked, (_, value) => values.add(value));
@@ -111,7 +117,7 @@ export class CollectionIndex implements Index {
 }
 
 function readBack({ number, read }: ProposedCard) {
-  // What is said is JSON, and no packed reading begins as JSON does.
+  // Descriptions are JSON, and no packed reading starts as JSON does.
   return { number, analysis: read.startsWith('[') ? analyse(readSaid(read)) : unpack(read) };
 }
 

@@ -4,17 +4,17 @@ import { readingVersion } from '../matching/index/version.ts';
 import { secondTier } from '../matching/proposing/bounds.ts';
 
 /**
- * An open collection: historical or public cards, kept in clear in a database of its own. Never for
- * what a bureau learns of living captives, which is sealed.
+ * An open collection: historical or public cards, in clear, in a database of its own. It must never
+ * hold what a bureau learns about living captives, which is sealed.
  */
 export interface Collection {
   readonly name: string;
-  /** How its cards were read; another reading gives other keys. */
+  /** The reading rules of its cards; other rules give other keys. */
   readonly version: string;
-  /** Into how many partitions each table is laid; 1 is a plain table. */
+  /** The number of partitions of each table; 1 is a plain table. */
   readonly partitions: number;
   readonly cards: number;
-  /** False while cards are loaded whose keys are not yet in their place. */
+  /** False while loaded cards have keys that are not merged yet. */
   readonly settled: boolean;
 }
 
@@ -22,21 +22,21 @@ export interface Collection {
 export interface LoadedFile {
   readonly digest: string;
   readonly path: string;
-  /** Rows taken so far, good or not. */
+  /** Rows read so far, including rejected ones. */
   readonly rows: number;
   readonly cards: number;
   readonly leftOut: number;
   readonly finished: boolean;
 }
 
-/** One card on its way in. */
+/** One card to be loaded. */
 export interface CardRow {
   readonly id: string;
   readonly line: number;
   readonly description: Description;
 }
 
-/** A row that is no card: its line and why. */
+/** A row that is not a card: its line and the reason. */
 export interface LeftOut {
   readonly line: number;
   readonly reason: string;
@@ -46,15 +46,17 @@ export const nameShape = /^[a-z][a-z0-9_]{0,39}$/;
 export const idMax = 200;
 export const partitionsMax = 256;
 
-/** How the tables are laid out; one more when that changes. */
+/** The version of the table layout. */
 const layout = 1;
 
-/** What a collection must have been loaded with to be asked today. */
+/** The versions that a collection must have been loaded with to be queried now. */
 export function currentVersion(): string {
   return `${layout}-${secondTier.listMax}-${readingVersion()}`;
 }
 
-/** Refuses what cannot be asked: a half-loaded collection, or one of another reading of names. */
+/**
+ * Refuses a collection that is partly loaded or was read by another version of the reading rules.
+ */
 export function requireAskable(collection: Collection): void {
   requireCurrent(collection);
   if (!collection.settled) {
@@ -66,7 +68,7 @@ export function requireAskable(collection: Collection): void {
   }
 }
 
-/** Cards read by other rules have other keys, and would silently not be found. */
+/** Cards read by other rules have other keys and would silently not be found. */
 export function requireCurrent(collection: Collection): void {
   if (collection.version === currentVersion()) return;
   throw new Problem(

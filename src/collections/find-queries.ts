@@ -1,18 +1,18 @@
 import { type Bulk, quoteName } from '../db/bulk.ts';
 import type { Bounds } from '../matching/proposing/bounds.ts';
 
-/** A card that shares keys with the question. */
+/** A card that shares keys with the query. */
 export interface ProposedCard {
   readonly number: number;
-  /** What was understood of it, packed; or what it says, where that has to be understood again. */
+  /** Its packed analysis, or its description where that must be analysed again. */
   readonly read: string;
 }
 
 /**
- * Cards that share keys with the question, the rarest keys first, as far as the bounds go, those with the
- * greatest weight. One statement: where the tables lie on several servers each follows its
- * own keys and hands on numbers with whole sums, which are the same in any order. `weights[count]` is
- * what a key of that many cards is worth, so that no server has to take a logarithm as we do.
+ * Cards that share keys with the query: rarest keys first, within the bounds, highest weight first.
+ * It is one statement. Where the tables are on several servers, each server follows its own keys
+ * and returns numbers with integer sums, which are the same in any order. `weights[count]` is the
+ * weight of a key with that many cards, so no server has to compute logarithms exactly as we do.
  */
 export function listProposed(
   bulk: Bulk,
@@ -47,7 +47,7 @@ export function listProposed(
   });
 }
 
-/** Ids of cards and what they say, by their numbers. */
+/** Ids and descriptions of cards, by number. */
 export function listSaid(
   bulk: Bulk,
   collection: string,
@@ -61,7 +61,7 @@ export function listSaid(
   });
 }
 
-/** How often values came; what is not listed never did. */
+/** How often values occurred; values that are not listed never did. */
 export function listCounts(
   bulk: Bulk,
   collection: string,

@@ -37,14 +37,14 @@ import {
 } from './queries.ts';
 import { writeSaid } from './serialization.ts';
 
-/** A file as it is loaded: what it is known by, and its rows in order, the same at each reading. */
+/** A file to load: its identity, and its rows in order, the same at each reading. */
 export interface CardFile {
   readonly digest: string;
   readonly path: string;
   readonly rows: AsyncIterable<readonly (CardRow | LeftOut)[]>;
 }
 
-/** What whoever watches is told. */
+/** What an observer is told. */
 export interface Watch {
   leftOut(row: LeftOut): void;
   /** After each batch: rows of this file so far, and how many of them were loaded earlier. */
@@ -52,7 +52,7 @@ export interface Watch {
 }
 
 export interface Loaded {
-  /** True when the file had been loaded to its end before; then nothing was done. */
+  /** True if the whole file had been loaded before; then nothing was done. */
   readonly already: boolean;
   readonly cards: number;
   readonly leftOut: number;
@@ -61,13 +61,13 @@ export interface Loaded {
 export interface Load {
   readonly file: CardFile;
   readonly watch: Watch;
-  /** Rows of one transaction: what a killed load loses at the most. */
+  /** Rows per transaction: the most that a killed load loses. */
   readonly batchRows?: number;
 }
 
 const batchDefault = 20_000;
 
-/** Finds the collection, or makes it empty. */
+/** Finds the collection, or creates an empty one. */
 export async function openCollection(
   bulk: Bulk,
   name: string,
@@ -82,8 +82,8 @@ export async function openCollection(
 }
 
 /**
- * Loads one file in batches, each a transaction with the note of how far it came: a load that was
- * killed goes on after its last batch. Rows whose id a card has already are left out.
+ * Loads one file in batches. Each batch is a transaction that also stores the progress, so a killed
+ * load resumes after its last batch. Rows whose id already has a card are skipped.
  */
 export async function loadFile(
   bulk: Bulk,
@@ -113,7 +113,7 @@ export async function loadFile(
   return { already: false, cards, leftOut };
 }
 
-/** Puts what was loaded in its place, all of it or nothing; only then the collection can be asked. */
+/** Merges the pending keys, completely or not at all; only then can the collection be queried. */
 export async function mergePendingCards(bulk: Bulk, name: string): Promise<void> {
   const collection = await findCollection(bulk, name);
   if (!collection || collection.settled) return;
@@ -142,7 +142,7 @@ interface Target {
   readonly watch: Watch;
 }
 
-/** Gathers a batch while the one before it is being written. */
+/** Reads a batch while the one before it is being written. */
 class Writer {
   readonly #bulk: Bulk;
   readonly #target: Target;
@@ -167,14 +167,14 @@ class Writer {
     }
   }
 
-  /** Hands the batch on once it has more than `least` rows; true when it did. */
+  /** Passes the batch on if it has more than `least` rows; returns true if it did. */
   async written(least: number): Promise<boolean> {
     if (this.#rows <= least) return false;
     await this.#writing;
     const [batch, rows, broken] = [this.#batch, this.#rows, this.#broken];
     [this.#batch, this.#rows, this.#broken] = [[], 0, 0];
     this.#writing = this.#write(batch, rows, broken);
-    this.#writing.catch(() => undefined); // It is awaited before the next, and at the end.
+    this.#writing.catch(() => undefined); // It is awaited before the next batch and at the end.
     return true;
   }
 
@@ -226,7 +226,7 @@ function refusalOf(id: string): string | null {
   return id.includes('\0') ? 'its id holds a sign that no database keeps' : null;
 }
 
-/** The rows of every table for a batch of cards, numbered from `first` on. */
+/** The rows of every table for a batch of cards, numbered from `first`. */
 function packedRows(batch: readonly Understood[], first: number): CardRows {
   const rows = {
     cards: new CopyRows(),

@@ -1,17 +1,20 @@
 import { type Bulk, quoteName } from '../db/bulk.ts';
 import { secondTier } from '../matching/proposing/bounds.ts';
 
-/** Sorting stays within this much memory, whatever there is to sort. */
+/** The memory limit for sorting, however much there is to sort. */
 const sortMemory = '256MB';
 
-/** Whether anything was put in its place before. */
+/** True if keys were merged before. */
 export async function hasKeys(bulk: Bulk, collection: string): Promise<boolean> {
   const schema = quoteName(`cards_${collection}`);
   const found = await bulk.query(`select 1 from ${schema}.card_key limit 1`);
   return found.length > 0;
 }
 
-/** Adds pending keys to the lists that stand. A list that grows too long is let go, its count kept. */
+/**
+ * Adds pending keys to the existing lists. A list that grows too long is dropped; its count is
+ * kept.
+ */
 export async function growKeys(bulk: Bulk, collection: string): Promise<void> {
   const schema = quoteName(`cards_${collection}`);
   await bulk.query(
@@ -26,7 +29,7 @@ export async function growKeys(bulk: Bulk, collection: string): Promise<void> {
   );
 }
 
-/** Puts new keys in order of the key, so that table and index are written from front to back. */
+/** Inserts new keys in key order, so that table and index are written sequentially. */
 export async function insertKeys(bulk: Bulk, collection: string): Promise<void> {
   const schema = quoteName(`cards_${collection}`);
   await bulk.query(
@@ -38,7 +41,7 @@ export async function insertKeys(bulk: Bulk, collection: string): Promise<void> 
   );
 }
 
-/** Adds pending counts of names, places and units to the ones that stand. */
+/** Adds pending counts of names, places and units to the existing ones. */
 export async function growValues(bulk: Bulk, collection: string): Promise<void> {
   const schema = quoteName(`cards_${collection}`);
   await bulk.query(
@@ -64,7 +67,7 @@ export async function insertValues(bulk: Bulk, collection: string): Promise<void
   );
 }
 
-/** Pending rows are gone once they have their place; sorting them stays within a bound of memory. */
+/** Pending rows are deleted once merged; sorting them uses bounded memory. */
 export async function letPendingGo(bulk: Bulk, collection: string): Promise<void> {
   const schema = quoteName(`cards_${collection}`);
   await bulk.query(`truncate ${schema}.pending_key, ${schema}.pending_value`);
@@ -80,7 +83,7 @@ export async function markSettled(bulk: Bulk, collection: string): Promise<void>
   ]);
 }
 
-/** Tells the planner how much there is, and marks pages as seen by everybody. */
+/** Updates the planner's statistics, and marks pages as visible to all transactions. */
 export async function vacuum(bulk: Bulk, collection: string): Promise<void> {
   const schema = quoteName(`cards_${collection}`);
   for (const table of ['card', 'card_id', 'card_key', 'counted_value']) {

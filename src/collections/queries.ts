@@ -2,7 +2,7 @@ import { type Bulk, quoteName } from '../db/bulk.ts';
 import type { CopyRows } from '../db/copy-rows.ts';
 import type { Collection, LoadedFile } from './collection.ts';
 
-/** Where the list of collections stands; each collection has a schema of its own beside it. */
+/** The schema that lists the collections; each collection also has a schema of its own. */
 const home = 'homeward_collections';
 
 /** The schema of one collection, quoted. */
@@ -10,7 +10,7 @@ function schemaOf(name: string): string {
   return quoteName(`cards_${name}`);
 }
 
-/** Tables of an installation, which no collection may lie beside. */
+/** Tables of an installation; a collection must not be in the same database. */
 export async function holdsInstallation(bulk: Bulk): Promise<boolean> {
   const found = await bulk.query<{ there: boolean }>(
     `select to_regclass('public.sealed_fields') is not null
@@ -19,7 +19,7 @@ export async function holdsInstallation(bulk: Bulk): Promise<boolean> {
   return found[0]?.there ?? true;
 }
 
-/** What the server is: its version as a number, and whether it holds every script. */
+/** The server's version as a number, and whether its encoding covers every script. */
 export async function findServer(bulk: Bulk): Promise<{ version: number; encoding: string }> {
   const [found] = await bulk.query<{ version: number; encoding: string }>(
     `select current_setting('server_version_num')::int as version,
@@ -28,12 +28,12 @@ export async function findServer(bulk: Bulk): Promise<{ version: number; encodin
   return found ?? { version: 0, encoding: '' };
 }
 
-/** What every connection of ours asks of the server. */
+/** Settings of every connection. */
 export async function prepareSession(bulk: Bulk): Promise<void> {
-  // Compiling a statement would take longer than answering it.
+  // Compiling a statement would take longer than running it.
   await bulk.query('set jit = off');
-  // A loader that was killed lets go of its collection within this time, whatever it had asked for.
-  await bulk.query("set client_connection_check_interval = '5s'").catch(() => undefined); // Some systems cannot tell; there it is let go when it has answered.
+  // A killed loader releases its collection within this time, whatever statement it was running.
+  await bulk.query("set client_connection_check_interval = '5s'").catch(() => undefined); // Some systems cannot detect that; there the collection is released when the statement ends.
   await bulk.query("set client_min_messages = 'warning'");
 }
 
@@ -78,7 +78,7 @@ export async function findCollection(bulk: Bulk, name: string): Promise<Collecti
   return found[0] ?? null;
 }
 
-/** Bytes on disk of one collection, its partitions and indexes included. */
+/** Bytes on disk of one collection, including its partitions and indexes. */
 export async function measureCollection(bulk: Bulk, name: string): Promise<number> {
   const found = await bulk.query<{ bytes: number }>(
     `select coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint as bytes
@@ -89,7 +89,7 @@ export async function measureCollection(bulk: Bulk, name: string): Promise<numbe
   return Number(found[0]?.bytes ?? 0);
 }
 
-/** False where somebody else loads or drops the collection at this moment. */
+/** False while another process loads or drops the collection. */
 export async function takeCollection(bulk: Bulk, name: string): Promise<boolean> {
   const found = await bulk.query<{ taken: boolean }>(
     'select pg_try_advisory_lock(hashtextextended($1, 7102)) as taken',
@@ -99,8 +99,9 @@ export async function takeCollection(bulk: Bulk, name: string): Promise<boolean>
 }
 
 /**
- * The tables of a collection. Each is distributed by its first column alone, whose values are unique
- * within their part, and nothing refers from one to another: they lie as well on several servers.
+ * The tables of a collection. Each is distributed by its first column alone, whose values are
+ * unique within their partition. There are no foreign keys, so the tables can be on several
+ * servers.
  */
 const tables = [
   {
@@ -118,7 +119,7 @@ const tables = [
     keeping: '',
   },
   {
-    // A key that too many cards have is only counted; the lists of the others stay in their page.
+    // A key that too many cards have is only counted; the other lists fit into their page.
     name: 'card_key',
     by: 'key',
     columns: 'key int not null, count int not null, cards int[]',
@@ -132,7 +133,7 @@ const tables = [
     unique: 'value, kind',
     keeping: '',
   },
-  // What was loaded and not yet put in its place.
+  // Loaded rows that are not merged yet.
   {
     name: 'pending_key',
     by: 'key',
@@ -149,7 +150,10 @@ const tables = [
   },
 ] as const;
 
-/** Makes an empty collection, each table in so many partitions by the hash of its first column. */
+/**
+ * Creates an empty collection, each table with this many partitions by the hash of its first
+ * column.
+ */
 export async function insertCollection(
   bulk: Bulk,
   { name, version, partitions }: Pick<Collection, 'name' | 'version' | 'partitions'>,
@@ -172,7 +176,7 @@ export async function insertCollection(
         `create table ${whole}_${part} partition of ${whole}
          for values with (modulus ${partitions}, remainder ${part}) ${keeping}`,
       );
-      // On each part and not on the whole, since a part may lie on another server.
+      // On each partition and not on the whole table, since a partition may be on another server.
       await makeUnique(`${whole}_${part}`);
     }
   }
@@ -196,7 +200,7 @@ export function listFiles(bulk: Bulk, collection: string): Promise<readonly Load
   );
 }
 
-/** Notes that a file is being loaded; one that was begun before goes on where it stood. */
+/** Records that a file is being loaded; one that was begun before resumes. */
 export async function beginFile(
   bulk: Bulk,
   file: { readonly collection: string; readonly digest: string; readonly path: string },
@@ -216,7 +220,7 @@ export interface Taken {
   readonly leftOut: number;
 }
 
-/** Adds a batch to what is noted of its file and of the collection. */
+/** Adds a batch to the progress of its file and of the collection. */
 export async function noteTaken(bulk: Bulk, taken: Taken): Promise<void> {
   await bulk.query(
     `update ${home}.loaded_files
@@ -237,7 +241,7 @@ export async function finishFile(bulk: Bulk, collection: string, digest: string)
   );
 }
 
-/** Of these ids the ones that cards have already. */
+/** Those of these ids that already have cards. */
 export async function listTakenIds(
   bulk: Bulk,
   collection: string,

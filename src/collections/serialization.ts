@@ -2,8 +2,9 @@ import type { Description } from '../kernel/description.ts';
 import type { DateReading } from '../kernel/partial-date.ts';
 
 /**
- * A description as a card keeps it: its values in a fixed order as JSON, without the names of the
- * fields, which take more room than the words. A new field goes to the end, or `layout` goes up.
+ * A description as a card stores it: its values in a fixed order as JSON. Field names are omitted,
+ * since they take more space than the values. A new field goes to the end, or `layout` is
+ * incremented.
  */
 const kinds = {
   ...({ sex: 'plain', birth: 'date', birthplace: 'plain', unit: 'plain', rank: 'plain' } as const),
@@ -36,7 +37,7 @@ export function readSaid(said: string): Description {
     if (value === null || field === undefined) return;
     read[field] = kinds[field] === 'date' ? unlisted(value as unknown[], dateFields) : value;
   });
-  return read as unknown as Description; // Field by field as it was written.
+  return read as unknown as Description; // Field by field in the order written.
 }
 
 function listed<T>(value: T, names: readonly (keyof T)[]): readonly unknown[] {
@@ -47,7 +48,7 @@ function unlisted(values: readonly unknown[], names: readonly string[]): object 
   const read: Record<string, unknown> = {};
   values.forEach((value, at) => {
     const name = names[at];
-    // A date that could not be read holds null, and that is something said.
+    // A date that could not be read is stored as null, which differs from an absent one.
     if (name !== undefined && (value !== null || name === 'value')) read[name] = value;
   });
   return read;

@@ -14,7 +14,7 @@ import { descriptionOf } from '../matching/reading/listed-row.ts';
 import { CollectionIndex } from './collection-index.ts';
 import { loadFile, mergePendingCards, openCollection } from './load.ts';
 
-/** Two servers, or what is one for the first of them: another database, reached as a foreign one. */
+/** Two servers, as seen by the first: another database connected as a foreign server. */
 let here: CollectionWorld;
 let there: CollectionWorld;
 beforeAll(async () => {
@@ -25,7 +25,10 @@ afterAll(async () => {
   await there.drop();
 });
 
-/** As `docs/operating/collections.md` says: every second part of each table lies on the other server. */
+/**
+ * As in `docs/operating/collections.md`: every second partition of each table is on the other
+ * server.
+ */
 async function spread(name: string, partitions: number): Promise<void> {
   await openCollection(here.bulk, name, partitions);
   await openCollection(there.bulk, name, partitions);
@@ -79,7 +82,7 @@ describe('a collection spread over two servers', () => {
     for (const { id, description } of cards) memory.add(id, description);
     const index = await CollectionIndex.open(here.bulk, 'wide');
     expect(await answers(index)).toEqual(await answers(memory));
-    // Each server has its share of the cards, and of the keys.
+    // Each server has its share of the cards and of the keys.
     for (const { bulk } of [here, there]) {
       const part = bulk === here.bulk ? 0 : 1;
       const [held] = await bulk.query<{ cards: number; keys: number }>(

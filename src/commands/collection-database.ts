@@ -13,7 +13,9 @@ import { databaseFolder } from '../supervisor/reachable.ts';
 export interface CollectionDatabase {
   readonly bulk: Bulk;
   close(): Promise<void>;
-  /** Stops an embedded server at once, whatever it is doing; one that is ours only by URL goes on. */
+  /**
+   * Stops an embedded server at once, whatever it is doing; a server given by URL keeps running.
+   */
   stopNow(): Promise<void>;
 }
 
@@ -21,9 +23,9 @@ const databaseName = 'homeward_collections';
 const versionMin = 160_000;
 
 /**
- * Opens the database of open collections: the one named, or one of its own on the server that
- * DATABASE_URL names, or an embedded one in a folder of its own. It never lies where an installation's
- * tables lie: what is open and what is sealed share neither roles nor backups.
+ * Opens the database of open collections: the one named, one of its own on the server that
+ * DATABASE_URL names, or an embedded one in its own folder. It never shares a database with an
+ * installation's tables: open and sealed data share neither roles nor backups.
  */
 export async function openCollectionDatabase(
   config: Config,
@@ -91,7 +93,7 @@ async function requireFit(bulk: Bulk): Promise<void> {
   }
 }
 
-/** An eighth of the machine's memory for pages, and long ways between checkpoints. */
+/** An eighth of the machine's memory for shared buffers, and long intervals between checkpoints. */
 export function roomySettings(): Readonly<Record<string, string>> {
   const eighthMiB = Math.floor(totalmem() / 8 / 2 ** 20);
   return {

@@ -6,7 +6,9 @@ import { startDigest } from '../vault/random.ts';
 
 const sampleBytes = 2 ** 18;
 
-/** About how many rows a file has, from its beginning; good enough to say how long it will take. */
+/**
+ * The approximate number of rows in a file, estimated from its beginning, for the remaining time.
+ */
 export async function estimateRows(path: string): Promise<number> {
   if (!/\.(?:ndjson|jsonl)(?:\.gz)?$/u.test(path)) return (await inspectList(path)).rowsEstimate;
   const { size } = await stat(path);
@@ -25,18 +27,18 @@ export async function estimateRows(path: string): Promise<number> {
   }
 }
 
-/** What a file is known by: the same content is the same file, wherever it lies. */
+/** The identity of a file: the same content is the same file, whatever its path. */
 export async function digestOf(path: string): Promise<string> {
   const digest = startDigest();
   for await (const part of createReadStream(path, { highWaterMark: 2 ** 20 })) {
-    digest.add(part as Buffer); // A stream without encoding gives bytes.
+    digest.add(part as Buffer); // A stream without encoding yields bytes.
   }
   return digest.end().toString('hex');
 }
 
 const everyMs = 10_000;
 
-/** Says how far a load is, how fast it goes and how long the rest will take. */
+/** Prints the progress of a load, its speed and the remaining time. */
 export class Progress {
   readonly #stream: NodeJS.WritableStream;
   readonly #total: number;
@@ -50,7 +52,7 @@ export class Progress {
     this.#everyMs = sayEveryMs;
   }
 
-  /** `before` rows were loaded earlier, and took no time now. */
+  /** `before` rows were loaded by an earlier run and took no time in this one. */
   logEvent(rows: number, before: number): void {
     const now = performance.now();
     if (now - this.#said < this.#everyMs) return;

@@ -45,7 +45,7 @@ describe('homeward collection', () => {
   it('loads a list and answers about it as `match` does, letter by letter', async () => {
     const loaded = await run(['load', 'sample', list]);
     expect(loaded.out).toMatch(/^sample has \d+ cards on \d+ MiB/);
-    // Rows that cannot be read are told with their line and why, beside the good ones.
+    // Unreadable rows are reported with line and reason, and the other rows are loaded.
     expect(loaded.said).toMatch(/sample-list\.csv, line \d+: .+; the line is left out/);
     const [mine, own] = [join(folder, 'mine.ndjson'), join(folder, 'own.ndjson')];
     await run(['match', 'sample', list, '--out', mine, '--top', '5']);
@@ -53,7 +53,7 @@ describe('homeward collection', () => {
     await runMatch([list, list, '--out', own, '--top', '5'], { stdout: silent, stderr: silent });
     const lines = async (path: string) =>
       (await readFile(path, 'utf8')).replaceAll(/,"ms":[\d.]+\}/g, '}');
-    // A card without an id of its own is called by its file as well: there may be many files.
+    // A card without an id of its own is named by file and line, since there may be many files.
     expect((await lines(mine)).replaceAll('"id":"sample-list.csv:', '"id":"line-')).toBe(
       await lines(own),
     );
@@ -127,7 +127,7 @@ describe('homeward collection', () => {
     const said = new PassThrough();
     const progress = new Progress(said, 1_000_000, 0);
     progress.logEvent(250_000, 100_000);
-    new Progress(said, 10, 60_000).logEvent(5, 0); // Too soon to say anything.
+    new Progress(said, 10, 60_000).logEvent(5, 0); // Too early for an estimate.
     said.end();
     expect(await text(said)).toMatch(
       /^ {2}250,000 of about 1,000,000 rows, [\d,]+ rows\/s, about \d+ (?:s|min) left\n$/,

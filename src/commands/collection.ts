@@ -61,7 +61,7 @@ interface Call {
   readonly terminal: CollectionTerminal;
 }
 
-/** What can be done, and how many files each takes at the least and at the most. */
+/** The subcommands, and the minimum and maximum number of files for each. */
 const verbs: Readonly<
   Record<string, { run: (call: Call) => Promise<number>; least: number; most: number }>
 > = {
@@ -71,7 +71,7 @@ const verbs: Readonly<
   drop: { run: dropIt, least: 0, most: 0 },
 };
 
-/** `homeward collection`: open collections in PostgreSQL. Exit code 2 for a call that is not understood. */
+/** `homeward collection`: open collections in PostgreSQL. Exit code 2 for an invalid call. */
 export async function runCollection(
   args: readonly string[],
   config: Config,
@@ -97,7 +97,7 @@ export async function runCollection(
     return values.help ? 0 : 2;
   }
   const database = await openCollectionDatabase(config, values.database);
-  // Stopped by hand the database stops too; a load goes on from its last batch.
+  // When the user stops it, the database stops too; a load resumes after its last batch.
   const stop = (code: number) => void database.stopNow().finally(() => process.exit(code));
   const onSignal = () => stop(130);
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
@@ -163,7 +163,7 @@ async function loadIt({ bulk, name, files, options, terminal }: Call): Promise<n
   return 0;
 }
 
-/** Rows of a file; what has no id of its own is called by its file and line, since there may be many. */
+/** Rows of a file; a row without an id is named by file and line, since there may be many files. */
 async function* named(path: string): AsyncIterable<readonly (CardRow | LeftOut)[]> {
   const file = basename(path);
   for await (const batch of readListed(path)) {

@@ -4,9 +4,9 @@ import { nameProbability } from '../matching/linking/pairs.ts';
 import type { Terminal } from './control.ts';
 
 /**
- * `homeward compare <pairs.tsv>`: how likely the two spellings of each line are one name. In: a table
- * with a heading that names `pair_id`, `left` and `right`, or those three columns without one. Out:
- * `pair_id<TAB>probability`.
+ * `homeward compare <pairs.tsv>`: the probability that the two spellings on each line are one name.
+ * Input: a table with a heading that names `pair_id`, `left` and `right`, or these three columns
+ * without a heading. Output: `pair_id<TAB>probability`.
  */
 export async function runCompare(args: readonly string[], terminal: Terminal): Promise<number> {
   const at = args.indexOf('--out');
@@ -41,7 +41,7 @@ interface Columns {
   readonly id: number;
   readonly left: number;
   readonly right: number;
-  /** Where the languages stand; -1 where the table has none. */
+  /** The columns of the languages; -1 if the table has none. */
   readonly leftLanguage: number;
   readonly rightLanguage: number;
 }

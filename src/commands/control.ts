@@ -5,15 +5,15 @@ import type { Config } from '../config.ts';
 import type { BrokerState } from '../supervisor/keep-intake-keys.ts';
 import { joinShares } from '../vault/shares.ts';
 
-/** Where a command reads and writes; a test brings its own. */
+/** The input and output of a command; tests pass their own. */
 export interface Terminal {
   readonly stdin: NodeJS.ReadableStream;
   readonly stdout: NodeJS.WritableStream;
 }
 
 /**
- * Opens the key service with two of the three shares, typed one by one (never on the command line,
- * where others could read them), or with the shares in files named after `--share`.
+ * Opens the key service with two of the three shares. They are typed one by one, never on the
+ * command line, where other users could read them; or read from the files named after `--share`.
  */
 export async function runUnlock(
   args: readonly string[],
@@ -43,20 +43,23 @@ async function readShares(args: readonly string[], terminal: Terminal): Promise<
   }
 }
 
-/** Closes the key service at once: keys leave its memory with the process, which comes back locked. */
+/**
+ * Closes the key service at once. Its process ends, so its memory holds no keys; it restarts
+ * locked.
+ */
 export async function runLock(config: Config, terminal: Terminal): Promise<number> {
   await withBroker(config, (broker) => broker.control('lock', null));
   terminal.stdout.write('The key service is locked.\n');
   return 0;
 }
 
-/** Asks the key service how it is. */
+/** Asks the key service for its state. */
 export async function readState(config: Config): Promise<BrokerState> {
   // The broker's own answer.
   return (await withBroker(config, (broker) => broker.control('state', null))) as BrokerState;
 }
 
-/** Says whether the key service is open and how many records its index holds. */
+/** Prints whether the key service is open and how many records its index holds. */
 export async function runState(config: Config, terminal: Terminal): Promise<number> {
   const state = await readState(config);
   const word = state.unlocked ? 'open' : 'locked';

@@ -17,8 +17,9 @@ import type { Terminal } from './control.ts';
 const enrolmentDays = 7;
 
 /**
- * Makes a real installation: its key leaves in three shares of which two open it, and is kept nowhere;
- * two people get a one-time code to bring their passkeys with. Nothing of a trial is made.
+ * Creates a real installation. Its key is given out in three shares, two of which open it, and is
+ * stored nowhere. Two people receive one-time codes to register their passkeys. No trial data is
+ * created.
  */
 export async function runInit(
   args: readonly string[],

@@ -8,9 +8,9 @@ const usage = 'homeward learn [--out FILE]\n';
 const changesShown = 20;
 
 /**
- * `homeward learn`: what the desk's confirmed answers would change in the matcher's weights, as a
- * report. Nothing changes by asking. With `--out` the refined model is written to a file that people
- * can read, try (`homeward match --model FILE`) and put in force (`HOMEWARD_MODEL=FILE`).
+ * `homeward learn`: reports how the desk's confirmed answers would change the matcher's weights.
+ * The report itself changes nothing. With `--out` the refined model is written to a file that
+ * people can read, try (`homeward match --model FILE`) and activate (`HOMEWARD_MODEL=FILE`).
  */
 export async function runLearn(
   args: readonly string[],
@@ -65,7 +65,7 @@ function wordsOf(lessons: Lessons): string {
   ].join('');
 }
 
-/** Counts come in whole tens (R-58). */
+/** Counts are in whole tens (R-58). */
 function told(count: number): string {
   return count < cellMin ? `fewer than ${cellMin}` : `some ${count}`;
 }

@@ -4,15 +4,15 @@ import { round, shownReasons } from './match.ts';
 
 interface Proposed {
   readonly clusters: readonly Cluster[];
-  /** Links that lost to surer ones, where each row may be linked once. */
+  /** Links that lost to more certain ones, where each row may be linked only once. */
   readonly lost: readonly Link[];
   readonly isExplained: boolean;
 }
 
-/** Nothing is certain before somebody has judged it. */
+/** Nothing is certain until a person has judged it. */
 const certainMax = 0.9999;
 
-/** How clusters are written out, each numbered by its place. `judged` is for people to make true. */
+/** How clusters are written, each numbered by its position. `judged` is for people to fill in. */
 export function clusterLines(
   linker: Linker,
   { clusters, lost, isExplained }: Proposed,
@@ -50,7 +50,7 @@ export function clusterLines(
   })();
 }
 
-/** The row that stands first, and the one that came later; of two lists one of each. */
+/** The row that comes first and the later one; with two lists, one of each. */
 function endsOf(linker: Linker, { left, right }: Link): Record<'a' | 'b', Member['id']> {
   return { a: linker.member(right).id, b: linker.member(left).id };
 }

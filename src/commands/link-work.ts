@@ -10,21 +10,22 @@ import {
 } from 'node:fs';
 import type { Link } from '../matching/linking/clusters.ts';
 
-/** Links found for the asked rows up to `upTo`, all of those since the batch before. */
+/** Links found for the queried rows up to `upTo`, all of those since the previous batch. */
 export interface Batch {
   readonly upTo: number;
   readonly links: readonly Link[];
 }
 
 /**
- * What a long run has found so far, beside its result: a first line that says of what, then a line
- * for each batch, on disk before the next begins. Whoever is killed goes on from the last whole line.
+ * The intermediate results of a long run, in a file beside its result: a first line that identifies
+ * the run, then one line for each batch. Each line is on disk before the next batch begins, so a
+ * killed run resumes after the last whole line.
  */
 export class WorkFile {
   readonly #path: string;
   readonly #of: string;
   #file: number | null = null;
-  /** What an earlier run of the same files and the same matcher has left. */
+  /** The intermediate results of an earlier run with the same files and the same matcher. */
   readonly found: readonly Batch[];
 
   constructor(path: string, of: Readonly<Record<string, unknown>>) {
@@ -33,7 +34,7 @@ export class WorkFile {
     this.found = this.#readBack();
   }
 
-  /** Forgets what was found: the matcher has changed since. */
+  /** Discards the intermediate results: the matcher has changed since. */
   startOver(): void {
     this.close();
     rmSync(this.#path, { force: true });
@@ -42,7 +43,7 @@ export class WorkFile {
   add(batch: Batch): void {
     if (this.#file === null) {
       const isNew = !existsSync(this.#path);
-      this.#file = openSync(this.#path, 'a', 0o600); // It says who may be whom.
+      this.#file = openSync(this.#path, 'a', 0o600); // The file shows who may be whom, so only its owner may read it.
       if (isNew) writeSync(this.#file, `${this.#of}\n`);
     }
     const links = batch.links.map(({ left, right, score }) => [left, right, score]);
@@ -55,7 +56,7 @@ export class WorkFile {
     this.#file = null;
   }
 
-  /** Whole batches; a line that was being written when the run ended is cut off. */
+  /** Only whole batches: a line that was incomplete when the run ended is cut off. */
   #readBack(): readonly Batch[] {
     if (!existsSync(this.#path)) return [];
     const bytes = readFileSync(this.#path);

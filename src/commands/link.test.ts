@@ -81,7 +81,7 @@ describe('homeward link, a registry with itself', () => {
   });
 
   it('shows a chain whose ends contradict as a conflict on both sides (B8)', async () => {
-    // The row in the middle has no given name and half a birth date: it fits both brothers.
+    // The middle row has no given name and half a birth date: it fits both brothers.
     const path = await list('chain.ndjson', [
       { id: 'elder', name: 'Тихобор Данило Остапович', dob: '1994-03-14', unit: '112 ОМБр' },
       { id: 'middle', name: 'Тихобор Д. О.', dob: '1994', unit: '112 ОМБр' },
@@ -198,7 +198,7 @@ describe('homeward link --unlabelled', () => {
     const reasons = JSON.stringify(found.flatMap(({ reasons }) => reasons));
     expect(reasons).toContain('"feature":"column street"');
     expect(reasons).toContain('street: the same, ');
-    // Without that, names such as these say too little.
+    // Without that, names such as these give too little evidence.
     expect((await link(first, second, '--one-to-one', '--at', '0.5')).lines.length).toBeLessThan(
       100,
     );
@@ -215,7 +215,10 @@ describe('homeward link --unlabelled', () => {
   });
 });
 
-/** Two lists of people with common names and an address; the second spells each third one otherwise. */
+/**
+ * Two lists of people with common names and an address; the second spells every third one
+ * differently.
+ */
 function addressed(count: number, from = 0): { readonly first: string; readonly second: string } {
   const names = ['Іван Коваленко', 'Олег Бондаренко', 'Юрій Ткаченко', 'Роман Коваленко'];
   const streets = ['Садова', 'Лугова', 'Польова', 'Вишнева', 'Джерельна', 'Тополина', 'Набережна'];
@@ -241,7 +244,7 @@ function addressed(count: number, from = 0): { readonly first: string; readonly 
   return { first: listed('a', rows), second: listed('b', others) };
 }
 
-/** Invented rows of which every ninth stands again with another spelling. */
+/** Invented rows of which every ninth occurs again with another spelling. */
 function manyRows(count: number): readonly unknown[] {
   const stems = ['Тихо', 'Верб', 'Косо', 'Яро', 'Люб', 'Горо', 'Сухо', 'Добро', 'Мало', 'Криво'];
   const ends = ['бор', 'огай', 'лап', 'слав', 'одід', 'дан', 'ніг', 'вій', 'мост', 'шия', 'хата'];
@@ -254,7 +257,7 @@ function manyRows(count: number): readonly unknown[] {
   });
 }
 
-/** A run in a process of its own, of which a part is found and a part is not. */
+/** A run in a process of its own, part of which has results and part of which does not. */
 async function startLink(path: string, out: string) {
   const child = spawn(
     process.execPath,
@@ -263,7 +266,7 @@ async function startLink(path: string, out: string) {
   );
   const ended = once(child, 'exit');
   onTestFinished(() => void child.kill('SIGKILL'));
-  // On a busy machine whoever watches goes first, or there is nothing left to kill.
+  // On a busy machine the watcher runs first, or there is nothing left to kill.
   if (child.pid !== undefined) setPriority(child.pid, 15);
   const work = `${out}.work`;
   while (!existsSync(work) || readFileSync(work, 'utf8').split('\n').length < 4) {
@@ -279,9 +282,10 @@ describe('a second run with the same --out', () => {
     const [whole, held] = [join(folder, 'unheld.out'), join(folder, 'held.out')];
     await link(path, '--out', whole, '--explain');
     const { child, ended } = await startLink(path, held);
-    child.kill('SIGSTOP'); // It stays in the middle for as long as we look.
+    child.kill('SIGSTOP'); // It stays in the middle as long as the test needs it.
     const found = await readFile(`${held}.work`, 'utf8');
-    // By another name of the folder, from another list: it would have taken the work for its own.
+    // The same folder under another name, with another list: it would have used the wrong
+    // intermediate results.
     await symlink(folder, join(folder, 'alias'));
     const other = await list('held-other.ndjson', manyRows(40));
     const second = join(folder, 'alias', 'held.out');
@@ -297,7 +301,7 @@ describe('a second run with the same --out', () => {
     child.kill('SIGCONT');
     expect(await ended).toEqual([0, null]);
     expect(await readFile(held, 'utf8')).toBe(await readFile(whole, 'utf8'));
-    // After its end, the next one may.
+    // After it ends, the next one may run.
     expect((await link(other, '--out', held)).code).toBe(0);
   });
 
@@ -328,11 +332,11 @@ describe('a run that was killed', () => {
     expect(await ended).toEqual([null, 'SIGKILL']);
     expect([killed, `${killed}.hold`].map((path) => existsSync(path))).toEqual([false, true]);
     expect((await stat(work)).mode & 0o077).toBe(0);
-    // The same, as if by a matcher that scored its last batch otherwise.
+    // The same file, with the last batch scored differently, as by another matcher.
     const other = join(folder, 'other.ndjson');
     const asOther = (await readFile(work, 'utf8')).trimEnd().replace(/[\d.]+(?=\]\]\}$)/, '1.25');
     await writeFile(`${other}.work`, `${asOther}\n`);
-    // What a machine leaves that lost its power in the middle of a line.
+    // The file that a machine leaves when it loses power in the middle of a line.
     await appendFile(work, '{"upTo":5000,"links":[[49');
     await writeFile(`${killed}.part`, '{"cluster":1,"judged":fal');
 

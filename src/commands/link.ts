@@ -29,17 +29,17 @@ interface Wanted {
   readonly out: string | null;
   /** Probability from which two rows are proposed as one person. */
   readonly at: number;
-  /** The weights to go by; those of the program where nothing else is asked. */
+  /** The weights to use; the program's own by default. */
   readonly model: Model;
-  /** Weights are learnt from the lists. */
+  /** Weights are learned from the lists. */
   readonly isUnlabelled: boolean;
   readonly isOneToOne: boolean;
   readonly isExplained: boolean;
 }
 
 /**
- * `homeward link`: clusters of rows that may be one person, in a registry with itself or in two lists
- * with each other. Answers the exit code: 1 where a list has no rows, 2 for a call not understood.
+ * `homeward link`: clusters of rows that may be one person, in one registry or across two lists.
+ * Returns the exit code: 1 if a list has no rows, 2 for an invalid call.
  */
 export async function runLink(args: readonly string[], streams: Streams): Promise<number> {
   const wanted = await understand(args);
@@ -99,7 +99,7 @@ async function understand(args: readonly string[]): Promise<Wanted | null> {
   const at = Number(values.at ?? 0.9);
   if (positionals.length < 1 || positionals.length > 2 || !(at > 0 && at < 1)) return null;
   if (values.model && values.unlabelled) return null;
-  // A list against itself has no two sides.
+  // A list linked with itself has no two sides.
   if (values['one-to-one'] && positionals.length < 2) return null;
   return {
     paths: positionals,
@@ -130,14 +130,14 @@ async function readListInto(
   return rows - twice;
 }
 
-/** What is found so far lies beside the result. */
+/** Intermediate results are in a file beside the result. */
 function workPath(out: string): string {
   return `${out}.work`;
 }
 
 const batchRows = 500;
 
-/** Every link, row by row; what an earlier run has found is taken over. */
+/** Every link, row by row; links that an earlier run found are reused. */
 async function linkAll(
   linker: Linker,
   wanted: Wanted,
@@ -172,8 +172,8 @@ function linkBatch(linker: Linker, from: number, at: number): Batch {
 }
 
 /**
- * What an earlier run found, after its last batch was worked out again: where that comes out
- * other than it did, the program is not the one that began, and everything starts over.
+ * The results of an earlier run, if its last batch gives the same results again. If not, the
+ * program has changed since, and the run starts from the beginning.
  */
 function takenOver(linker: Linker, work: WorkFile, { at }: Wanted): readonly Batch[] {
   const last = work.found.at(-1);
@@ -184,7 +184,7 @@ function takenOver(linker: Linker, work: WorkFile, { at }: Wanted): readonly Bat
   return [];
 }
 
-/** What makes two runs the same: the bytes of the lists, the matcher and what was asked. */
+/** What identifies a run: the bytes of the lists, the matcher and the options. */
 async function runOf({
   paths,
   at,
@@ -214,7 +214,7 @@ async function write(
   if (wanted.out && beside) {
     out.end();
     await finished(out);
-    // The result is there at once or not at all, and the work file goes after it.
+    // The result appears complete or not at all, and the work file is removed after it.
     renameSync(beside, wanted.out);
     rmSync(workPath(wanted.out), { force: true });
   }

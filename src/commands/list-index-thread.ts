@@ -5,10 +5,10 @@ import { NumberList } from '../matching/index/number-list.ts';
 import { MatchIndex } from '../matching/matching.ts';
 import { addListed, type HalfAsked, type HalfSaid } from './list-index.ts';
 
-/** The thread that understands the second half of a long list and hands its index over. */
+/** The thread that analyses the second half of a long list and transfers its index. */
 assert(parentPort, 'the second half is read in a thread');
 const port = parentPort;
-const { path, from } = workerData as HalfAsked; // Given by `SecondHalf`.
+const { path, from } = workerData as HalfAsked; // Passed by `SecondHalf`.
 
 const index = new MatchIndex();
 const lines = new NumberList();
@@ -38,7 +38,7 @@ async function linesBefore(file: string, end: number): Promise<number> {
   return lines;
 }
 
-/** All memory outside the heap that a value holds: transferred, it is not copied. */
+/** All memory outside the heap that a value holds: it is transferred, not copied. */
 function buffersIn(value: unknown, found = new Set<ArrayBuffer>()): ReadonlySet<ArrayBuffer> {
   if (ArrayBuffer.isView(value)) {
     if (value.buffer instanceof ArrayBuffer) found.add(value.buffer);

@@ -7,7 +7,7 @@ import { type IndexPart, MatchIndex } from '../matching/matching.ts';
 import type { Weights } from '../matching/weighing/weigh.ts';
 import { isPlainLines, readListed, type Stretch } from './listed-file.ts';
 
-/** A line that is left out of the index: its number and why. */
+/** A line that is not in the index: its number and the reason. */
 export interface LeftOut {
   readonly line: number;
   readonly reason: string;
@@ -16,15 +16,15 @@ export interface LeftOut {
 export interface Indexing {
   readonly weights?: Weights | undefined;
   readonly leaveOut: (line: LeftOut) => void;
-  /** Lists of JSON lines with at least so many bytes are read by two threads, each a half. */
+  /** JSON-lines lists of at least this many bytes are read by two threads, half each. */
   readonly halvedFrom?: number;
 }
 
 const halvedFromBytes = 2 ** 24;
 
 /**
- * The index of a list given on the command line. Two threads build a half each where the list allows
- * it, and the halves become one: the answers are those of an index that one thread built.
+ * The index of a list given on the command line. Where the list allows it, two threads build half
+ * each and the halves are merged. The results are the same as with an index that one thread built.
  */
 export async function indexOf(path: string, asked: Indexing): Promise<MatchIndex> {
   const { weights, leaveOut, halvedFrom = halvedFromBytes } = asked;
@@ -46,11 +46,11 @@ interface Adding {
   readonly path: string;
   readonly stretch: Stretch;
   readonly leaveOut: Indexing['leaveOut'];
-  /** Hears the line of each row that is added. */
+  /** Receives the line number of each row that is added. */
   readonly added?: (line: number) => void;
 }
 
-/** Adds the rows of a stretch. */
+/** Adds the rows of a range. */
 export async function addListed(index: MatchIndex, adding: Adding): Promise<void> {
   const { path, stretch, leaveOut, added } = adding;
   for await (const batch of readListed(path, stretch)) {
@@ -73,7 +73,7 @@ function standsTwice(id: string, line: number): LeftOut {
 
 const window = 2 ** 17;
 
-/** Where the line begins that follows the middle of a long list of JSON lines; null for other lists. */
+/** The start of the first line after the middle of a long JSON-lines list; null for other lists. */
 async function middleOf(path: string, halvedFrom: number): Promise<number | null> {
   if (!isPlainLines(path)) return null;
   await using file = await open(path);
@@ -85,18 +85,18 @@ async function middleOf(path: string, halvedFrom: number): Promise<number | null
   return end < 0 ? null : half + end + 1;
 }
 
-/** What the second thread is asked for. */
+/** The request to the second thread. */
 export interface HalfAsked {
   readonly path: string;
   readonly from: number;
 }
 
-/** What it says: a line that is left out, or its half of the index with the line of each record. */
+/** Its messages: a rejected line, or its half of the index with the line of each record. */
 export type HalfSaid =
   | { readonly leftOut: LeftOut }
   | { readonly part: IndexPart; readonly lines: NumberPages };
 
-/** The second half of a list, understood in a thread of its own. */
+/** The second half of a list, analysed in a thread of its own. */
 class SecondHalf {
   readonly #worker: Worker;
   readonly #leaveOut: Indexing['leaveOut'];
@@ -113,15 +113,15 @@ class SecondHalf {
       this.#worker.on('error', reject);
       this.#worker.on('exit', () => reject(new Error('the second half could not be read')));
     });
-    this.#built.catch(() => undefined); // Whoever joins hears of it.
+    this.#built.catch(() => undefined); // The error is reported to the code that joins the halves.
   }
 
-  /** Ends the thread, whether or not it was waited for. */
+  /** Ends the thread, whether or not its result was awaited. */
   async end(): Promise<void> {
     await this.#worker.terminate();
   }
 
-  /** Waits for the half and takes it in; its thread has then ended and its memory is given back. */
+  /** Waits for the half and merges it. The thread has then ended and its memory is released. */
   async join(index: MatchIndex): Promise<void> {
     const { part, lines } = await this.#built;
     const lineOf = new NumberList(new Room(), lines);
@@ -132,10 +132,13 @@ class SecondHalf {
   }
 }
 
-/** What a thread has just made and not yet looked through; more of it saves little time. */
+/** The size of the young generation of a thread; a larger one saves little time. */
 const youngMiB = 12;
 
-/** In the bundle the thread is a file beside this one; from source it is the module itself, by tsx. */
+/**
+ * In the bundle the thread is a file beside this one; from source it is the module itself, run by
+ * tsx.
+ */
 function startThread(asked: HalfAsked): Worker {
   const given = { workerData: asked, resourceLimits: { maxYoungGenerationSizeMb: youngMiB } };
   if (import.meta.url.endsWith('.mjs'))

@@ -13,11 +13,11 @@ export interface ListedFile {
   readonly id: string;
   readonly line: number;
   readonly description: Description;
-  /** What stands in columns that are no part of a description, by their headings. */
+  /** The cells of columns that are not part of a description, by heading. */
   readonly others: Readonly<Record<string, string>>;
 }
 
-/** A line that could not be read: its number and why. */
+/** A line that could not be read: its number and the reason. */
 export interface BrokenLine {
   readonly line: number;
   readonly reason: string;
@@ -25,17 +25,17 @@ export interface BrokenLine {
 
 const lineMax = 100_000;
 
-/** A stretch of a list of JSON lines: bytes from where a line begins to before where another does. */
+/** A byte range of a JSON-lines list, from the start of one line to the start of another. */
 export interface Stretch {
   readonly from: number;
   readonly to: number;
-  /** Lines before it. */
+  /** Number of lines before it. */
   readonly line: number;
 }
 
 /**
- * Reads CSV, XLSX, NDJSON or NDJSON.gz in batches of rows; a broken line does not end the list. In
- * batches because waiting for every row by itself would cost more than reading it.
+ * Reads CSV, XLSX, NDJSON or NDJSON.gz in batches of rows; a broken line does not end the list.
+ * Batches are used because awaiting each row separately would cost more than reading it.
  */
 export async function* readListed(path: string, stretch?: Stretch): AsyncIterable<Batch> {
   if (isPlainLines(path) || isPlainLines(path.replace(/\.gz$/u, '')))
@@ -43,7 +43,7 @@ export async function* readListed(path: string, stretch?: Stretch): AsyncIterabl
   else yield* readTable(path);
 }
 
-/** Whether a list is JSON lines as they are, of which a stretch can be read. */
+/** True for uncompressed JSON lines, of which a range can be read. */
 export function isPlainLines(path: string): boolean {
   return /\.(?:ndjson|jsonl)$/u.test(path);
 }
@@ -67,7 +67,7 @@ async function* readJsonLines(path: string, stretch = wholeList): AsyncIterable<
   for await (const chunk of input) {
     const lines = (rest + decoder.decode(chunk as Buffer, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
-    // What cannot be a row is not kept in memory until its end comes.
+    // A line too long to be a row is not kept in memory.
     if (rest.length > 2 * lineMax) rest = rest.slice(0, lineMax + 1);
     yield lines.flatMap(read);
   }
@@ -89,12 +89,15 @@ function readJsonLine(text: string, line: number): ListedFile | BrokenLine {
 }
 
 const sampleRows = 40;
-/** Lists given by hand may be longer than what is taken from outside; memory does not grow with them. */
+/**
+ * Lists on the command line may be longer than those that people upload; memory does not grow with
+ * them.
+ */
 const rowsMax = 1_000_000_000;
 
 /**
- * A table is read by our own field names where its heading has them, and otherwise as a list that
- * came in from outside: columns recognised in three languages and by content.
+ * A table with our own field names as headings is read by these. Any other table is read like an
+ * uploaded list: columns are recognised in three languages and by content.
  */
 async function* readTable(path: string): AsyncIterable<Batch> {
   const held: ListRow[] = [];
@@ -126,10 +129,13 @@ function readerFor(rows: readonly ListRow[]) {
   };
 }
 
-/** Headings that our own form has and few others. */
+/** Headings that our own format has and few others. */
 const ownHeadings: ReadonlySet<string> = new Set(['id', 'qid', 'dob_raw', 'captured_date']);
 
-/** Our own form; a list with an `id` beside headings of its own that mean something to us is not. */
+/**
+ * True for our own format; false for a list with an `id` beside headings of its own that we
+ * recognise.
+ */
 function isOwnForm(headings: readonly string[]): boolean {
   const foreign = (heading: string) => !listedFields.has(heading) && readHeading(heading) !== null;
   return headings.some((heading) => ownHeadings.has(heading)) && !headings.some(foreign);
@@ -154,7 +160,7 @@ function fieldReader(headings: readonly string[]): TableReader {
   };
 }
 
-/** Columns of these are nothing that a description holds. */
+/** Columns with these roles are not part of a description. */
 const noField: ReadonlySet<ColumnMapping['field']> = new Set([null, 'event', 'held_place', 'note']);
 
 function othersOf(cells: readonly (readonly [string, unknown])[]): ListedFile['others'] {
@@ -191,12 +197,12 @@ function recognisedReader(rows: readonly ListRow[]): TableReader {
 }
 
 function made(row: object, line: number): ListedFile {
-  const fields = row as Readonly<Record<string, unknown>>; // Any object has fields of some kind.
+  const fields = row as Readonly<Record<string, unknown>>; // Any object has fields of some type.
   const id = fields['qid'] ?? fields['id'] ?? `line-${line}`;
   return {
     id: String(id),
     line,
-    description: descriptionOf(fields as ListedRow), // Which reads texts only.
+    description: descriptionOf(fields as ListedRow), // Its reader accepts only texts.
     others: strangersOf(fields),
   };
 }

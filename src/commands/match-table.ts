@@ -1,7 +1,7 @@
 import type { Candidate } from '../matching/matching.ts';
 import { sentence } from '../matching/weighing/explain.ts';
 
-/** A page of candidates for a person at a terminal: who was asked for, who comes near, and why. */
+/** A page of candidates for a person at a terminal: the query, the candidates, and the reasons. */
 export function printTable(
   out: NodeJS.WritableStream,
   asked: { readonly qid: string; readonly raw: string; readonly candidates: readonly Candidate[] },

@@ -49,7 +49,7 @@ describe('homeward match', () => {
     expect(danylo?.candidates[0]?.probability).toBeGreaterThan(0.9);
     const features = danylo?.candidates[0]?.reasons.map((reason) => reason.feature);
     expect(features).toEqual(expect.arrayContaining(['surname', 'given', 'birth']));
-    // Nothing worth a look is an empty list, not the best of a bad set.
+    // Without plausible candidates the list is empty; it is not the best of a bad set.
     expect(nobody?.candidates.every((candidate) => candidate.probability < 0.5)).toBe(true);
   });
 

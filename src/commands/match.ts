@@ -13,7 +13,7 @@ import { indexOf } from './list-index.ts';
 import { type ListedFile, readListed } from './listed-file.ts';
 import { printTable } from './match-table.ts';
 
-/** Where a command reads and writes; the tests give their own. */
+/** The input and output of a command; tests pass their own. */
 export interface Streams {
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean };
   readonly stderr: NodeJS.WritableStream;
@@ -24,8 +24,8 @@ const usage =
   'Files: CSV, XLSX, NDJSON or NDJSON.gz. One JSON object a line comes out, likeliest first.\n';
 
 /**
- * `homeward match`: for each row of the second file the likeliest rows of the first, with reasons.
- * Needs no server and no database. Answers the exit code: 2 for a call that cannot be understood.
+ * `homeward match`: for each row of the second file the most likely rows of the first, with
+ * reasons. Needs no server and no database. Returns the exit code: 2 for an invalid call.
  */
 export async function runMatch(args: readonly string[], streams: Streams): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -73,12 +73,12 @@ export interface Answering {
   readonly streams: Streams;
 }
 
-/** Rows asked about, rows left out, and how long each answer took. */
+/** Rows queried, rows skipped, and the time of each query. */
 export interface Asked extends ReadCount {
   readonly times: readonly number[];
 }
 
-/** Asks about each row of a file, one line of JSON for each, or a page for a person at a terminal. */
+/** Queries each row of a file and prints one line of JSON for each, or a page for a terminal. */
 export async function answerAll(
   path: string,
   index: Index,
@@ -114,7 +114,7 @@ function lineOf(qid: string, candidates: readonly Candidate[], ms: number) {
   };
 }
 
-/** Reasons as they are written out: what is silent is left away. */
+/** Reasons as they are printed; absent values are omitted. */
 export function shownReasons(reasons: readonly LinkReason[]) {
   return reasons
     .filter((reason) => reason.verdict !== 'absent')
@@ -132,7 +132,7 @@ export interface ReadCount {
   readonly broken: number;
 }
 
-/** Reads a list row by row; a line that is broken is named and left out. */
+/** Reads a list row by row; a broken line is reported and skipped. */
 export async function readInto(
   path: string,
   streams: Pick<Streams, 'stderr'>,
@@ -149,7 +149,7 @@ export async function readInto(
       }
       rows += 1;
       const taken = take(row.id, row);
-      if (taken) await taken; // A row that is taken at once costs no wait.
+      if (taken) await taken; // A row that is available at once needs no await.
     }
   }
   return { rows, broken };

@@ -24,10 +24,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A command as it is typed before `| READER`: what was read, what was said beside it, and its exit code. */
+/**
+ * A command as typed before `| READER`: what was read, what was printed to standard error, and the
+ * exit code.
+ */
 async function typed(args: readonly string[], reader: string) {
   const place = { said: join(folder, 'said'), code: join(folder, 'code') };
-  // Words of a shell: `$SAID` and the rest come as settings, so that no path has to be quoted.
+  // Arguments of a shell: `$SAID` and the others are passed as settings, so that no path needs
+  // quoting.
   const line = `{ "$NODE" --import tsx src/main.ts "$@" 2>"$SAID"; echo $? >"$CODE"; } | ${reader}`;
   const { stdout } = await run('sh', ['-c', line, 'sh', ...args], {
     env: {
@@ -81,7 +85,7 @@ describe('an installation whose reader has gone', () => {
         () => 0,
       );
     await expect.poll(isUp).toBe(200);
-    await new Promise((resolve) => setTimeout(resolve, 1_000)); // It prints its addresses now.
+    await new Promise((resolve) => setTimeout(resolve, 1_000)); // Now it prints its addresses.
     expect(await isUp()).toBe(200);
     child.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);

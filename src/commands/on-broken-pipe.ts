@@ -1,12 +1,12 @@
 import { constants } from 'node:os';
 import type { Streams } from './match.ts';
 
-/** What a shell reports of a program that wrote to a reader who had gone. */
+/** The exit code that a shell reports for a program killed by SIGPIPE. */
 const readerGone = 128 + constants.signals.SIGPIPE;
 
 /**
- * Says what happens when nobody reads any more what a command prints, as after `| head -1`: what only
- * prints results ends without a word, what does other work goes on with it. Answers the streams.
+ * Handles a closed output pipe, as after `| head -1`. A command that only prints results ends
+ * silently; one that does other work continues. Returns the streams.
  */
 export function onBrokenPipe<Given extends Streams>(
   streams: Given,

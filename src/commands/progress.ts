@@ -3,7 +3,9 @@ import { performance } from 'node:perf_hooks';
 const everyMs = 10_000;
 const everyMsOnTerminal = 200;
 
-/** How far a long run has come: rows a second, the share done and what is left, on one line. */
+/**
+ * The progress of a long run: rows per second, the share done and the remaining time, on one line.
+ */
 export class Progress {
   readonly #stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
   readonly #total: number;
@@ -21,7 +23,7 @@ export class Progress {
     this.#startedWith = done;
   }
 
-  /** To be called often; says something now and then. */
+  /** May be called often; prints from time to time. */
   tell(done: number): void {
     const now = performance.now();
     if (now - this.#saidAt < (this.#stderr.isTTY ? everyMsOnTerminal : everyMs)) return;

@@ -26,12 +26,14 @@ import { databaseFolder } from '../supervisor/reachable.ts';
 import { randomCode } from '../vault/codes.ts';
 import { onBrokenPipe } from './on-broken-pipe.ts';
 
-/** `homeward start`: both databases and the four processes on this machine, until told to stop. */
+/**
+ * `homeward start`: runs both databases and the four processes on this machine until it is stopped.
+ */
 export async function runStart(args: readonly string[], config: Config): Promise<number> {
-  onBrokenPipe(process, () => undefined); // Families are answered whoever reads the terminal.
+  onBrokenPipe(process, () => undefined); // Families are served even if the terminal is closed.
   await mkdir(config.dataFolder, { recursive: true, mode: 0o711 });
   const lock = await lockFolder(config.dataFolder);
-  // A data folder with a long path has got a short folder for its sockets just now.
+  // A data folder with a long path has just received a short folder for its sockets.
   const isUsual = config.brokerSocket === join(config.dataFolder, 'run', 'broker.sock');
   const short = join(runFolderOf(config.dataFolder), 'broker.sock');
   const brokerSocket = isUsual ? short : config.brokerSocket;
@@ -46,12 +48,12 @@ export async function runStart(args: readonly string[], config: Config): Promise
   } finally {
     stop.abort();
     await undo(steps);
-    await beginning.catch(() => undefined); // Cut short on purpose, or thrown above already.
+    await beginning.catch(() => undefined); // Interrupted on purpose, or already thrown above.
     await undo(steps);
   }
 }
 
-/** Last begun, first stopped: the processes, then the databases, then the hold on the folder. */
+/** Stops in reverse order: the processes, then the databases, then the lock on the folder. */
 async function undo(steps: (() => Promise<void>)[]): Promise<void> {
   for (let step = steps.pop(); step; step = steps.pop()) await step();
 }
@@ -59,7 +61,7 @@ async function undo(steps: (() => Promise<void>)[]): Promise<void> {
 interface Beginning {
   readonly args: readonly string[];
   readonly config: Config;
-  /** What undoes each thing that was started. */
+  /** What stops each thing that was started. */
   readonly steps: (() => Promise<void>)[];
   readonly stop: AbortSignal;
 }
@@ -117,7 +119,7 @@ async function begin({ args, config, steps, stop }: Beginning): Promise<void> {
 
 const usualReserve = { trial: 64 * 1024 ** 2, real: 1024 ** 3 } as const;
 
-/** Watches the disk and tells the processes when they must refuse what people send (F-05). */
+/** Watches the disk and tells the processes when they must refuse new data (F-05). */
 function keepDiskReserve(parts: {
   readonly config: Config;
   readonly databases: Databases;
@@ -137,7 +139,9 @@ function keepDiskReserve(parts: {
   });
 }
 
-/** A code for this start only; whoever reads the terminal may be one of the invented colleagues. */
+/**
+ * A code for this start only; a person at the terminal may act as one of the invented colleagues.
+ */
 async function makeTrial(databases: Databases, secrets: Secrets): Promise<TrialStart> {
   const people = await listColleagues(databases, secrets.officeId);
   return { code: randomCode(60), people: JSON.stringify(people) };
@@ -154,7 +158,7 @@ function announce(
     readonly trial: TrialStart | null;
     readonly withWorld: boolean;
     readonly missing: readonly string[];
-    /** Where the databases are, when they are not in the data folder. */
+    /** Prints where the databases are if they are not in the data folder. */
     readonly folder: string | null;
   },
 ): void {

@@ -31,7 +31,7 @@ it('warns, refuses, gives up its reserve and keeps it again', async () => {
   await reserve.start();
   const size = () => stat(join(folder, 'disk-reserve')).then((found) => found.size);
   expect([reserve.storage, await size()]).toEqual(['open', 8 * mib]);
-  // 64 MiB in all, 8 of them reserved: 12 left, then 2, then none.
+  // 64 MiB in all, of which 8 are reserved: 12 free, then 2, then none.
   await fill('a', 44);
   await expect.poll(() => reserve.storage).toBe('low');
   await fill('b', 10);
@@ -47,7 +47,7 @@ it('warns, refuses, gives up its reserve and keeps it again', async () => {
 });
 
 it('gives up the reserve of an earlier run before the databases start on a full disk', async () => {
-  if (!isSmall) return; // Said above.
+  if (!isSmall) return; // Reported above.
   const options = { folders: [folder], reserveBytes: 8 * mib, onChange: () => undefined };
   const reserve = new DiskReserve(options);
   await reserve.start();
@@ -83,7 +83,7 @@ it('keeps its state and goes on when the disk cannot be looked at', async () => 
 const fill = (name: string, size: number) =>
   writeFile(join(folder, name), Buffer.alloc(Math.round(size * mib), 1));
 
-/** A disk of 64 MiB at the folder, where that is allowed. */
+/** A disk of 64 MiB mounted at the folder, where that is allowed. */
 function mount(at: string): boolean {
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', at], { stdio: 'ignore' });

@@ -2,7 +2,7 @@ import { mkdir, open, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomBytes } from '../vault/random.ts';
 
-/** Whether the disk has room: `low` warns, `refusing` takes in nothing that people send. */
+/** Free disk space: `low` warns, `refusing` accepts no new data from people. */
 export type Storage = 'open' | 'low' | 'refusing';
 
 const mib = 1024 * 1024;
@@ -10,17 +10,19 @@ const fileName = 'disk-reserve';
 const watchEveryMs = 1_000;
 
 export interface DiskReserveOptions {
-  /** Folders whose disks are watched; the reserve lies in the first, where the databases are. */
+  /** Folders whose disks are watched; the reserve is in the first, with the databases. */
   readonly folders: readonly string[];
   readonly reserveBytes: number;
-  /** Called at the start and whenever the state changes, with the free bytes beside the reserve. */
+  /**
+   * Called at the start and whenever the state changes, with the free bytes outside the reserve.
+   */
   readonly onChange: (storage: Storage, freeBytes: number) => void;
 }
 
 /**
- * Keeps a file of real blocks beside the databases and watches the free space. Families are refused
- * while the databases can still write. If space runs out all the same, the file is removed, which gives
- * them room to finish and to start again; it is written again when space has returned.
+ * Keeps a file of allocated blocks beside the databases and watches the free space. Families are
+ * refused while the databases can still write. If space runs out anyway, the file is removed, so
+ * the databases can finish and restart; it is written again when space has returned.
  */
 export class DiskReserve {
   readonly #options: DiskReserveOptions;
@@ -70,7 +72,7 @@ export class DiskReserve {
     this.#tell(this.#judge(free), free);
   }
 
-  /** After a refusal twice as much must be free as would have caused it: no switching back and forth. */
+  /** After a refusal, twice the limit must be free: this prevents rapid switching. */
   #judge(free: number): Storage {
     const { reserveBytes } = this.#options;
     const refuseBelow = this.#storage === 'refusing' ? reserveBytes : reserveBytes / 2;
@@ -89,17 +91,17 @@ export class DiskReserve {
     return Math.min(...disks.map(({ bavail, bsize }) => bavail * bsize));
   }
 
-  /** Writes the file in real blocks; a file of holes would reserve nothing. */
+  /** Writes the file with allocated blocks; a sparse file would reserve nothing. */
   async #keep(): Promise<boolean> {
     const file = await open(this.#path, 'w', 0o600);
     try {
-      const block = randomBytes(mib); // A file system that compresses keeps its size.
+      const block = randomBytes(mib); // A compressing file system must not shrink it.
       const blocks = Math.ceil(this.#options.reserveBytes / mib);
       for (let at = 0; at < blocks; at += 1) await file.write(block);
       await file.sync();
       return true;
     } catch {
-      await rm(this.#path, { force: true }); // The disk filled meanwhile; the next look decides.
+      await rm(this.#path, { force: true }); // The disk filled up meanwhile; the next check decides.
       return false;
     } finally {
       await file.close();
@@ -107,12 +109,12 @@ export class DiskReserve {
   }
 }
 
-/** A disk that cannot be looked at leaves the state as it was; it must not end the supervisor. */
+/** A disk that cannot be checked keeps its last state; it must not end the supervisor. */
 function ignoreLook(): void {}
 
 /**
- * Gives up the reserve of an earlier run when the disk is full before the databases start: without
- * room they could not start, and nothing would watch the disk.
+ * Releases the reserve of an earlier run if the disk is full before the databases start. Without
+ * space they could not start, and the disk would not be watched.
  */
 export async function giveUpReserveIfFull(folder: string): Promise<void> {
   const path = join(folder, fileName);

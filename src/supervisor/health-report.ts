@@ -6,10 +6,14 @@ import type { DatabaseName, Databases } from './installation.ts';
 import type { KeyState, ProcessSupervisor } from './process-supervisor.ts';
 
 const databaseNames = ['main', 'keystore'] as const;
-/** A role that may open each database, so that the superuser's password asks no everyday question. */
+/**
+ * A role that may open each database, so that routine checks do not use the superuser's password.
+ */
 const askingRole = { main: 'homeward_worker', keystore: 'homeward_broker' } as const;
 
-/** Answers `/healthz` and `/metrics` where the settings name a port; returns what ends it. */
+/**
+ * Serves `/healthz` and `/metrics` if the settings name a port; returns the function that stops it.
+ */
 export async function serveHealth(parts: {
   readonly config: Config;
   readonly supervisor: ProcessSupervisor;

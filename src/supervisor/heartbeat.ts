@@ -1,15 +1,15 @@
 import type { Storage } from './disk-reserve.ts';
 import type { BrokerState } from './keep-intake-keys.ts';
 
-/** What a process reports about itself with each heartbeat: fixed words and counts, nothing else. */
+/** What a process reports about itself with each heartbeat: only fixed words and counts. */
 export interface Vitals {
-  /** What is wrong although the process runs; null when nothing is. */
+  /** What is wrong although the process runs; null if nothing is. */
   readonly problem: 'jobs_stopped' | null;
-  /** The broker alone: its keys and its index. */
+  /** Only for the broker: its keys and its index. */
   readonly broker?: BrokerState;
 }
 
-/** A running process: what ends it, and what it reports. */
+/** A running process: the function that stops it, and its report. */
 export interface Running {
   stop(): Promise<void>;
   vitals(): Vitals;
@@ -18,22 +18,22 @@ export interface Running {
 /** Messages from a process to its supervisor. */
 export interface Report {
   readonly heartbeat?: Vitals;
-  /** Sent once, when the process begins its work. */
+  /** Sent once, when the process is ready. */
   readonly ready?: true;
 }
 
-/** What the supervisor tells a process: whether the disk has room for what people send. */
+/** What the supervisor tells a process: whether the disk has space for new data. */
 export interface Order {
   readonly storage: Storage;
 }
 
-/** What the supervisor told last about the disk, and who wants to hear of each change. */
+/** The supervisor's last message about the disk, and the listeners for changes. */
 export interface StorageNews {
   readonly current: () => Storage;
   readonly onChange: (listener: (storage: Storage) => void) => void;
 }
 
-/** Listens to the supervisor; until it speaks the disk counts as having room. */
+/** Listens to the supervisor; until its first message the disk counts as having space. */
 export function listenForStorage(): StorageNews {
   let current: Storage = 'open';
   const listeners: ((storage: Storage) => void)[] = [];
@@ -49,8 +49,9 @@ export const heartbeatEveryMs = 1_000;
 export const wellVitals: Vitals = { problem: null };
 
 /**
- * Sends a heartbeat each second from the event loop, so a frozen or blocked process falls silent.
- * While one message waits in the channel no other is queued: a frozen supervisor costs no memory.
+ * Sends a heartbeat each second from the event loop, so that a frozen or blocked process falls
+ * silent. While one message waits in the channel no other is queued, so a frozen supervisor costs
+ * no memory.
  */
 export function startHeartbeat(vitals: () => Vitals): void {
   let isWaiting = false;

@@ -35,7 +35,7 @@ import { sign } from '../vault/sign.ts';
 import { logEvent } from './log-event.ts';
 import { databaseFolder } from './reachable.ts';
 
-/** Passwords of the database roles and the id of the office; closed to everybody but the owner. */
+/** Passwords of the database roles and the id of the office; readable only by the owner. */
 export interface Secrets {
   readonly officeId: OfficeId;
   readonly passwords: Readonly<Record<string, string>>;
@@ -46,14 +46,14 @@ export type DatabaseName = 'main' | 'keystore';
 /** The databases of an installation, migrated and checked. */
 export interface Databases {
   readonly urlFor: (role: string, which: DatabaseName) => string;
-  /** The folder of the embedded databases; null when both servers are the operator's own. */
+  /** The folder of the embedded databases; null if both servers belong to the operator. */
   readonly folder: string | null;
-  /** How often an embedded server was restarted; 0 for a server of your own. */
+  /** How often an embedded server was restarted; 0 for an external server. */
   readonly restarts: (which: DatabaseName) => number;
   readonly stop: () => Promise<void>;
 }
 
-/** Reads the secrets of the data folder, making them on the first start. */
+/** Reads the secrets of the data folder; creates them on the first start. */
 export async function openSecrets(config: Config): Promise<Secrets> {
   const path = join(config.dataFolder, 'secrets.json');
   await mkdir(config.dataFolder, { recursive: true, mode: 0o711 });
@@ -68,11 +68,11 @@ export async function openSecrets(config: Config): Promise<Secrets> {
   return secrets;
 }
 
-/** Starts (or reaches) both databases, brings them forward and refuses unsafe settings (R-102). */
+/** Starts (or connects to) both databases, migrates them and refuses unsafe settings (R-102). */
 export async function openDatabases(config: Config, secrets: Secrets): Promise<Databases> {
   const clusters = new Map<DatabaseName, Embedded>();
   const home = databaseFolder(config.dataFolder);
-  home.catch(() => undefined); // Awaited below, where an embedded server is wanted.
+  home.catch(() => undefined); // Awaited below if an embedded server is needed.
   const superuserOf = async (which: DatabaseName, given: string | null) => {
     if (given) return given;
     const cluster = await startEmbedded({
@@ -120,7 +120,7 @@ export async function openDatabases(config: Config, secrets: Secrets): Promise<D
   }
 }
 
-/** What an installation begins with, and who takes its key. */
+/** The initial content of an installation, and the function that receives its key. */
 export interface FirstContent {
   readonly officeName: string;
   readonly staff: readonly NewStaff[];
@@ -129,9 +129,9 @@ export interface FirstContent {
 }
 
 /**
- * Makes keys, policy and office where there are none; false when the installation has keys already.
- * `keep` takes the key-encryption key, for a file (trial) or for shares (`init`), before anything holds:
- * killed at any moment, there is never an installation whose key nobody has.
+ * Creates keys, policy and office if there are none; returns false if the installation has keys.
+ * `keep` receives the key-encryption key, for a file (trial) or for shares (`init`), before
+ * anything is committed. So, killed at any moment, no installation exists whose key is lost.
  */
 export async function makeInstallation(
   databases: Databases,
@@ -148,12 +148,12 @@ export async function makeInstallation(
     await keystore.transaction().execute(async (keystoreTx) => {
       const made = await makeNodeKeys(keystoreTx, first.now);
       const { privateKey } = await signingKeys(keystoreTx, made);
-      // From the first moment on families can file, though nobody has unlocked anything yet.
+      // From the start, families can file even if the installation has never been unlocked.
       const ring = new KeyRing(keystoreTx);
       ring.unlock(made);
       await renewIntakeKey({ db: main.db, keystore: keystoreTx, ring, clock: () => first.now });
       const content = JSON.stringify(firstPolicy);
-      // Rows first, keys last: never keys whose office is missing.
+      // Rows first, keys last: never keys without their office.
       await inTransaction(main.db, system, async (tx) => {
         if ((await listStaff(tx, 1)).length > 0) throw keysMissing();
         await insertOffice(tx, { id: officeId, name: first.officeName, recordedAt: first.now });
@@ -181,24 +181,26 @@ function keysMissing(): Error {
   );
 }
 
-/** Keeps the trial's key in a file beside the data; the desk says so on every page (R-48). */
+/** Stores the trial's key in a file beside the data; the desk says so on every page (R-48). */
 export async function keepTrialKey(config: Config, kek: Secret): Promise<void> {
   await writeFile(join(config.dataFolder, 'trial-unlock-key'), `${writeKey(kek)}\n`, {
     mode: 0o600,
   });
 }
 
-/** Notes that this folder is no trial: a start then offers no code and waits for two shares. */
+/**
+ * Records that this folder is not a trial: `start` then offers no code and waits for two shares.
+ */
 export function markReal(config: Config): Promise<void> {
   return writeFile(join(config.dataFolder, 'real'), 'made by homeward init\n', { mode: 0o600 });
 }
 
-/** True when the folder was made by `homeward init`. */
+/** True if the folder was created by `homeward init`. */
 export function isReal(config: Config): Promise<boolean> {
   return isThere(join(config.dataFolder, 'real'));
 }
 
-/** Notes that this trial began empty, so that a later start builds no world into it. */
+/** Records that this trial began empty, so that a later start does not create the demo world. */
 export function markEmptyTrial(config: Config): Promise<void> {
   return writeFile(join(config.dataFolder, 'empty-trial'), 'started with --empty\n', {
     mode: 0o600,
@@ -216,7 +218,7 @@ function isThere(path: string): Promise<boolean> {
   );
 }
 
-/** The invented colleagues of a trial, as the table has them. */
+/** The invented colleagues of a trial, from the database. */
 export async function listColleagues(databases: Databases, officeId: OfficeId) {
   const main = connect(databases.urlFor('homeward_broker', 'main'), { max: 1 });
   const system = { actorKind: 'system', actorId: 'command', officeId, subjectId: '' };

@@ -7,23 +7,23 @@ import { logEvent } from './log-event.ts';
 
 const lookEveryMs = 1_000;
 const everyMs = 60_000;
-/** A clock that was set by this much: the keys are looked after at once. */
+/** After a clock change of this size, the intake keys are checked at once. */
 const jumpMs = 3_600_000;
 
-/** What the broker tells of its intake keys to `homeward state` and to `/healthz`. */
+/** What the broker reports about its intake keys to `homeward state` and `/healthz`. */
 export interface IntakeKeyState {
-  /** Age of the key that families file under now; null until it was first looked at. */
+  /** Age of the current intake key; null until the first check. */
   readonly intakeKeyDays: number | null;
   readonly intakeKeyAlarms: readonly string[];
 }
 
-/** What the key service says of itself. */
+/** The state of the key service. */
 export interface BrokerState extends IntakeKeyState {
   readonly unlocked: boolean;
   readonly records: number;
 }
 
-/** Looks after the intake keys every minute, locked or not; what failed is tried again (B7). */
+/** Maintains the intake keys every minute, locked or not; failures are retried (B7). */
 export class IntakeKeys {
   readonly #parts: BrokerParts;
   readonly #officeId: OfficeId;
@@ -35,7 +35,7 @@ export class IntakeKeys {
     this.#officeId = officeId;
   }
 
-  /** What `homeward state` is told, with what else the broker says of itself. */
+  /** What `homeward state` shows, together with the broker's other figures. */
   stateWith(unlocked: boolean, records: number): BrokerState {
     return { unlocked, records, ...this.#state };
   }
@@ -45,7 +45,9 @@ export class IntakeKeys {
     void this.#repeat();
   }
 
-  /** Once now, after what runs already: an unlocked broker need not wait a minute for its key. */
+  /**
+   * Runs once now, after a run in progress: an unlocked broker need not wait a minute for its key.
+   */
   keep(): Promise<void> {
     this.#last = this.#last.then(() => this.#keep());
     return this.#last;

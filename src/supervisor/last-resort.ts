@@ -4,9 +4,10 @@ const windowMs = 60_000;
 const failuresMax = 100;
 
 /**
- * The last net of a process: an error that no code caught is logged by its class and place, and the
- * process goes on, because one connection's failure must not end the answers of all others. A broken
- * invariant ends the process, and so do too many failures in a minute; the supervisor starts it again.
+ * The last error handler of a process. An error that no code caught is logged with its class and
+ * location, and the process continues: one connection's failure must not end the answers of all
+ * others. A broken invariant ends the process, and so do too many failures in a minute; the
+ * supervisor restarts it.
  */
 export function keepThroughFailures(): void {
   let since = 0;

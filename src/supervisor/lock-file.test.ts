@@ -39,7 +39,7 @@ describe('a data folder', () => {
     const gone = new Promise((resolve) => holding.once('exit', resolve));
     holding.kill('SIGKILL');
     await gone;
-    // Several find the same leftover at once: one takes it over.
+    // Several starts find the same stale socket at once: one takes it over.
     const asked = await Promise.allSettled(Array.from({ length: 4 }, () => lockFolder(folder)));
     const held = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     expect(held).toHaveLength(1);
@@ -65,7 +65,7 @@ describe('a data folder', () => {
     first.release();
     (await lockFolder(long)).release();
     expect(readConfig({ HOMEWARD_DATA: long }).brokerSocket).toBe(brokerSocket);
-    // A restart of the machine empties the folder for temporary files.
+    // A reboot of the machine empties the folder for temporary files.
     await rm(dirname(brokerSocket), { recursive: true });
     (await lockFolder(long)).release();
     await rm(dirname(readConfig({ HOMEWARD_DATA: long }).brokerSocket), { recursive: true });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { readSocketsNote, runFolderOf, socketPathMax, socketsNote } from '../config.ts';
 
-/** While it is open, nobody else starts anything on the same folder or file. */
+/** While this lock is held, no other process can use the same folder or file. */
 export interface Lock {
   release(): void;
 }
@@ -20,8 +20,8 @@ export async function lockFolder(folder: string): Promise<Lock> {
 }
 
 /**
- * Creates the folder of the installation's sockets. Where the path of the data folder is too long for a
- * socket, it is a private folder for temporary files, and a note in the data folder names it.
+ * Creates the folder of the installation's sockets. If the path of the data folder is too long for
+ * a socket, it is a private temporary folder, and a file in the data folder names it.
  */
 async function makeRunFolder(dataFolder: string): Promise<string> {
   const near = join(dataFolder, 'run');
@@ -32,11 +32,11 @@ async function makeRunFolder(dataFolder: string): Promise<string> {
   const note = join(dataFolder, socketsNote);
   const known = readSocketsNote(dataFolder);
   if (known) return known;
-  // Folders for temporary files are emptied at a restart of the machine.
+  // Temporary folders are emptied when the machine reboots.
   await rm(note, { force: true });
   const folder = await mkdtemp(join(tmpdir(), 'homeward-'));
   await writeFile(note, `${folder}\n`, { mode: 0o600, flag: 'wx' }).catch(async (cause) => {
-    await rm(folder, { recursive: true, force: true }); // Another start at the same moment was first.
+    await rm(folder, { recursive: true, force: true }); // Another start was first.
     if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause;
   });
   return runFolderOf(dataFolder);
@@ -46,12 +46,15 @@ function fits(path: string): boolean {
   return Buffer.byteLength(path) <= socketPathMax;
 }
 
-/** Takes the file that a long run of `command` writes: a second one would spoil what is found so far. */
+/**
+ * Locks the file that a long run of `command` writes: a second run would damage the intermediate
+ * results.
+ */
 export async function lockFile(file: string, command: string): Promise<Lock> {
   const path = `${file}.hold`;
-  // Named as it was typed: whoever stands in its folder has a short name for every file.
+  // The name as typed: relative names keep the socket path short.
   requireShort(path, `${file} is too long a path. Go to its folder and name it from there.`);
-  await stat(dirname(path)); // A folder that is not there is said to be missing, not forbidden.
+  await stat(dirname(path)); // A missing folder is reported as missing, not as forbidden.
   return lockBy(
     path,
     `Another ${command} is writing ${file}. Wait for its end or choose another --out.`,
@@ -63,9 +66,9 @@ function requireShort(path: string, refusal: string): void {
 }
 
 /**
- * Listens on a socket that lies in the folder held, or beside the file, so that neither another user,
- * another folder for temporary files nor a second name of the same folder gets past it. What a killed
- * process left behind answers nobody and is taken over.
+ * Listens on a socket in the locked folder, or beside the file. So the lock holds for other users,
+ * other temporary folders and other names of the same folder. The socket of a killed process does
+ * not answer and is taken over.
  */
 async function lockBy(path: string, refusal: string): Promise<Lock> {
   if (await answers(path)) throw new Error(refusal);
@@ -77,10 +80,10 @@ async function lockBy(path: string, refusal: string): Promise<Lock> {
     throw error;
   });
   const { ino } = await stat(path);
-  // Of two that found the same leftover at the same moment the later one has removed our socket.
+  // If two starts found the same stale socket, the later one has removed our socket.
   await new Promise((resolve) => setTimeout(resolve, settleMs));
   const now = await stat(path).catch(() => null);
-  // Ours is left open, since closing it would remove the other's by its name.
+  // Ours stays open, since closing it would remove the other's socket by name.
   if (now?.ino !== ino) throw new Error(refusal);
   return { release: () => void server.close() };
 }
@@ -94,7 +97,8 @@ function answers(path: string): Promise<boolean> {
     socket.on('error', (error) => {
       const code = 'code' in error ? error.code : '';
       if (code === 'ENOENT' || code === 'ECONNREFUSED') resolve(false);
-      // Not ours to open: another user's start, alive or dead. Better refuse than break it.
+      // We may not open it: it belongs to another user's start, running or not. Refusing is safer
+      // than breaking it.
       else reject(new Error(`${path} belongs to another user.`, { cause: error }));
     });
   });
@@ -111,7 +115,7 @@ function listenAt(path: string): Promise<Server> {
   });
 }
 
-/** Says in time, and by its setting, which port somebody else has. */
+/** Reports early which port is in use, with the setting that changes it. */
 export async function requireFreePorts(ports: Readonly<Record<string, number>>): Promise<void> {
   for (const [setting, port] of Object.entries(ports)) {
     const server = createServer();

@@ -1,6 +1,6 @@
 import pino from 'pino';
 
-/** Field names that may be written to the log, and nothing else (R-120). */
+/** The only field names that may be written to the log (R-120). */
 const allowed = new Set([
   'call',
   'code',
@@ -17,7 +17,7 @@ const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.
 
 /**
  * Writes one line to the log: a fixed event name and typed fields from the list above. Of an error
- * only its kind is written, since its words may hold values.
+ * only its class is written, since its message may hold values.
  */
 export function logEvent(
   event: string,
@@ -33,7 +33,7 @@ export function logEvent(
   log.info({ event, ...safe });
 }
 
-/** Class and code of an error, and where it was thrown: file and line, no words. */
+/** Class and code of an error, and the file and line where it was thrown, without its message. */
 function kindOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   const code = 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : '';

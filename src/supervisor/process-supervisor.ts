@@ -15,22 +15,22 @@ import { type ChildLimits, SupervisedChild, usualLimits } from './supervised-chi
 
 const roles = ['broker', 'worker', 'web-family', 'web-desk'] as const;
 type Role = (typeof roles)[number];
-/** A long list must not take the machine: measured at 100,000 rows, it needs less than half of this. */
+/** A long list must not exhaust the machine: at 100,000 rows it needs less than half of this. */
 const workerHeap = '--max-old-space-size=512';
 
 const limitsOf: Readonly<Record<Role, ChildLimits>> = {
-  // A trial's broker builds its index of names before it is ready. A real one comes back locked
-  // when it is killed, so it gets longer before that; families can file with a locked broker.
+  // A trial's broker builds its index of names before it is ready. A real one restarts locked after
+  // a kill, so its limit is longer; families can file while the broker is locked.
   broker: { ...usualLimits, readyWithinMs: 900_000, hungAfterMs: 300_000 },
   worker: usualLimits,
   'web-family': usualLimits,
   'web-desk': usualLimits,
 };
 
-/** What a trial's terminal prints, and whom its code may choose from. */
+/** What a trial prints in the terminal, and the people that its code may choose. */
 export interface TrialStart {
   readonly code: string;
-  /** JSON, for the desk's process alone. */
+  /** JSON, only for the desk's process. */
   readonly people: string;
 }
 
@@ -41,14 +41,17 @@ interface SupervisorParts {
   readonly trial: TrialStart | null;
 }
 
-/** How the key service is. */
+/** The state of the key service. */
 export interface KeyState {
-  /** What it told with its last heartbeat; null while it does not answer. */
+  /** The report of its last heartbeat; null while it does not answer. */
   readonly told: BrokerState | null;
   readonly isRestarted: boolean;
 }
 
-/** The four processes: started, listened to, restarted each by itself, stopped together. */
+/**
+ * The four processes: starts them, checks their heartbeats, restarts each by itself, and stops them
+ * together.
+ */
 export class ProcessSupervisor {
   readonly #processes: ReadonlyMap<Role, SupervisedChild>;
 
@@ -64,8 +67,8 @@ export class ProcessSupervisor {
   }
 
   /**
-   * Starts the broker, which must come up, then the others. Of those the ones that failed three times
-   * are named in the answer; they are tried again for as long as the installation runs.
+   * Starts the broker, which must become ready, then the others. Returns the names of those that
+   * failed three times; they are retried for as long as the installation runs.
    */
   async start(): Promise<readonly string[]> {
     await this.#get('broker').start();
@@ -74,12 +77,12 @@ export class ProcessSupervisor {
     return others.filter((_, at) => begun[at]?.status === 'rejected');
   }
 
-  /** The two sites first and the broker last, so that answers under way are finished. */
+  /** The two sites stop first and the broker last, so that requests in progress can finish. */
   async stop(): Promise<void> {
     for (const role of [...roles].reverse()) await this.#get(role).stop();
   }
 
-  /** Tells the three processes that take in what people send. */
+  /** Tells the three processes that accept data from people. */
   tell(order: Order): void {
     for (const role of ['web-family', 'web-desk', 'worker'] as const) this.#get(role).tell(order);
   }
@@ -103,7 +106,7 @@ export class ProcessSupervisor {
 
   #get(role: Role): SupervisedChild {
     const found = this.#processes.get(role);
-    if (!found) throw new Error('There is no such process.'); // Every role is made above.
+    if (!found) throw new Error('There is no such process.'); // Every role is created above.
     return found;
   }
 }
@@ -112,7 +115,7 @@ function forkRole(role: Role, parts: SupervisorParts): ChildProcess {
   return fork(join(parts.config.root, 'dist', 'main.mjs'), ['run', role], {
     env: environmentOf(role, parts),
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    // Ctrl-C goes to the supervisor alone, which stops the others in order.
+    // Ctrl-C reaches only the supervisor, which stops the others in order.
     detached: true,
     execArgv: ['--enable-source-maps', ...(role === 'worker' ? [workerHeap] : [])],
   });
@@ -131,7 +134,7 @@ const databaseRoleOf: Readonly<Record<Role, string>> = {
   'web-desk': 'homeward_desk',
 };
 
-/** Each process gets its own role's password and nobody else's (settled 17). */
+/** Each process receives only the password of its own role (ruling 17). */
 function environmentOf(role: Role, { config, secrets, databases, trial }: SupervisorParts) {
   return {
     PATH: process.env['PATH'] ?? '',

@@ -1,16 +1,18 @@
 import { chmod, lstat, mkdir, mkdtemp, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** File in the data folder that remembers where its databases are, when they are elsewhere. */
+/** File in the data folder that records where its databases are, if they are elsewhere. */
 const noteName = 'databases-at';
-/** System folders for data of programs, in this order; each is tried with its parents. */
+/**
+ * System folders for program data, in order of preference; each is checked with its parent folders.
+ */
 const systemFolders = ['/var/lib', '/srv', '/var/tmp', '/tmp'];
 
 /**
- * The folder in which the embedded databases live. Usually the data folder itself. PostgreSQL refuses
- * to run as root and runs as another user, who cannot enter a closed folder such as `/root`. Then the
- * databases get a folder of their own that this user can reach, and a note in the data folder names it.
- * Throws when the folder that the note names is gone: an empty one would look like a new installation.
+ * The folder of the embedded databases, usually the data folder itself. PostgreSQL refuses to run
+ * as root and runs as another user, who cannot enter a closed folder such as `/root`. Then the
+ * databases get a folder of their own that this user can reach, and a file in the data folder names
+ * it. Throws if that folder is gone: an empty one would look like a new installation.
  */
 export async function databaseFolder(dataFolder: string): Promise<string> {
   const note = join(dataFolder, noteName);
@@ -33,12 +35,12 @@ async function remembered(note: string, folder: string): Promise<string> {
         `Restore that folder, or remove ${note} and the data folder to begin again.`,
     );
   }
-  // Another user's folder of that name would hand the databases to that user.
+  // Another user's folder of that name would give that user the databases.
   if (found.uid !== process.getuid?.()) throw new Error(`${folder} belongs to another user.`);
   return folder;
 }
 
-/** A new folder with a name that cannot be guessed; other users may pass it and not list it. */
+/** A new folder with an unpredictable name; other users may pass through it but not list it. */
 async function makeReachableFolder(): Promise<string> {
   for (const place of systemFolders) {
     const usable = await stat(place).catch(() => null);
@@ -58,11 +60,11 @@ async function makeReachableFolder(): Promise<string> {
   );
 }
 
-/** True when other users may pass through the folder and all folders above it. */
+/** True if other users may pass through the folder and all folders above it. */
 async function othersCanPass(folder: string): Promise<boolean> {
   for (let at = folder; ; at = dirname(at)) {
     const found = await stat(at).catch(() => null);
-    // The data folder itself is ours: the start opens it for passing.
+    // The data folder is our own: the start makes it passable.
     if (found && at !== folder && (found.mode & 0o001) === 0) return false;
     if (dirname(at) === at) return true;
   }

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ChildLimits, SupervisedChild, usualLimits } from './supervised-child.ts';
 
-/** A process as the supervisor sees it: it beats, says that it is ready, and ends as told. */
+/**
+ * A process as the supervisor sees it: it sends heartbeats, reports that it is ready, and exits as
+ * told.
+ */
 const beats = `
   setInterval(() => process.send({ heartbeat: { problem: null } }), 50);
   process.on('disconnect', () => process.exit(0));`;

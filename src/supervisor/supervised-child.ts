@@ -2,20 +2,20 @@ import type { ChildProcess } from 'node:child_process';
 import { unavailableExitCode } from './exit-code.ts';
 import { heartbeatEveryMs, type Order, readReport, type Vitals } from './heartbeat.ts';
 
-/** How long a process may take, and how its restarts are spaced. */
+/** Time limits of a process, and the delays between its restarts. */
 export interface ChildLimits {
   /** From launch to ready; after that it is killed and restarted. */
   readonly readyWithinMs: number;
-  /** Without a heartbeat for this long it counts as not answering. */
+  /** Without a heartbeat for this long it counts as not responding. */
   readonly silentAfterMs: number;
   /** Without a heartbeat for this long it is killed and restarted. */
   readonly hungAfterMs: number;
-  /** Waits between restarts double from the first to the longest. */
+  /** Delays between restarts double from the first to the longest. */
   readonly firstWaitMs: number;
   readonly longestWaitMs: number;
-  /** The longest wait where it only found something away, such as a database that recovers. */
+  /** The longest delay after an exit because a dependency was away, such as a recovering database. */
   readonly unavailableWaitMs: number;
-  /** A process that was ready for this long starts with the first wait again. */
+  /** After this long in the ready state, the delays start from the first again. */
   readonly healthyAfterMs: number;
   /** How long it may take to stop when told to. */
   readonly drainWithinMs: number;
@@ -32,7 +32,9 @@ export const usualLimits: ChildLimits = {
   drainWithinMs: 10_000,
 };
 
-/** `waiting` is between two restarts; `silent` runs without a heartbeat, such as when frozen. */
+/**
+ * `waiting` is between two restarts; `silent` runs without a heartbeat, for example when frozen.
+ */
 export type ChildState = 'starting' | 'answering' | 'silent' | 'waiting' | 'stopped';
 
 export interface Supervision {
@@ -45,7 +47,7 @@ export interface Supervision {
 
 const startTriesMax = 3;
 
-/** One process: launched, listened to, killed when it hangs, restarted with growing waits. */
+/** One process: launched, monitored, killed when it hangs, restarted with growing delays. */
 export class SupervisedChild {
   readonly #parts: Supervision;
   #child: ChildProcess | null = null;
@@ -68,8 +70,8 @@ export class SupervisedChild {
   }
 
   /**
-   * Launches it. Resolves when it is ready for the first time and rejects after three failed tries;
-   * either way it is kept up until `stop`.
+   * Launches it. Resolves when it is first ready and rejects after three failed attempts. In both
+   * cases it is kept running until `stop`.
    */
   start(): Promise<void> {
     this.#isWanted = true;
@@ -95,7 +97,7 @@ export class SupervisedChild {
     clearTimeout(timer);
   }
 
-  /** Tells the process something now, and again after each restart. */
+  /** Sends the process a message now, and again after each restart. */
   tell(order: Order): void {
     this.#order = order;
     this.#send();
@@ -105,7 +107,7 @@ export class SupervisedChild {
     return this.#child?.pid ?? null;
   }
 
-  /** The state with the newest heartbeat; `vitals` are those of the process that runs now. */
+  /** The state with the latest heartbeat; `vitals` belong to the process that runs now. */
   measure() {
     const ageMs = this.#child ? Math.round(performance.now() - this.#heardAt) : null;
     const { name } = this.#parts;
@@ -156,13 +158,13 @@ export class SupervisedChild {
 
   #send(): void {
     if (!this.#order || !this.#child?.connected) return;
-    this.#child.send(this.#order, () => undefined); // A process that has just ended needs no order.
+    this.#child.send(this.#order, () => undefined); // A process that has just ended needs no signal.
   }
 
-  /** Kills what is not ready in time or hangs. */
+  /** Kills a process that is not ready in time or hangs. */
   #tick(): void {
     const now = performance.now();
-    // When the supervisor itself was paused (a suspended machine), its processes are not to blame.
+    // After a pause of the supervisor itself (a suspended machine), its processes are not at fault.
     const lateMs = Math.max(0, now - this.#tickedAt - 2 * heartbeatEveryMs);
     this.#tickedAt = now;
     this.#heardAt = Math.min(now, this.#heardAt + lateMs);
@@ -209,7 +211,7 @@ export class SupervisedChild {
   }
 }
 
-/** A child that a signal ended has no exit code. */
+/** A child that was ended by a signal has no exit code. */
 function isGone(child: ChildProcess): boolean {
   return child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
 }
