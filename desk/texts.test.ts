@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, test } from 'vitest';
+import { catalogueOf, reasonsOf } from '../test/texts.ts';
 
 const here = import.meta.dirname;
 const languages = { uk: 'uk-UA', ru: 'ru-RU', en: 'en-GB' } as const;
 const forms = { uk: ['one', 'few', 'many', 'other'], ru: ['one', 'few', 'many', 'other'] } as const;
-type Language = keyof typeof languages;
 interface Part {
   readonly type: number;
   readonly value?: unknown;
@@ -23,12 +23,6 @@ function valuesOf(text: string): readonly string[] {
   return [...new Set(walk(new IntlMessageFormat(text, 'en').getAst() as readonly Part[]))].sort();
 }
 
-type Catalogue = Readonly<Record<string, string>>;
-
-function catalogue(language: Language, name: string): Catalogue {
-  return JSON.parse(readFileSync(join(here, '..', 'texts', language, name), 'utf8')) as Catalogue; // Ours.
-}
-
 function sources(folder = here): string {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.test.ts'))
@@ -41,19 +35,19 @@ function found(pattern: RegExp): readonly string[] {
   return [...sources(join(here, '..', 'src')).matchAll(pattern)].map(([, name = '']) => name);
 }
 
-describe.each(['desk.json', 'problems.json'])('%s', (name) => {
+describe('the texts of the desk', () => {
   test('has the same keys in every language', () => {
-    const keys = Object.keys(catalogue('en', name)).sort();
+    const keys = Object.keys(catalogueOf('en', 'desk')).sort();
     expect(keys.length).toBeGreaterThan(50);
     for (const language of ['uk', 'ru'] as const) {
-      expect(Object.keys(catalogue(language, name)).sort()).toEqual(keys);
+      expect(Object.keys(catalogueOf(language, 'desk')).sort()).toEqual(keys);
     }
   });
 
   test.each(['uk', 'ru', 'en'] as const)(
     'can be said in %s, with every plural form',
     (language) => {
-      for (const [key, text] of Object.entries(catalogue(language, name))) {
+      for (const [key, text] of Object.entries(catalogueOf(language, 'desk'))) {
         expect(() => new IntlMessageFormat(text, languages[language]), key).not.toThrow();
         if (!text.includes(', plural,') || language === 'en') continue;
         for (const form of forms[language]) expect(text, key).toContain(`${form} {`);
@@ -62,9 +56,9 @@ describe.each(['desk.json', 'problems.json'])('%s', (name) => {
   );
 
   test('asks for the same values in every language', () => {
-    const english = catalogue('en', name);
+    const english = catalogueOf('en', 'desk');
     for (const language of ['uk', 'ru'] as const) {
-      for (const [key, text] of Object.entries(catalogue(language, name))) {
+      for (const [key, text] of Object.entries(catalogueOf(language, 'desk'))) {
         expect(valuesOf(text), key).toEqual(valuesOf(english[key] ?? ''));
       }
     }
@@ -76,8 +70,9 @@ test('every text of the desk is used by a screen', () => {
   const families = new Set(
     [...source.matchAll(/(?:word|useOptions)\(\s*'(\w+)'/g)].map(([, name]) => name),
   );
-  for (const family of ['custody', 'life', 'take']) families.add(family); // Put together from a prop.
-  const unused = Object.keys(catalogue('en', 'desk.json')).filter((key) => {
+  // Put together from a prop, or from the code of a refusal.
+  for (const family of ['custody', 'life', 'take', 'problem']) families.add(family);
+  const unused = Object.keys(catalogueOf('en', 'desk')).filter((key) => {
     const [family] = key.split('.');
     return !source.includes(`'${key}'`) && !source.includes(`"${key}"`) && !families.has(family);
   });
@@ -85,14 +80,14 @@ test('every text of the desk is used by a screen', () => {
 });
 
 test('every refusal that the server names has words', () => {
-  const problems = catalogue('en', 'problems.json');
+  const problems = catalogueOf('en', 'desk');
   const codes = found(/(?:new Problem|impossible|invalid|overloaded)\(\s*'([a-z]+\.?[a-z_]*)'/g);
   const wordless = [...new Set(codes)].filter((code) => {
     // The family site has its own words for passphrases.
     if (code.startsWith('passphrase.')) return false;
     // Open collections are spoken of in a terminal, in English; the desk never meets them.
     if (code.startsWith('collection.')) return false;
-    return !(code in problems) && !(`any.${code.split('.')[1]}` in problems);
+    return !(`problem.${code}` in problems) && !(`problem.any.${code.split('.')[1]}` in problems);
   });
   expect(codes.length).toBeGreaterThan(30);
   expect(wordless).toEqual([]);
@@ -102,8 +97,8 @@ test('every feature that the matcher compares has a name, and every level has wo
   const table = readFileSync(join(here, '..', 'src/matching/comparing/levels.ts'), 'utf8');
   const features = [...table.matchAll(/^ {2}(\w+): \[([^\]]*)\]/gm)];
   expect(features.length).toBeGreaterThan(10);
-  const names = catalogue('en', 'desk.json');
-  const words = catalogue('en', 'matching.json');
+  const names = catalogueOf('en', 'desk');
+  const words = reasonsOf('en');
   const missing = features.flatMap(([, feature = '', levels = '']) => [
     ...(`feature.${feature}` in names ? [] : [`feature.${feature}`]),
     ...[...levels.matchAll(/'(\w+)'/g)]

@@ -1,7 +1,6 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { createContext, useContext } from 'react';
-import type en from '../texts/en/desk.json';
-import type enProblems from '../texts/en/problems.json';
+import type { DeskKey } from '../texts/keys.ts';
 
 export const languages = ['uk', 'ru', 'en'] as const;
 export type Language = (typeof languages)[number];
@@ -12,8 +11,7 @@ export const languageNames: Readonly<Record<Language, string>> = {
 };
 const locales: Readonly<Record<Language, string>> = { uk: 'uk-UA', ru: 'ru-RU', en: 'en-GB' };
 
-export type TextKey = keyof typeof en;
-export type ProblemKey = keyof typeof enProblems;
+export type TextKey = DeskKey;
 export type TextValues = Readonly<Record<string, string | number>>;
 type Catalogue = Readonly<Record<string, string>>;
 
@@ -42,42 +40,24 @@ export interface Speech {
 
 interface Catalogues {
   readonly texts: Catalogue;
-  readonly problems: Catalogue;
   /** The sentences of the matcher's reasons, by feature and level. */
   readonly reasons: Catalogue;
 }
-type Loaded = Promise<{ readonly default: Catalogue }>;
 
-const loaders: Readonly<Record<Language, () => readonly [Loaded, Loaded, Loaded]>> = {
-  uk: () => [
-    import('../texts/uk/desk.json'),
-    import('../texts/uk/problems.json'),
-    import('../texts/uk/matching.json'),
-  ],
-  ru: () => [
-    import('../texts/ru/desk.json'),
-    import('../texts/ru/problems.json'),
-    import('../texts/ru/matching.json'),
-  ],
-  en: () => [
-    import('../texts/en/desk.json'),
-    import('../texts/en/problems.json'),
-    import('../texts/en/matching.json'),
-  ],
+/** One chunk per language: each gathers the files of its folder, so a module only adds its own. */
+const loaders: Readonly<Record<Language, () => Promise<Catalogues>>> = {
+  uk: () => import('./languages/uk.ts'),
+  ru: () => import('./languages/ru.ts'),
+  en: () => import('./languages/en.ts'),
 };
 
 /** Fetches one language's catalogues; the others stay where they are. */
 export async function loadSpeech(language: Language, isMirrored: boolean): Promise<Speech> {
-  const [texts, problems, reasons] = await Promise.all(loaders[language]());
-  return makeSpeech(
-    language,
-    { texts: texts.default, problems: problems.default, reasons: reasons.default },
-    isMirrored,
-  );
+  return makeSpeech(language, await loaders[language](), isMirrored);
 }
 
 function makeSpeech(language: Language, catalogues: Catalogues, isMirrored: boolean): Speech {
-  const { texts, problems, reasons } = catalogues;
+  const { texts, reasons } = catalogues;
   const locale = locales[language];
   const plain = formatter(locale);
   const say: typeof plain = isMirrored ? (text, values) => accented(plain(text, values)) : plain;
@@ -94,7 +74,7 @@ function makeSpeech(language: Language, catalogues: Catalogues, isMirrored: bool
     direction: isMirrored ? 'rtl' : 'ltr',
     t: (key, values) => of(texts, key, values) ?? key,
     word: (family, code, values) => of(texts, `${family}.${code}`, values) ?? code,
-    problem: (code, values) => of(problems, code, values),
+    problem: (code, values) => of(texts, `problem.${code}`, values),
     reason: (feature, level, values) =>
       of(reasons, `${feature}.${level}`, values) ?? of(reasons, `${feature}.other`, values) ?? '',
     number: (value) => numbers.format(value),

@@ -1,10 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { IntlMessageFormat } from 'intl-messageformat';
-import en from '../../texts/en/family.json' with { type: 'json' };
-import ru from '../../texts/ru/family.json' with { type: 'json' };
-import uk from '../../texts/uk/family.json' with { type: 'json' };
+import type { FamilyKey } from '../../texts/keys.ts';
 import type { Language } from '../registry/enquiries/actions.ts';
 
-export type TextKey = keyof typeof en;
+export type TextKey = FamilyKey;
 /** `rtl` is English written from right to left, to see that the pages stand that as well (N2). */
 export type Locale = Language | 'rtl';
 export type TextValues = Readonly<Record<string, string | number>>;
@@ -16,7 +15,23 @@ export const localeNames: Readonly<Record<Language, string>> = {
   en: 'English',
 };
 
-const catalogues: Readonly<Record<Language, Readonly<Record<TextKey, string>>>> = { uk, ru, en };
+type Catalogue = Readonly<Record<TextKey, string>>;
+const catalogues: Readonly<Record<Language, Catalogue>> = {
+  uk: readCatalogue('uk'),
+  ru: readCatalogue('ru'),
+  en: readCatalogue('en'),
+};
+
+/** All files of the language's folder, so that a module only adds its own. */
+function readCatalogue(language: Language): Catalogue {
+  // The built program is one folder below the root, the source two.
+  const root = import.meta.url.endsWith('.mjs') ? '..' : '../..';
+  const folder = new URL(`${root}/texts/${language}/family/`, import.meta.url);
+  const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  const read = (name: string) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as object;
+  // `test/texts.test.ts` proves that the files hold exactly these keys in each language.
+  return Object.assign({}, ...files.map(read)) as Catalogue;
+}
 
 /** Everything a page needs to speak one language. */
 export interface Speech {

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { IntlMessageFormat } from 'intl-messageformat';
 import type { Browser, Page } from 'playwright-core';
+import { catalogueOf } from '../texts.ts';
 import { newPerson, settled } from './browser.ts';
 import type { Installation } from './installation.ts';
 
@@ -11,8 +10,7 @@ export type Words = (key: string, values?: Record<string, unknown>) => string;
 
 /** What the desk says under a key, as a person would look for it. */
 export async function wordsOf(language: Language): Promise<Words> {
-  const text = await readFile(join('texts', language, 'desk.json'), 'utf8');
-  const words = JSON.parse(text) as Record<string, string>;
+  const words = catalogueOf(language, 'desk');
   return (key, values = {}) => {
     const message = words[key];
     if (message === undefined) throw new Error(`no text ${key}`);
@@ -52,8 +50,7 @@ export async function sitDown(
 
 /** What the desk says of a refusal. */
 export async function problemOf(language: Language, code: string): Promise<string> {
-  const text = await readFile(join('texts', language, 'problems.json'), 'utf8');
-  const words = (JSON.parse(text) as Record<string, string>)[code];
+  const words = catalogueOf(language, 'desk')[`problem.${code}`];
   if (words === undefined) throw new Error(`no words for ${code}`);
   return words;
 }

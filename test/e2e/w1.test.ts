@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { IntlMessageFormat } from 'intl-messageformat';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { catalogueOf } from '../texts.ts';
 import {
   findBarriers,
   keepScreen,
@@ -65,8 +64,7 @@ interface Speaks {
 }
 
 async function wordsOf(language: Language): Promise<Speaks['t']> {
-  const text = await readFile(join('texts', language, 'desk.json'), 'utf8');
-  const words = JSON.parse(text) as Record<string, string>;
+  const words = catalogueOf(language, 'desk');
   return (key, values = {}) => {
     const message = words[key];
     if (message === undefined) throw new Error(`no text ${key}`);
