@@ -7,13 +7,13 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 if (existsSync(join(root, 'src', 'main.ts')) && !process.env.HOMEWARD_BUILT) {
-  // In a process of its own: what builders take in memory is given back when it ends.
+  // In a process of its own: the memory of the build tools is released when it ends.
   try {
     execFileSync(process.execPath, [join(root, 'scripts', 'build.mjs')], {
-      stdio: ['ignore', 2, 2], // What a command prints on its output is its own alone.
+      stdio: ['ignore', 2, 2], // Only the command itself may print to standard output.
     });
   } catch {
-    process.exit(1); // The builder said why.
+    process.exit(1); // The build tool has printed the reason.
   }
 }
 await import(pathToFileURL(join(root, 'dist', 'main.mjs')).href);

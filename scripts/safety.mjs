@@ -1,5 +1,6 @@
-// Runs the safety tests: `npm run test:safety` in short form, `npm run test:safety -- --long` in the
-// numbers of the specification. Further words are handed to vitest, such as the name of one test.
+// Runs the safety tests: `npm run test:safety` in short form, `npm run test:safety -- --long` in
+// the numbers of the specification. Further arguments are passed to vitest, such as the name of one
+// test.
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

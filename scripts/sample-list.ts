@@ -1,11 +1,11 @@
-/** Writes the sample list that ships with the demo, in the two encodings that such lists come in. */
+/** Writes the sample list that ships with the demo, in the two encodings common for such lists. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sampleList } from '../src/demo/sample-list.ts';
 
 const folder = join(import.meta.dirname, '../src/demo/samples');
 
-/** The files by name; a test compares them with what is committed. */
+/** The files by name; a test compares them with the committed ones. */
 export function sampleFiles(): Readonly<Record<string, Buffer>> {
   const text = sampleList();
   return {

@@ -8,22 +8,22 @@ const shape = z.object({
   HOMEWARD_DATA: z.string().default('data'),
   HOMEWARD_FAMILY_PORT: port.default(8080),
   HOMEWARD_DESK_PORT: port.default(8081),
-  /** Where the sites are reached from outside; passkeys and cookies are bound to it. */
+  /** The external addresses of the sites; passkeys and cookies are bound to them. */
   HOMEWARD_HEALTH_PORT: port.optional(),
   /** Space kept free for the databases, in MiB. */
   HOMEWARD_DISK_RESERVE: z.coerce.number().int().min(8).max(65_536).optional(),
   HOMEWARD_FAMILY_ORIGIN: z.url({ protocol: /^https?$/ }).optional(),
   HOMEWARD_DESK_ORIGIN: z.url({ protocol: /^https?$/ }).optional(),
-  /** A PostgreSQL server of your own, with owner rights; without it the embedded one runs. */
+  /** An external PostgreSQL server, with owner rights; without it the embedded one runs. */
   DATABASE_URL: z.string().optional(),
   KEYSTORE_URL: z.string().optional(),
-  /** What the supervisor hands to one process: its own role's URLs and nothing else. */
+  /** What the supervisor passes to one process: only the URLs of its own role. */
   HOMEWARD_ROLE_URL: z.string().optional(),
   HOMEWARD_ROLE_KEYSTORE_URL: z.string().optional(),
-  /** Weights that `homeward learn` wrote and people looked at; without it the program's own. */
+  /** Weights that `homeward learn` wrote and people reviewed; without it the program's own. */
   HOMEWARD_MODEL: z.string().optional(),
   HOMEWARD_SOCKET: z.string().optional(),
-  /** For the broker alone: which process shows which pass. */
+  /** For the broker only: the credential of each process. */
   HOMEWARD_BROKER_CALLERS: z.string().default('{}'),
   HOMEWARD_OFFICE: z.string().optional(),
   HOMEWARD_TRIAL: z.enum(['yes', 'no']).default('no'),
@@ -31,16 +31,16 @@ const shape = z.object({
   HOMEWARD_TRIAL_PEOPLE: z.string().optional(),
 });
 
-/** What the environment says, read once. Paths are absolute. */
+/** The settings in the environment, read once. Paths are absolute. */
 export interface Config {
   readonly dataFolder: string;
   readonly familyPort: number;
   readonly deskPort: number;
-  /** Where health and metrics are told, on this machine only; null tells them nowhere. */
+  /** The local port of health and metrics; null turns them off. */
   readonly healthPort: number | null;
-  /** Bytes kept free for the databases; null takes the usual amount. */
+  /** Bytes kept free for the databases; null is the default. */
   readonly diskReserveBytes: number | null;
-  /** Such as `https://families.example`; on this machine alone `http://localhost:PORT`. */
+  /** For example `https://families.example`; on this machine alone `http://localhost:PORT`. */
   readonly familyOrigin: string;
   readonly deskOrigin: string;
   readonly databaseUrl: string | null;
@@ -58,7 +58,7 @@ export interface Config {
   readonly root: string;
 }
 
-/** Reads and checks the environment; throws with the name of what is wrong. */
+/** Reads and checks the environment; throws with the name of an invalid setting. */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const parsed = shape.safeParse(environment);
   if (!parsed.success) {
@@ -95,7 +95,10 @@ export const socketPathMax = 103;
 /** File in a data folder with a long path that names the short folder of its sockets. */
 export const socketsNote = 'sockets-at';
 
-/** The folder of an installation's sockets: in the data folder, or where its path is too long elsewhere. */
+/**
+ * The folder of an installation's sockets: in the data folder, or elsewhere if its path is too
+ * long.
+ */
 export function runFolderOf(dataFolder: string): string {
   const near = join(dataFolder, 'run');
   if (Buffer.byteLength(join(near, 'broker.sock')) <= socketPathMax) return near;
@@ -103,8 +106,8 @@ export function runFolderOf(dataFolder: string): string {
 }
 
 /**
- * The private folder that the note names, or null. `homeward unlock` sends shares of the key to a socket
- * in it, so another user who took its name, after a restart of the machine, must not be believed.
+ * The private folder that the file names, or null. `homeward unlock` sends shares of the key to a
+ * socket in it. Another user could have taken its name after a reboot, so its owner is checked.
  */
 export function readSocketsNote(dataFolder: string): string | null {
   const note = join(dataFolder, socketsNote);
@@ -115,7 +118,7 @@ export function readSocketsNote(dataFolder: string): string | null {
   return (found.mode & 0o077) === 0 ? folder : null;
 }
 
-/** One folder has one name: a link to it is the folder it leads to. */
+/** One folder has one name: a link resolves to its target. */
 function realPath(path: string): string {
   return existsSync(path) ? realpathSync(path) : path;
 }

@@ -9,7 +9,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const asked = join(folder, 'asked.ndjson');
 writeFileSync(asked, '{"qid":"q","name":"Тихобор Данило"}\n');
 
-/** What a command says to whoever typed it. */
+/** The error message of a command. */
 function said(...args: readonly string[]) {
   const { status, stderr } = spawnSync(process.execPath, ['bin/homeward.mjs', ...args], {
     env: { ...process.env, HOMEWARD_BUILT: 'yes' },

@@ -13,10 +13,10 @@ const usage = `homeward <command>
   collection <verb> …        open collections of historical or public cards, in millions
 `;
 
-/** Read where it is asked for: what checks it takes memory that a command on lists can use. */
+/** Imported on demand: validation takes memory that a command on lists can use. */
 const config = async () => (await import('./config.ts')).readConfig(process.env);
 
-/** The streams of a command on lists, which ends with whoever reads it. */
+/** The streams of a command on lists, which ends with its reader. */
 const printing = () => onBrokenPipe(process, (code) => process.exit(code));
 
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
@@ -48,7 +48,7 @@ if (!command) {
   });
 }
 
-/** What went wrong, for whoever typed the command. */
+/** The error message for the user at the terminal. */
 function wordsOf(error: unknown): string {
   if (error instanceof Problem) return `${error.message} (${error.code})`;
   if (!(error instanceof Error)) return 'The command failed.';

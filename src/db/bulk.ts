@@ -5,10 +5,10 @@ import { from as copyFrom } from 'pg-copy-streams';
 import type { CopyRows } from './copy-rows.ts';
 import { newClient } from './pool.ts';
 
-/** One connection for work in bulk: no limit of time, rows by COPY, statements kept prepared. */
+/** One connection for bulk work: no time limit, rows by COPY, prepared statements. */
 export interface Bulk {
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
-  /** Like `query`; the statement is parsed once and kept under its name. */
+  /** Like `query`; the statement is parsed once and cached under its name. */
   prepared<Row extends object>(statement: Prepared): Promise<readonly Row[]>;
   /** Copies rows into the table and columns that `target` names. */
   copy(target: string, rows: CopyRows): Promise<void>;
@@ -44,7 +44,7 @@ export async function openBulk(url: string): Promise<Bulk> {
         await query('commit');
         return result;
       } catch (error) {
-        await query('rollback').catch(() => undefined); // The first failure is the one to tell.
+        await query('rollback').catch(() => undefined); // The first failure is the one to report.
         throw error;
       }
     },
@@ -52,12 +52,12 @@ export async function openBulk(url: string): Promise<Bulk> {
   };
 }
 
-/** A name as an identifier in a statement. */
+/** A name quoted as an identifier. */
 export function quoteName(name: string): string {
   return pg.escapeIdentifier(name);
 }
 
-/** Makes the database where the server has none of that name; answers its URL. */
+/** Creates the database if the server has none of that name; returns its URL. */
 export async function makeDatabase(serverUrl: string, name: string): Promise<string> {
   const server = await openBulk(serverUrl);
   try {

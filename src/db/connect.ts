@@ -11,7 +11,7 @@ export interface Connection<T = Tables> {
   close(): Promise<void>;
 }
 
-// Counts and sequences come as numbers; none of ours passes 2^53. Dates stay the text they are.
+// Counts and sequences are read as numbers; none of ours exceeds 2^53. Dates remain text.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
 

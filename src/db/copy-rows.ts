@@ -1,8 +1,8 @@
-/** What PostgreSQL expects before the first row of its binary form: a mark, no flags, no extension. */
+/** The header of PostgreSQL's binary COPY format: a signature, no flags, no extension. */
 const heading = Buffer.from('5047434f50590aff0d0a000000000000000000', 'hex');
 const pageBytes = 2 ** 18;
 
-/** Rows on their way into a table, in the binary form of COPY: no text to write, none to read. */
+/** Rows for a table in the binary form of COPY, which needs no text conversion. */
 export class CopyRows {
   readonly #full: Buffer[] = [heading];
   #page = Buffer.allocUnsafe(pageBytes);
@@ -10,7 +10,7 @@ export class CopyRows {
   /** Rows so far. */
   count = 0;
 
-  /** Begins a row of so many columns; its values follow in order. */
+  /** Starts a row with this many columns; its values follow in order. */
   begin(columns: number): void {
     this.#makeRoom(2);
     this.#used = this.#page.writeInt16BE(columns, this.#used);
@@ -24,13 +24,13 @@ export class CopyRows {
   }
 
   text(value: string): void {
-    // No letter takes more than three bytes for each of its units.
+    // UTF-8 needs at most three bytes per UTF-16 unit.
     this.#makeRoom(4 + value.length * 3);
     const bytes = this.#page.write(value, this.#used + 4);
     this.#used = this.#page.writeInt32BE(bytes, this.#used) + bytes;
   }
 
-  /** Everything written, with the mark of its end. Nothing can be added after it. */
+  /** Everything written, with the end marker. Nothing can be added afterwards. */
   end(): readonly Uint8Array[] {
     this.#makeRoom(2);
     this.#used = this.#page.writeInt16BE(-1, this.#used);

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { newClient } from './pool.ts';
 
-/** The schema as it stands in a database: types for Kysely, and plain SQL to read. */
+/** The schema of a database: types for Kysely, and plain SQL to read. */
 export interface SchemaDescription {
   readonly tablesTs: string;
   readonly schemaSql: string;

@@ -9,7 +9,7 @@ let folder: string;
 let cluster: Embedded;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'embedded-'));
-  await chmod(folder, 0o711); // PostgreSQL's own user has to pass when the tests run as root.
+  await chmod(folder, 0o711); // PostgreSQL's own user must pass through it when the tests run as root.
   cluster = await startEmbedded({ folder: join(folder, 'own'), name: 'own' });
 });
 afterAll(async () => {
@@ -30,7 +30,7 @@ async function ask(query: string): Promise<unknown> {
 const serverOf = async () =>
   Number((await readFile(join(folder, 'own', 'data', 'postmaster.pid'), 'utf8')).split('\n')[0]);
 
-/** The server that runs after the one with this pid; it may still be recovering. */
+/** The server that replaces the one with this pid; it may still be recovering. */
 async function nextServer(after: number): Promise<number> {
   for (let waited = 0; waited < 60_000; waited += 10) {
     const found = await serverOf().catch(() => 0);

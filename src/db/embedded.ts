@@ -7,28 +7,28 @@ import { type Engine, makeFolderFor, prepareEngine } from './engine.ts';
 import { newClient } from './pool.ts';
 import { makeSocketFolder } from './socket-folder.ts';
 
-/** A PostgreSQL of our own: real binaries, one folder, a unix socket and nothing else. */
+/** An embedded PostgreSQL: its own binaries, one folder, a unix socket and nothing else. */
 export interface Embedded {
-  /** URL of the superuser for the `postgres` database; stays with whoever started it. */
+  /** URL of the superuser for the `postgres` database; only the process that started it has it. */
   readonly superuserUrl: string;
   /** URL of any user and database on this cluster. */
   urlFor(user: string, password: string, database: string): string;
-  /** How often the server was started again since `startEmbedded`. */
+  /** How often the server was restarted since `startEmbedded`. */
   restarts(): number;
-  /** Fast shutdown; resolves when the server is gone. */
+  /** Fast shutdown; resolves when the server has ended. */
   stop(): Promise<void>;
 }
 
 export interface EmbeddedOptions {
   /** Holds everything: data, log, socket, password. */
   readonly folder: string;
-  /** Short name that tells clusters of one installation apart in socket paths. */
+  /** Short name that distinguishes the clusters of one installation in socket paths. */
   readonly name: string;
   /** Only tests may turn durability off. */
   readonly durable?: boolean;
-  /** Settings beside the usual ones, such as more memory for a database of millions of rows. */
+  /** Extra settings, such as more memory for a database of millions of rows. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Called each time the server ended without being told to, with its exit code or signal. */
+  /** Called each time the server ends without being stopped, with its exit code or signal. */
   readonly onEnded?: (code: string) => void;
 }
 
@@ -38,16 +38,16 @@ const readyWithinMs = 60_000;
 const recoveredWithinMs = 600_000;
 const connectWithinMs = 2_000;
 const startingUp = '57P03';
-/** Waits between restarts double from the first to the longest; a stable period resets them. */
+/** Delays between restarts double from the first to the longest; a stable period resets them. */
 const firstWaitMs = 200;
 const longestWaitMs = 3_000;
 const stableAfterMs = 30_000;
 
 /**
- * Starts the cluster in `folder`, creating it on first use. A server left over from a killed start is
- * stopped first. Throws when the server ends or does not answer in time; one that reports recovery
- * gets longer. Afterwards the server is restarted whenever it ends, without a limit on attempts:
- * a full disk can last for hours, and the database must return when space does.
+ * Starts the cluster in `folder`, creating it on first use. The server of a killed start is stopped
+ * first. Throws when the server ends or does not answer in time; one that reports recovery gets
+ * longer. Afterwards the server is restarted whenever it ends, without a limit on attempts: a full
+ * disk can last for hours, and the database must return when space does.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   await mkdir(options.folder, { recursive: true });
@@ -81,7 +81,9 @@ interface Server {
   readonly onEnded: (code: string) => void;
 }
 
-/** Restarts the server when it ends; returns the count of restarts and what stops it for good. */
+/**
+ * Restarts the server when it ends; returns the number of restarts and the function that stops it.
+ */
 function keepUp(first: ChildProcess, server: Server): Pick<Embedded, 'restarts' | 'stop'> {
   let child = first;
   let stopping = false;
@@ -112,7 +114,8 @@ function keepUp(first: ChildProcess, server: Server): Pick<Embedded, 'restarts' 
         startedAt = performance.now();
         return watch();
       } catch {
-        // The reason is in postgres.log: often orphans that still hold shared memory, or a full disk.
+        // The reason is in postgres.log: often orphans that still hold shared memory, or a full
+        // disk.
       }
     }
   };
@@ -141,8 +144,8 @@ async function passwordOf(folder: string): Promise<string> {
 }
 
 /**
- * PostgreSQL's own user must pass through our folder; it may not list it. Folders above ours are not
- * ours to open: a closed one is named, with what to do.
+ * PostgreSQL's own user must pass through our folder but may not list it. We do not open the
+ * folders above ours: a closed one is named in the error, with what to do.
  */
 async function letThrough(engine: Engine, folder: string): Promise<void> {
   if (!engine.runAs) return;
@@ -163,7 +166,7 @@ async function initialise(
   engine: Engine,
   place: { dataFolder: string; folder: string; password: string },
 ): Promise<void> {
-  // A first start killed half-way leaves a folder that initdb refuses: nothing in it is anybody's.
+  // A first start that was killed leaves a folder that initdb refuses; it holds no data yet.
   await rm(place.dataFolder, { recursive: true, force: true });
   await makeFolderFor(engine, place.dataFolder);
   const given = join(place.dataFolder, '..', `.password-${process.pid}`);
@@ -193,8 +196,9 @@ async function initialise(
 }
 
 /**
- * The server of a killed supervisor keeps running: it is asked to stop, then killed. A pid file whose
- * number belongs to another program by now (usual in containers) would keep PostgreSQL from starting.
+ * The server of a killed supervisor is still running: it is asked to stop, then killed. A pid file
+ * whose number now belongs to another program (usual in containers) would keep PostgreSQL from
+ * starting.
  */
 async function stopLeftOver(dataFolder: string): Promise<void> {
   const noteFile = join(dataFolder, 'postmaster.pid');
@@ -217,7 +221,7 @@ async function stopLeftOver(dataFolder: string): Promise<void> {
 async function isPostgres(pid: number, dataFolder: string): Promise<boolean> {
   if (!isAlive(pid)) return false;
   const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => null);
-  // Elsewhere than on Linux the note in the data folder has to be believed.
+  // Outside Linux the file in the data folder must be trusted.
   return line === null || line.includes(dataFolder);
 }
 
@@ -238,7 +242,7 @@ async function launch(engine: Engine, options: Launch): Promise<ChildProcess> {
     synchronous_commit: on,
     full_page_writes: on,
     data_sync_retry: 'off',
-    // Days are days in UTC, whatever zone the machine is in and however that zone moves its clocks.
+    // Days are days in UTC, independent of the machine's time zone and its clock changes.
     timezone: 'UTC',
     log_timezone: 'UTC',
     logging_collector: 'off',
@@ -254,7 +258,7 @@ async function launch(engine: Engine, options: Launch): Promise<ChildProcess> {
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const log = await open(join(options.folder, 'postgres.log'), 'a', 0o600);
   try {
-    // Its own group, so that Ctrl-C in a terminal reaches the supervisor first and alone.
+    // Its own process group, so that Ctrl-C in a terminal reaches only the supervisor.
     const child = spawn(engine.postgres, ['-D', options.dataFolder, ...flags], {
       ...engine.runAs,
       cwd: '/',
@@ -262,7 +266,7 @@ async function launch(engine: Engine, options: Launch): Promise<ChildProcess> {
       stdio: ['ignore', log.fd, log.fd],
       env: { LC_ALL: 'C', PATH: process.env['PATH'] ?? '', ...testClockOf(process.env) },
     });
-    child.on('error', () => undefined); // Seen by waitUntilReady through the exit code.
+    child.on('error', () => undefined); // `waitUntilReady` sees it through the exit code.
     return child;
   } finally {
     await log.close();
@@ -281,7 +285,7 @@ async function waitUntilReady(url: string, child: ChildProcess, logPath: string)
       if (code === startingUp) patienceMs = recoveredWithinMs;
       const late = performance.now() > began + patienceMs;
       if (isGone(child) || late) {
-        await stopChild(child); // A second server could not start beside a late one.
+        await stopChild(child); // A second server could not start beside one that is still stopping.
         throw new Error(`PostgreSQL did not start; see ${logPath}`, { cause });
       }
       await pause(30);
@@ -289,7 +293,7 @@ async function waitUntilReady(url: string, child: ChildProcess, logPath: string)
   }
 }
 
-/** One question on a connection of its own; a frozen server counts as not answering. */
+/** One query on a connection of its own; a frozen server counts as not answering. */
 export async function askOnce(url: string): Promise<void> {
   const client = newClient({
     connectionString: url,
@@ -300,17 +304,17 @@ export async function askOnce(url: string): Promise<void> {
     await client.connect();
     await client.query('select 1');
   } finally {
-    // A polite end waits for the server, which may be frozen.
+    // A clean disconnect waits for the server, which may be frozen.
     void client.end().catch(() => undefined);
   }
 }
 
-/** A child that a signal ended has no exit code. */
+/** A child that was ended by a signal has no exit code. */
 export function isGone(child: ChildProcess): boolean {
   return child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
 }
 
-/** Fast shutdown, then immediate shutdown, then the kill that also ends a frozen server. */
+/** Fast shutdown, then immediate shutdown, then SIGKILL, which also ends a frozen server. */
 async function stopChild(child: ChildProcess): Promise<void> {
   if (isGone(child)) return;
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -327,11 +331,11 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It went by itself between the look and the signal.
+    // It ended by itself between the check and the signal.
   }
 }
 
-/** Whether the process runs, whoever owns it. */
+/** True if the process runs, whoever its owner is. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

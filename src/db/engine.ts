@@ -2,7 +2,7 @@ import { chmod, chown, cp, lstat, mkdir, readFile, stat, symlink } from 'node:fs
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-/** Where the programs of the embedded PostgreSQL are, and as whom they run. */
+/** Where the programs of the embedded PostgreSQL are, and the user that runs them. */
 export interface Engine {
   readonly initdb: string;
   readonly postgres: string;
@@ -13,8 +13,8 @@ export interface Engine {
 const nobody = { uid: 65_534, gid: 65_534 };
 
 /**
- * Finds the packaged binaries, makes the library links that an install without scripts leaves out,
- * and copies everything below `folder` when the user that runs it could not reach the package.
+ * Finds the packaged binaries and makes the library links that an install without scripts omits.
+ * Copies everything below `folder` if the user that runs it could not reach the package.
  */
 export async function prepareEngine(folder: string): Promise<Engine> {
   const runAs = process.getuid?.() === 0 ? nobody : null;
@@ -84,7 +84,10 @@ async function copyOut(packaged: string, folder: string): Promise<string> {
   return folder;
 }
 
-/** Lets others pass through the folders that lead to the copy; their other contents stay closed. */
+/**
+ * Lets other users pass through the folders that lead to the copy; their other contents remain
+ * closed.
+ */
 async function openTo(folder: string): Promise<void> {
   await chmod(folder, 0o755);
   const parent = dirname(folder);
@@ -92,7 +95,7 @@ async function openTo(folder: string): Promise<void> {
   await chmod(parent, (mode & 0o777) | 0o011);
 }
 
-/** Makes a folder for the user that PostgreSQL runs as, closed to everybody else. */
+/** Creates a folder for the user that PostgreSQL runs as, closed to all others. */
 export async function makeFolderFor(engine: Engine, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await chmod(folder, 0o700);

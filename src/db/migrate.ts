@@ -7,15 +7,15 @@ import { newClient } from './pool.ts';
 const fileShape = /^\d{4}-[a-z0-9-]+\.sql$/;
 
 /**
- * Brings a database forward: every numbered file in `folder` once, in order, each in a transaction of
- * its own. Refuses when a file that was applied has changed since. Answers the names applied now.
+ * Migrates a database: runs every numbered file in `folder` once, in order, each in a transaction
+ * of its own. Refuses if an applied file has changed since. Returns the names applied now.
  */
 export async function migrate(ownerUrl: string, folder: string): Promise<readonly string[]> {
   const files = (await readdir(folder)).filter((name) => fileShape.test(name)).sort();
   const client = newClient({ connectionString: ownerUrl });
   await client.connect();
   try {
-    // One migrator at a time; the lock goes with the connection.
+    // One migrator at a time; the lock ends with the connection.
     await client.query('select pg_advisory_lock(7101)');
     await client.query(`create table if not exists schema_migrations
       (name text primary key, digest text not null, applied_at timestamptz not null default now())`);

@@ -12,15 +12,15 @@ export async function markOpen<Answer>(run: () => Promise<Answer>): Promise<Answ
   try {
     return await current.run(transaction, run);
   } finally {
-    // Work that was started inside and runs on afterwards holds no transaction any more.
+    // Work that was started inside and outlives the transaction no longer counts as inside.
     transaction.isOpen = false;
   }
 }
 
 /**
- * Throws when the caller holds an open transaction. Each call to another process passes here: a
- * process that does not answer must never keep a connection idle in a transaction until PostgreSQL
- * ends it (25P03) and the pool is empty.
+ * Throws when the caller holds an open transaction. Each call to another process checks this.
+ * Otherwise a process that does not answer could keep a connection idle in a transaction until
+ * PostgreSQL ends it (25P03) and the pool is empty.
  */
 export function requireNoTransaction(call: string): void {
   if (current.getStore()?.isOpen) {

@@ -20,7 +20,7 @@ describe('a database that is away', () => {
     const { db, close } = connect(test.urlOf('homeward_family'), { max: 1 });
     const cut = inTransaction(db, nobody, async (tx) => {
       const found = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx);
-      // The connection is checked out and no statement is under way: the driver emits an error.
+      // The connection is checked out and no statement is running: the driver emits an error.
       await sql`select pg_terminate_backend(${found.rows[0]?.pid}, 2000)`.execute(test.db);
       await new Promise((resolve) => setTimeout(resolve, 50));
       await sql`select 1`.execute(tx);
@@ -48,7 +48,7 @@ describe('a database that is away', () => {
       await sql`select pg_sleep(5)`.execute(tx);
     });
     await expect(slow).rejects.toMatchObject(away);
-    // The line itself is sound: the next caller gets it.
+    // The connection itself is intact: the next caller gets it.
     expect((await sql`select 1`.execute(db)).rows).toHaveLength(1);
     await close();
   });

@@ -4,22 +4,22 @@ import { unavailable } from '../kernel/problem.ts';
 import { asUnavailable } from './unavailable.ts';
 
 export interface PoolOptions {
-  /** The most connections this process takes. */
+  /** The maximum number of connections of this process. */
   readonly max: number;
   /** How long a caller waits for one of them. */
   readonly acquireMs?: number;
 }
 
-/** Callers that wait for a connection at once, for each connection; more are refused at once. */
+/** Callers that may wait at once, per connection; further callers are refused at once. */
 const waitingPerConnection = 40;
 const statementMs = 5_000;
 /** A frozen server cannot end a statement by itself, so the client ends it a little later. */
 const queryMs = statementMs + 2_000;
 
 /**
- * A bounded pool whose connections may break at any moment. Each has an error listener for its whole
- * life: without one, a connection that breaks while it is in use ends the process. What says that the
- * database is away becomes one refusal, with the driver's error as its cause.
+ * A bounded pool whose connections may break at any moment. Each has an error listener for its
+ * whole life: without one, a connection that breaks while in use ends the process. Errors that mean
+ * the database is away become one refusal, with the driver's error as its cause.
  */
 export function openPool(url: string, options: PoolOptions): PostgresPool {
   const pool = new pg.Pool({
@@ -44,21 +44,21 @@ export function openPool(url: string, options: PoolOptions): PostgresPool {
   };
 }
 
-/** A single connection with an error listener, for the work of a start: roles, migrations, checks. */
+/** A single connection with an error listener, for work at the start: roles, migrations, checks. */
 export function newClient(options: pg.ClientConfig): pg.Client {
   const client = new pg.Client(options);
   client.on('error', ignoreBroken);
   return client;
 }
 
-/** The statement under way fails with the same error, and the pool replaces the connection. */
+/** The running statement fails with the same error, and the pool replaces the connection. */
 function ignoreBroken(): void {}
 
 function refuse(error: unknown): never {
   throw asUnavailable(error) ?? error;
 }
 
-/** One checked-out connection. After an error of the connection itself it is not used again. */
+/** One checked-out connection. After an error of the connection itself it is not reused. */
 class Client implements PostgresPoolClient {
   readonly #client: pg.PoolClient;
   #broken: Error | null = null;
@@ -83,20 +83,26 @@ class Client implements PostgresPoolClient {
     this.#client.release(this.#broken ?? undefined);
   };
 
-  /** Cuts the line, so that neither the rollback nor the next caller waits behind a lost statement. */
+  /**
+   * Closes the socket, so that neither the rollback nor the next caller waits behind a lost
+   * statement.
+   */
   async #abandon(problem: Error): Promise<void> {
     this.#broken = problem;
     this.#client.end().catch(ignoreBroken);
   }
 }
 
-/** Serialization failures and deadlocks are left as they are: the transaction is tried again. */
+/** Serialization failures and deadlocks pass unchanged: the transaction is retried. */
 function asRefusal(error: unknown): Error | null {
   const code = error instanceof Error && 'code' in error ? error.code : '';
   return code === '40001' || code === '40P01' ? null : asUnavailable(error);
 }
 
-/** An error with a SQLSTATE came over the line, which lives unless the code says that it ends. */
+/**
+ * An error with a SQLSTATE came over the connection, which is intact unless the code says that it
+ * ends.
+ */
 function isOfConnection(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return !/^[0-9A-Z]{5}$/.test(code) || /^(08|57P|25P0[34])/.test(code);

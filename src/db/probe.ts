@@ -1,6 +1,6 @@
 import { askOnce } from './embedded.ts';
 
-/** How a database server answers, as asked every two seconds on a new connection. */
+/** How a database server answers; checked every two seconds on a new connection. */
 export interface Probe {
   /** Time since it answered; null before its first answer. */
   answeredAgeMs(): number | null;
@@ -11,7 +11,7 @@ export interface Probe {
 const probeEveryMs = 2_000;
 const silentAfterMs = 6_000;
 
-/** Asks until stopped. A new connection each time also finds a frozen or exhausted server. */
+/** Checks until stopped. A new connection each time also detects a frozen or exhausted server. */
 export function startProbe(url: string): Probe {
   let answeredAt: number | null = null;
   let isAsking = false;
@@ -22,7 +22,7 @@ export function startProbe(url: string): Probe {
       await askOnce(url);
       answeredAt = performance.now();
     } catch {
-      // No answer is the finding; it shows as the growing age of the last one.
+      // No answer is the result; it shows as the growing age of the last one.
     } finally {
       isAsking = false;
     }

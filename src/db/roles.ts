@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { newClient } from './pool.ts';
 
-/** Login roles: one for each process, none of them owner, none passing row security (R-23). */
+/** Login roles: one for each process. None is an owner, none bypasses row security (R-23). */
 export const processRoles = [
   'homeward_desk',
   'homeward_family',
@@ -16,11 +16,11 @@ const extensions = ['pg_trgm', 'btree_gin'];
 export interface ClusterOptions {
   readonly database: string;
   readonly passwords: Readonly<Record<string, string>>;
-  /** The office that the database is of; one that is marked as another's is left alone. */
+  /** The office that owns the database; a database marked with another office is not changed. */
   readonly officeId?: string;
 }
 
-/** Makes the roles with the given passwords and the database they own, as often as it is called. */
+/** Creates the roles with the given passwords and their database; may be called repeatedly. */
 export async function prepareCluster(superuserUrl: string, options: ClusterOptions): Promise<void> {
   await withClient(superuserUrl, async (client) => {
     await requireOurs(client, options);
@@ -62,8 +62,8 @@ export async function prepareCluster(superuserUrl: string, options: ClusterOptio
 }
 
 /**
- * A second data folder pointed at the same server would give our roles new passwords and lock the first
- * installation out. So a database says whose it is.
+ * A second data folder configured with the same server would give our roles new passwords and lock
+ * the first installation out. So each database records its office.
  */
 async function requireOurs(client: pg.Client, options: ClusterOptions): Promise<void> {
   const found = await client.query<{ mark: string | null }>(
@@ -80,7 +80,7 @@ async function requireOurs(client: pg.Client, options: ClusterOptions): Promise<
 
 const markOf = (officeId: string) => `homeward ${officeId}`;
 
-/** Owner and migrations may take long; everybody else answers people. */
+/** Owner and migrations may take long; all other roles serve people. */
 function timeoutOf(role: string): string {
   if (role === ownerRole) return '0';
   return role === 'homeward_worker' || role === 'homeward_broker' ? '30s' : '5s';

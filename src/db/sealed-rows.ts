@@ -1,6 +1,6 @@
 import type { Db } from './connect.ts';
 
-/** A sealed field on its way into the database; made by the broker, opaque to everybody else. */
+/** A sealed field to be stored; made by the broker, opaque to all other processes. */
 export interface SealedFieldRow {
   readonly rowId: string;
   readonly tableName: string;

@@ -30,7 +30,7 @@ describe('the folder of a server socket', () => {
 
   it('has a name that cannot be known before, and replaces that of a killed start', async () => {
     const place = join(folder, 'deep'.repeat(25));
-    // A name made from the path could be taken by another user, as a link to a folder of root.
+    // Another user could take a name derived from the path, as a link to a folder of root.
     const digest = createHash('sha256').update(place).digest('hex').slice(0, 12);
     const known = join(tmpdir(), `homeward-${digest}-main`);
     const target = join(folder, 'target');

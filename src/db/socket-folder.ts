@@ -5,13 +5,13 @@ import { type Engine, makeFolderFor } from './engine.ts';
 
 const socketPathMax = 100;
 const socketName = '.s.PGSQL.5432';
-/** File beside the data that names the short folder, so that the next start removes it. */
+/** File beside the data that names the short folder, so that the next start can remove it. */
 const noteName = 'socket-at';
 
 /**
- * Makes the folder of a server's socket, for the user that the server runs as and nobody else. It lies
- * beside the data. Where that path is too long for a socket, it is a new folder for temporary files with
- * a random name: another user could make a folder of a known name first and so take the socket's place.
+ * Creates the folder of a server's socket, only for the user that the server runs as. It is beside
+ * the data. If that path is too long for a socket, it is a new temporary folder with a random name:
+ * another user could create a folder of a known name first and so take over the socket.
  */
 export async function makeSocketFolder(engine: Engine, folder: string): Promise<string> {
   const near = join(folder, 'socket');
@@ -33,7 +33,7 @@ function shortTmpdir(): string {
   return Buffer.byteLength(tmpdir()) <= socketPathMax / 2 ? tmpdir() : '/tmp';
 }
 
-/** Removes what a killed start left, by name: a folder that is not ours by now is left alone. */
+/** Removes what a killed start left, by name; a folder that is no longer ours is not touched. */
 async function removeLeft(engine: Engine, folder: string): Promise<void> {
   const found = await lstat(folder).catch(() => null);
   const owner = engine.runAs?.uid ?? process.getuid?.();
@@ -41,5 +41,5 @@ async function removeLeft(engine: Engine, folder: string): Promise<void> {
   for (const name of [socketName, `${socketName}.lock`]) {
     await rm(join(folder, name), { force: true });
   }
-  await rmdir(folder).catch(() => undefined); // Somebody's file is in it: an empty folder is no loss.
+  await rmdir(folder).catch(() => undefined); // It contains a file of another program; leaving an empty folder behind is harmless.
 }

@@ -3,7 +3,7 @@ import type { Db } from './connect.ts';
 import { markOpen } from './open-transaction.ts';
 import { asUnavailable } from './unavailable.ts';
 
-/** Who acts, as row security sees it; the settings live inside one transaction only (R-23). */
+/** The actor, as row security sees it; the settings apply to one transaction only (R-23). */
 export interface RowContext {
   readonly actorKind: string;
   readonly actorId: string;
@@ -12,12 +12,12 @@ export interface RowContext {
 }
 
 const attemptsMax = 5;
-/** Serialization failure and deadlock: the whole transaction is tried again (R-141). */
+/** Serialization failure and deadlock: the whole transaction is retried (R-141). */
 const retried: ReadonlySet<string> = new Set(['40001', '40P01']);
 
 /**
  * Runs `fn` in a transaction under the given row context. Inside a transaction it nests as a
- * savepoint and gives the outer context back when it ends. `fn` calls no other process.
+ * savepoint and restores the outer context when it ends. `fn` calls no other process.
  */
 export async function inTransaction<Answer>(
   db: Db,
@@ -53,7 +53,7 @@ async function inSavepoint<Answer>(
     await setContext(tx, outer);
     return answer;
   } catch (error) {
-    // Rolling back to the savepoint gives the settings back as well.
+    // Rolling back to the savepoint restores the settings as well.
     await sql`rollback to savepoint nested`.execute(tx);
     await sql`release savepoint nested`.execute(tx);
     throw error;

@@ -1,14 +1,14 @@
 import { isUnavailable, Problem, unavailable } from '../kernel/problem.ts';
 
-/** Classes of SQLSTATE that say the server is away or overloaded, and nothing of the statement. */
+/** Classes of SQLSTATE that mean the server is away or overloaded, independent of the statement. */
 const awayClasses: ReadonlySet<string> = new Set([
   '08', // connection exception
   '53', // insufficient resources: disk full, out of memory, too many connections
 ]);
 
-/** Single codes of the same meaning in classes that hold others too. */
+/** Single codes with the same meaning in classes that hold other codes too. */
 const awayCodes: ReadonlySet<string> = new Set([
-  '25P03', // idle-in-transaction timeout: this process stood still
+  '25P03', // idle-in-transaction timeout: this process was paused
   '25P04', // transaction timeout
   '40001', // serialization failure, after all attempts
   '40P01', // deadlock, after all attempts
@@ -21,7 +21,7 @@ const awayCodes: ReadonlySet<string> = new Set([
   '58030', // input/output error
 ]);
 
-/** Codes of the operating system for a server that cannot be reached or a process without room. */
+/** Operating system codes for a server that cannot be reached or a process without resources. */
 const awaySystemCodes: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -37,7 +37,7 @@ const awaySystemCodes: ReadonlySet<string> = new Set([
   'ENOBUFS',
 ]);
 
-/** What the driver says without a code. */
+/** Messages of the driver that have no code. */
 const awayMessages: readonly RegExp[] = [
   /^Query read timeout/,
   /^timeout exceeded when trying to connect/,
@@ -49,8 +49,8 @@ const awayMessages: readonly RegExp[] = [
 ];
 
 /**
- * The refusal that an error of the driver stands for when the database is away, overloaded or out of
- * room (R-145); null for every other error, which is a bug or the caller's question.
+ * The refusal for a driver error that means the database is away, overloaded or out of space
+ * (R-145). Null for every other error, which is a bug or the caller's to handle.
  */
 export function asUnavailable(error: unknown): Problem | null {
   if (isUnavailable(error)) return error;

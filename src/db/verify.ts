@@ -11,7 +11,7 @@ const required: Readonly<Record<string, string>> = {
 };
 const versionMin = 160_000;
 
-/** Refuses to start on a database that could lose or leak what it is given. */
+/** Refuses to start on a database that could lose or leak its data. */
 export async function verifyDatabase(url: string): Promise<void> {
   const client = newClient({ connectionString: url });
   await client.connect();
@@ -39,7 +39,7 @@ export async function verifyDatabase(url: string): Promise<void> {
   }
 }
 
-/** Tables of people without row security enabled and forced (S-09). */
+/** Tables about people without row security enabled and forced (S-09). */
 const openTables = `select count(*)::text as value from pg_class c
   join pg_namespace n on n.oid = c.relnamespace and n.nspname = 'public'
   where c.relkind = 'r' and not (c.relrowsecurity and c.relforcerowsecurity)

@@ -17,14 +17,14 @@ import { type DemoDoors, demoCommand } from './doors.ts';
 import type { DemoFamilies } from './families.ts';
 
 /**
- * What colleagues did before the visitor came, so that no queue of the desk starts empty: a pair that
- * awaits the second person, a conflict with its alert, two relatives at odds, one of whom is told
- * first, a notice to approve and one that was told.
+ * What colleagues did before the visitor came, so that no queue of the desk is empty at first. It
+ * includes a pair that awaits the second person, a conflict with its alert, and two relatives in
+ * dispute, one of whom is told first. There is one notice to approve and one that was told.
  */
 export async function workAtDesk(doors: DemoDoors, families: DemoFamilies): Promise<void> {
   const found = await findPairs(doors, families);
   if (!found) {
-    // Nothing of it is needed for the walk in the README.
+    // The walk in the README does not depend on it.
     process.stderr.write('the matcher is slow here: some screens of the desk start empty\n');
     return;
   }
@@ -36,7 +36,8 @@ export async function workAtDesk(doors: DemoDoors, families: DemoFamilies): Prom
     await markRelatives(doors, families);
     await writeNotices(doors, families);
   } catch (error) {
-    // A pair that came late can have been judged in the place of another: nothing of it is needed.
+    // A pair that arrived late may have been judged instead of another: the walk does not depend on
+    // it.
     if (!(error instanceof Problem)) throw error;
     process.stderr.write(`some screens of the desk start empty (${error.code})\n`);
   }
@@ -46,7 +47,7 @@ const held = ['official_list', 'tracing_request'];
 const spokenOf = ['unofficial_list', 'tracing_request'];
 const bothLists = ['official_list', 'unofficial_list'];
 
-/** Which pairs are judged and how: whose family asks, which sources the two records come from. */
+/** Which pairs are judged and how: the family that asks, and the sources of the two records. */
 const work = [
   { name: 'father', family: 'family-6', sources: held, answer: 'same', isConfirmed: true },
   { name: 'wife', family: 'family-6-wife', sources: held, answer: 'same', isConfirmed: true },
@@ -63,7 +64,7 @@ interface Wanted {
   readonly name: string;
   readonly initials: string;
   readonly year: string;
-  /** The record made of the family's filing; null where two lists speak of one person. */
+  /** The record from the family's filing; null if two lists name one person. */
   readonly recordId: RecordId | null;
   readonly sources: readonly string[];
 }
@@ -71,7 +72,7 @@ interface Wanted {
 const tries = 30;
 const waitMs = 250;
 
-/** The proposals this work is about, once the matcher has made them; null when it did not in time. */
+/** The proposals for this work, once the matcher has made them; null if it did not in time. */
 async function findPairs(doors: DemoDoors, families: DemoFamilies): Promise<Pairs | null> {
   const wanted = await listWanted(doors, families);
   const known = new Map<string, Proposed>();
@@ -109,7 +110,7 @@ async function openPair(ctx: Context, row: Proposed): Promise<Opened> {
   return { ids, kinds: ids.map((id) => sources.get(id)?.kind ?? '') };
 }
 
-/** Two official lists may hold one prisoner: both relatives must be joined to the same of them. */
+/** Two official lists may hold one prisoner: both relatives must be joined to the same record. */
 function meets(one: Opened, other: Opened | undefined): boolean {
   return other !== undefined && one.ids.some((id) => other.ids.includes(id));
 }
@@ -142,7 +143,7 @@ interface Proposed {
   readonly masks: readonly { readonly initials: string; readonly birthYear: string | null }[];
 }
 
-/** Pairs in every queue: a start that was killed half-way finds what it has judged already. */
+/** Pairs in every queue: a start that was killed half-way finds those that are already judged. */
 async function listPairs(ctx: Context): Promise<readonly Proposed[]> {
   const pairs: Proposed[] = [];
   for (const state of ['awaiting_second', 'confirmed', 'rejected', 'proposed'] as const) {
@@ -162,13 +163,16 @@ async function listPairs(ctx: Context): Promise<readonly Proposed[]> {
   return pairs;
 }
 
-/** A family's own record is in each pair it is in: with another's it makes a weak one, and sometimes first. */
+/**
+ * A family's own record is in each of its pairs. With another person's record it forms a weak pair,
+ * which sometimes comes first.
+ */
 function isLikely({ initials, year }: Wanted, { band, masks }: Proposed): boolean {
   if (band !== 'probable') return false;
   return masks.some((mask) => mask.initials === initials && mask.birthYear === year);
 }
 
-/** Daria answers, Andriy looks for himself and confirms. */
+/** Daria answers; Andriy checks independently and confirms. */
 async function judge(
   doors: DemoDoors,
   given: Proposed & {
@@ -190,7 +194,7 @@ async function judge(
   }
 }
 
-/** The father hears first; the wife lived apart from the prisoner, and his family says so. */
+/** The father is told first; the wife lived apart from the prisoner, and his family says so. */
 async function markRelatives(doors: DemoDoors, families: DemoFamilies): Promise<void> {
   const { enquiryId } = familyOf(families, 'family-6');
   const daria = await doors.as('Daria', { kind: 'notice', enquiryId });
@@ -211,7 +215,9 @@ async function markRelatives(doors: DemoDoors, families: DemoFamilies): Promise<
   });
 }
 
-/** One notice waits for the approver, and was written before the primary contact heard; one was told. */
+/**
+ * One notice awaits the approver and was written before the primary contact was told; one was told.
+ */
 async function writeNotices(doors: DemoDoors, families: DemoFamilies): Promise<void> {
   await write(doors, 'wife', {
     enquiryId: familyOf(families, 'family-6-wife').enquiryId,

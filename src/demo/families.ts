@@ -14,7 +14,10 @@ import { codeFromSeed } from '../registry/enquiries/file-code.ts';
 import { type DemoDoors, demoCommand } from './doors.ts';
 import { type InventedPerson, inventedPerson } from './people.ts';
 
-/** What the invented mother holds and knows; a trial's terminal prints it, so that anybody may be her. */
+/**
+ * What the invented mother has and knows; a trial's terminal prints it, so that a visitor can act
+ * as her.
+ */
 export function demoMother(): { readonly fileCode: string; readonly passphrase: string } {
   return {
     fileCode: printCode(codeFromSeed(seedOf('family-0'))),
@@ -38,7 +41,7 @@ interface DemoFamily {
 const kinships: readonly Kinship[] = ['mother', 'father', 'wife', 'sibling', 'child'];
 const languages: readonly Language[] = ['uk', 'ru', 'en'];
 
-/** The son of the walk in the README: on no list until the sample list is brought in. */
+/** The son in the walk of the README: on no list until the sample list is imported. */
 const danylo: InventedPerson = {
   number: 0,
   sex: 'm',
@@ -50,7 +53,7 @@ const danylo: InventedPerson = {
   lost: '2024-05-17',
 };
 
-/** Sixty families in three languages, and a wife who asks after a father's son. */
+/** Sixty families in three languages, and a wife who asks about a father's son. */
 function families(): readonly DemoFamily[] {
   const all = sixty();
   const wives = all.flatMap((family): DemoFamily[] =>
@@ -61,7 +64,7 @@ function families(): readonly DemoFamily[] {
   return [...all, ...wives];
 }
 
-/** Most are asked about on the other side's list, some on none. */
+/** Most sought people are on the other side's list, some on none. */
 function sixty(): readonly DemoFamily[] {
   return Array.from({ length: 60 }, (_, at): DemoFamily => {
     const onList = at % 3 !== 2;
@@ -77,13 +80,13 @@ function sixty(): readonly DemoFamily[] {
   });
 }
 
-/** The families that filed, by name: whom they ask after, and in which file. */
+/** The families that filed, by name: the person sought and the file. */
 export type DemoFamilies = ReadonlyMap<
   string,
   { readonly enquiryId: EnquiryId; readonly person: InventedPerson }
 >;
 
-/** Families file at the door; Daria rings, sees papers and notes what was proven. */
+/** Families file on their site; Daria telephones, sees papers and records what was proven. */
 export async function fileAll(doors: DemoDoors): Promise<DemoFamilies> {
   const filed = new Map<string, { enquiryId: EnquiryId; person: InventedPerson }>();
   for (const family of families()) {
@@ -138,7 +141,7 @@ async function comeBack(
     codeHash,
     passphrase: demoMother().passphrase,
   }).catch(
-    () => null, // Set by a start that was killed later on.
+    () => null, // Set by a start that was killed later.
   );
   if (!opened) return;
   const held = { officeId: doors.parts.officeId, token: opened.token, now: now.now };

@@ -1,6 +1,6 @@
 import type { InventedPerson } from './people.ts';
 
-/** A list as the other side might write it: Russian spelling, and the carelessness of real lists. */
+/** A list as the other side might write it: Russian spelling and typical errors of real lists. */
 export function heldList(people: readonly InventedPerson[]): string {
   const lines = people.map((person, at) => heldLine(person, at));
   return `${['№;ФИО;Дата рождения;В/ч;Дата пленения;Примечание', ...lines].join('\r\n')}\r\n`;
@@ -21,7 +21,7 @@ function heldLine(person: InventedPerson, at: number): string {
   return [String(at + 1), name, birth, person.unit.ru, careless === 5 ? '' : lost, ''].join(';');
 }
 
-/** A list of a volunteers' group in Ukrainian, by columns of its own. */
+/** A list of a volunteers' group in Ukrainian, with its own columns. */
 export function spokenOfList(people: readonly InventedPerson[]): string {
   const lines = people.map(({ uk, birth, birthplace, unit }) =>
     [uk.surname, uk.given, uk.patronymic, birth, birthplace.uk, unit.uk].join(','),

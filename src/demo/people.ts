@@ -1,7 +1,7 @@
 /**
- * Invented people. Surnames are put together from stems that no surname uses in this way; given names
- * are common ones. The same number gives the same person, so a start that was killed goes on with the
- * same world.
+ * Invented people. Surnames are composed of stems that no real surname uses in this way; given
+ * names are common ones. The same number gives the same person, so a start that was killed resumes
+ * with the same world.
  */
 export interface InventedPerson {
   readonly number: number;
@@ -104,7 +104,7 @@ const places: readonly Pair[] = [
   ['м. Громостань', 'г. Громостань'],
 ];
 
-/** Unit numbers lie outside every real range (settled 23). */
+/** Unit numbers are outside every real range (ruling 23). */
 const units: readonly Pair[] = [
   ['901 ОМБр', '901 омбр'],
   ['907 бригада ТрО', '907 бригада теробороны'],
@@ -155,7 +155,7 @@ function isoDay(year: number, month: number, day: number): string {
   return `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
 }
 
-/** A repeatable choice: SplitMix32 begun at the number. */
+/** A repeatable choice: SplitMix32 seeded with the number. */
 function rolls(number: number): <T>(list: readonly T[]) => T {
   let state = (number * 0x9e3779b9) >>> 0;
   return (list) => {

@@ -5,9 +5,9 @@ const ranks = ['солдат', 'ст. солдат', 'мл. сержант', 'с
 const ordinary = 53;
 
 /**
- * The list of the walk in the README, as the other side might write it: Russian spelling, short years,
- * four rows that cannot be taken. Among its people are three whom families of the invented world ask
- * for: the son of the first, and two more. Every person is invented.
+ * The list in the walk of the README, as the other side might write it: Russian spelling, two-digit
+ * years, and four rows that are rejected. Families of the invented world ask about three of its
+ * people: the son of the first, and two more. Every person is invented.
  */
 export function sampleList(): string {
   const people = Array.from({ length: ordinary }, (_, at) => inventedPerson(2_001 + at));
@@ -49,7 +49,7 @@ function line(person: InventedPerson, at: number): string {
   ].join(';');
 }
 
-/** As the list writes somebody whom a family asks for: rank and remark are not what they gave. */
+/** A sought person as the list writes them: rank and remark differ from what the family gave. */
 function soughtLine(person: InventedPerson, words: string): string {
   const { surname, given, patronymic } = person.ru;
   const name = `${surname} ${given} ${patronymic}`;

@@ -8,11 +8,11 @@ import { inventedPerson } from './people.ts';
 const waitMs = 300;
 const waitMostMs = 120_000;
 
-/** People on the other side's list; every third of them is asked for by a family. */
+/** People on the other side's list; a family asks about every third of them. */
 export const listedNumbers = Array.from({ length: 240 }, (_, at) => at + 1);
 const spokenOfNumbers = Array.from({ length: 60 }, (_, at) => at * 5 + 3);
 
-/** Brings two lists in as Daria would: looks at the columns, starts them, waits. */
+/** Imports two lists as Daria would: checks the columns, starts them, waits. */
 export async function bringLists(doors: DemoDoors): Promise<void> {
   await bringOne(doors, 'held', {
     text: heldList(listedNumbers.map(inventedPerson)),

@@ -1,7 +1,7 @@
 import type { NewStaff } from '../access/queries.ts';
 import { newId } from '../vault/random.ts';
 
-/** The invented colleagues of a trial: enough for four eyes, a reader of the log and a keeper of accounts. */
+/** The invented colleagues of a trial: enough for four eyes, an auditor and an administrator. */
 export function demoStaff(): readonly NewStaff[] {
   const person = (
     workName: string,

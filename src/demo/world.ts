@@ -10,8 +10,9 @@ import { fileAll } from './families.ts';
 import { bringLists } from './sources.ts';
 
 /**
- * Builds the invented world once, through the same acts as people do. Every act carries a command id
- * that follows from its place, so a start that was killed half-way goes on and doubles nothing.
+ * Builds the invented world once, through the same commands that people use. Every command has an
+ * id that follows from its position, so a start that was killed half-way resumes and duplicates
+ * nothing.
  */
 export async function buildDemoWorld(asked: DemoParts): Promise<void> {
   const mark = join(asked.dataFolder, 'demo-world');
@@ -25,7 +26,7 @@ export async function buildDemoWorld(asked: DemoParts): Promise<void> {
   const sessions = new Map<string, string>();
   const doors = makeDoors(parts, { deskDb: desk.db, familyDb: family.db, broker, sessions });
   try {
-    // Families first: what a list brings is matched on arrival against those who are asked for.
+    // Families first: records of a list are matched on arrival with the people whom families seek.
     const families = await fileAll(doors);
     await bringLists(doors);
     await workAtDesk(doors, families);
@@ -40,7 +41,7 @@ export async function buildDemoWorld(asked: DemoParts): Promise<void> {
   }
 }
 
-/** The moment the world was begun, the same for every start that goes on with it. */
+/** The time at which the world was begun, the same for every start that resumes it. */
 async function sinceWhen(parts: DemoParts): Promise<Date> {
   const mark = join(parts.dataFolder, 'demo-world-begun');
   const known = await readFile(mark, 'utf8').catch(() => null);

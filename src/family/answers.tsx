@@ -31,7 +31,7 @@ export async function answerPage(
   return c.html(`<!doctype html>${String(await page)}`, status);
 }
 
-/** A fresh command and its proof, bound to the session where there is one. */
+/** A new command id and its CSRF token, bound to the session if there is one. */
 export function newSeal(site: Site, sessionToken?: string, version?: number): FormSeal {
   const commandId = newId<'command'>();
   return sealFor(site, { commandId, ...(sessionToken ? { sessionToken } : {}) }, version);
@@ -48,12 +48,12 @@ export function sealFor(
 
 export interface SealReading {
   readonly commandId: CommandId;
-  /** False when the proof is not ours any more: the form is shown again and nothing is done. */
+  /** False when the token is not valid any more: the form is shown again and nothing is done. */
   readonly fresh: boolean;
   readonly version: number;
 }
 
-/** Reads what every form carries; throws when it is not there in its shape. */
+/** Reads the fields that every form carries; throws if one is missing or malformed. */
 export function readSeal(site: Site, form: FormTexts, sessionToken?: string): SealReading {
   const commandId = parseId<'command'>(form['commandId'] ?? '');
   if (!commandId) throw unreadable();
@@ -67,7 +67,8 @@ export interface Session {
   readonly token: string;
 }
 
-// The prefix binds the cookie to this host and to TLS; a trial on plain HTTP cannot have it (settled 18).
+// The prefix binds the cookie to this host and to TLS; a trial on plain HTTP cannot have it (ruling
+// 18).
 function cookieName(site: Site): string {
   return isSecure(site) ? '__Host-family' : 'family';
 }
@@ -76,7 +77,7 @@ export function isSecure(site: Site): boolean {
   return site.origin.startsWith('https:');
 }
 
-/** Who is signed in, or null. Asked of the database each time (R-16). */
+/** The signed-in family, or null. Checked in the database on each request (R-16). */
 export async function findSession(site: Site, c: SiteContext): Promise<Session | null> {
   const token = getCookie(c, cookieName(site));
   if (!token || !/^[A-Za-z0-9_-]{20,100}$/.test(token)) return null;
@@ -94,7 +95,7 @@ export function keepSession(site: Site, c: SiteContext, token: string): void {
   });
 }
 
-/** Makes the browser forget: cookie, storage and cached pages (R-17, S-44). */
+/** Makes the browser clear cookies, storage and cached pages (R-17, S-44). */
 export function forgetSession(site: Site, c: SiteContext): void {
   deleteCookie(c, cookieName(site), { path: '/', secure: isSecure(site) });
   c.header('Clear-Site-Data', '"cache", "cookies", "storage"');

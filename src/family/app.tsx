@@ -8,12 +8,12 @@ import { addPublicRoutes } from './public-routes.tsx';
 import type { Site, SiteContext, SiteEnv } from './site.ts';
 import { localeFromPath } from './texts.ts';
 
-/** All routes of the family site. The HTTP layer stands around them. */
+/** All routes of the family site. The HTTP layer wraps them. */
 export function addFamilyRoutes(app: Hono<SiteEnv>, site: Site): void {
   app.use('*', async (c, next) => {
     const part = c.req.path.split('/')[1] ?? '';
     const locale = localeFromPath(part, site.withRtl);
-    // Parameters of a path are languages only; any other first part is no page of ours.
+    // The only path parameters are languages; any other first segment is not one of our pages.
     if (!locale && part !== '' && part !== 'passkey.js') return showProblem(site, c, 'not_found');
     await next();
   });
@@ -35,13 +35,13 @@ const statuses = {
   failed: 500,
 } as const satisfies Record<ProblemKind, number>;
 
-/** Stands where a page has its nonce, in pages that are rendered once. */
+/** Marks the place of the nonce in pages that are rendered once. */
 const nonceMark = 'nonce-goes-here';
 const rendered = new WeakMap<Site, Map<string, string>>();
 
 /**
- * The page for what could not be done: constant words in the reader's language. Each is rendered once,
- * so that a site with too many visitors refuses at almost no cost.
+ * The page for a failed request: fixed words in the reader's language. Each is rendered once, so
+ * that an overloaded site refuses at almost no cost.
  */
 export async function showProblem(
   site: Site,
@@ -61,7 +61,7 @@ async function problemText(site: Site, c: SiteContext, kind: ProblemKind): Promi
     const page = <ProblemPage frame={frame} kind={kind} requestId={requestId} />;
     return `<!doctype html>${String(await page)}`;
   };
-  // The only one with something of its own in it.
+  // The only one with content of its own.
   if (kind === 'failed') return render(c.get('requestId'));
   const known = rendered.get(site) ?? new Map<string, string>();
   rendered.set(site, known);

@@ -22,14 +22,14 @@ import {
 import { pathsOf } from './paths.ts';
 import type { Speech, TextKey } from './texts.ts';
 
-/** The form for asking, as it stands: empty, or with what was typed and what is wrong with it. */
+/** The form for an enquiry: empty, or with the values entered and their errors. */
 export interface AskForm {
   readonly seal: FormSeal;
   readonly seed: string;
   readonly texts: FormTexts;
   readonly problems: readonly FilingProblem[];
   readonly findings: readonly GentleFinding[];
-  /** Set when the form itself must be sent again though nothing in it is wrong. */
+  /** Set when the form must be sent again although no field is wrong. */
   readonly again?: 'error.form.old' | 'problem.busy.text' | undefined;
 }
 
@@ -182,7 +182,7 @@ function MoreFields({ speech, form }: Part) {
   const own: readonly string[] = ['otherNames', ...moreFields];
   const used = own.some((name) => (form.texts[name] ?? '') !== '');
   const wrong = form.problems.some((problem) => own.includes(problem.field));
-  // Whoever is asked to move a unit finds its box open.
+  // Where a unit should be moved to its own field, that field is shown open.
   const asked = form.findings.includes('unit');
   return (
     <details open={used || wrong || asked}>
@@ -233,7 +233,7 @@ function ConsentFields({ speech, form }: Part) {
   );
 }
 
-/** Shown once: the code, the sheet for printing, and the choice of a passphrase. */
+/** Shown once: the file code, the sheet for printing, and the choice of a passphrase. */
 export function ReceiptPage(props: {
   frame: PageFrame;
   seal: FormSeal;
@@ -295,7 +295,7 @@ function Sheet(props: { frame: PageFrame; printed: string; receivedOn: string })
   );
 }
 
-/** For a file that has no passphrase yet: its code alone was right. */
+/** For a file that has no passphrase yet: the code alone was correct. */
 export function ChoosePage(props: {
   frame: PageFrame;
   seal: FormSeal;

@@ -27,7 +27,7 @@ import { pathsOf } from './paths.ts';
 import { doorContext, type Site, type SiteContext, type SiteEnv } from './site.ts';
 import type { TextKey } from './texts.ts';
 
-/** Asking about somebody: the form, the receipt, the first passphrase. */
+/** Filing an enquiry: the form, the receipt, the first passphrase. */
 export function addAskRoutes(app: Hono<SiteEnv>, site: Site): void {
   app.get('/:locale/ask', (c) => {
     const form: AskForm = {
@@ -54,7 +54,7 @@ async function postFiling(site: Site, c: SiteContext): Promise<Response> {
   const findings = texts['looked'] === 'yes' ? [] : gentleFindings(texts);
   if (findings.length > 0) return show({ findings });
   if (!seal.fresh) return show({ again: 'error.form.old' });
-  // The door counts filings, never names (settled 10).
+  // The intake endpoint counts filings, never names (ruling 10).
   const now = site.clock();
   if (!site.filings.allows(c.get('source'), now)) return show({ again: 'problem.busy.text' });
   site.filings.count(c.get('source'), now);
@@ -77,7 +77,7 @@ async function postFiling(site: Site, c: SiteContext): Promise<Response> {
   );
 }
 
-/** The form again with everything that was typed, under the same command and the same seed. */
+/** The form again with all values entered, under the same command id and the same seed. */
 function showAgain(
   site: Site,
   c: SiteContext,
@@ -112,11 +112,11 @@ async function postPassphrase(site: Site, c: SiteContext): Promise<Response> {
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     const isBraked = refuseTogether(site, c);
-    // The receipt stays on the screen: it is shown once, and its code is nowhere else.
+    // The receipt remains on the screen: it is shown once, and its code is stored nowhere else.
     if (isBraked || problem.code === 'passphrase.busy') {
       return showReceipt(site, c, { fileCode, error: 'problem.tries.text' });
     }
-    // Set before, perhaps by a second tap on the button: sign in with it instead.
+    // Already set, perhaps by a second tap on the button: use it to sign in.
     if (problem.code !== 'session.not_recognised') throw problem;
     return c.redirect(pathsOf(c.get('speech').locale).enter, 303);
   }

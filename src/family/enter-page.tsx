@@ -2,7 +2,7 @@ import { Page, type PageFrame } from './layout.tsx';
 import { type FormSeal, Hidden, TextField } from './parts.tsx';
 import { passkeyScriptPath, pathsOf } from './paths.ts';
 
-/** Signing in. What was wrong is never said apart: code and passphrase fail together (S-02). */
+/** Sign-in. The page never says which part was wrong: code and passphrase fail together (S-02). */
 export function EnterPage(props: {
   frame: PageFrame;
   seal: FormSeal;
@@ -10,9 +10,9 @@ export function EnterPage(props: {
   ended?: boolean;
   old?: boolean;
   withPasskey: boolean;
-  /** The code as it was typed, so that a wrong passphrase does not cost it. */
+  /** The code as it was typed, so that a wrong passphrase does not lose it. */
   code?: string;
-  /** What had been typed when the session was gone: given back, so that nothing is lost. */
+  /** What was typed before the session ended: shown again, so that nothing is lost. */
   typed?: string | undefined;
 }) {
   const { frame } = props;

@@ -11,7 +11,7 @@ import { readForm, readJson, unreadable } from './form.ts';
 import { pathsOf } from './paths.ts';
 import { doorContext, type Site, type SiteContext, type SiteEnv } from './site.ts';
 
-/** Coming back with code and passphrase, or with a passkey. */
+/** Sign-in with code and passphrase, or with a passkey. */
 export function addEnterRoutes(app: Hono<SiteEnv>, site: Site): void {
   app.get('/:locale/enter', (c) => showEnter(site, c, { ended: c.req.query('ended') === '1' }));
   app.post('/:locale/enter', (c) => postEnter(site, c));
@@ -60,7 +60,7 @@ export function showEnter(
   );
 }
 
-/** Counts refusals wherever they come from; no address is called so. */
+/** Counts refusals from all addresses; no address has this name. */
 const everywhere = 'everywhere';
 
 async function postEnter(site: Site, c: SiteContext): Promise<Response> {
@@ -72,8 +72,8 @@ async function postEnter(site: Site, c: SiteContext): Promise<Response> {
   const passphrase = (texts['passphrase'] ?? '').normalize('NFC').slice(0, 1000);
   const codeHash = code ? hashCode(code) : null;
   const now = site.clock();
-  // Of a flood from changing addresses not each unknown code is entered either: an entry costs a
-  // hundred times the look that refuses it.
+  // In a flood from changing addresses not every unknown code gets a log entry: an entry costs a
+  // hundred times as much as the query that refuses it.
   const braked = [c.get('source'), everywhere].some((from) => !site.tries.allows(from, now));
   try {
     const opened = await signInFamily(doorContext(site), { codeHash, passphrase, braked });
@@ -87,15 +87,15 @@ async function postEnter(site: Site, c: SiteContext): Promise<Response> {
     if (problem.code !== 'session.not_recognised') throw problem;
     return showEnter(site, c, { wrong: true, code: typedCode });
   }
-  // The code is right and has no passphrase yet; only its holder comes here.
+  // The code is correct and has no passphrase yet; only its holder can be here.
   const page = <ChoosePage frame={frameOf(site, c)} seal={newSeal(site)} fileCode={code ?? ''} />;
   return answerPage(c, page);
 }
 
 /**
- * Counts a refused sign-in and lets all of them be answered at whole steps of time (S-02). True when
- * too many were refused where this comes from. The brake is asked after the try and changes the
- * words of a refusal only: a right code opens, whatever strangers behind the same address do (S-41).
+ * Counts a refused sign-in and delays all refusals to fixed steps of time (S-02). True when this
+ * client was refused too often. The limit is checked after the attempt and only changes the words
+ * of a refusal: a correct code always works, whatever strangers behind the same address do (S-41).
  */
 export function refuseTogether(site: Site, c: SiteContext): boolean {
   const isBraked = !site.tries.allows(c.get('source'), site.clock());
@@ -104,14 +104,14 @@ export function refuseTogether(site: Site, c: SiteContext): boolean {
   return isBraked;
 }
 
-/** The script's requests carry the proof of the page that runs it. */
+/** Requests of the script carry the CSRF token of their page. */
 export function requireToken(
   site: Site,
   sent: unknown,
   sessionToken?: string,
 ): Readonly<Record<string, unknown>> {
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) throw unreadable();
-  const fields = sent as Readonly<Record<string, unknown>>; // An object, as just checked.
+  const fields = sent as Readonly<Record<string, unknown>>; // An object, as checked above.
   const { commandId, token } = fields;
   if (typeof commandId !== 'string' || typeof token !== 'string') throw unreadable();
   const bound = { commandId, ...(sessionToken ? { sessionToken } : {}) };

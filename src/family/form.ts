@@ -8,10 +8,13 @@ export const formBytesMax = 96 * 1024;
 const formKeysMax = 200;
 const readDeadlineMs = 20_000;
 
-/** The boxes of a sent form. Has no prototype, so no box name can reach one (R-63). */
+/**
+ * The fields of a submitted form. The object has no prototype, so no field name can reach one
+ * (R-63).
+ */
 export type FormTexts = Readonly<Partial<Record<string, string>>>;
 
-/** Reads a form within its limits; throws a `Problem` for anything that is not one. */
+/** Reads a form within its limits; throws a `Problem` if the body is not a valid form. */
 export async function readForm(c: SiteContext): Promise<FormTexts> {
   const type = (c.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/x-www-form-urlencoded') throw unreadable();
@@ -20,14 +23,14 @@ export async function readForm(c: SiteContext): Promise<FormTexts> {
   let keys = 0;
   for (const [name, value] of new URLSearchParams(bytes.toString('utf8'))) {
     keys += 1;
-    // One value a box: which of two would be believed is nobody's to guess (R-64).
+    // One value per field: with two, it would be undefined which one counts (R-64).
     if (keys > formKeysMax || name in texts) throw unreadable();
     texts[name] = value;
   }
   return texts;
 }
 
-/** Reads JSON of a script of ours within the same limits. */
+/** Reads JSON sent by our own script, within the same limits. */
 export async function readJson(c: SiteContext): Promise<unknown> {
   const type = (c.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json') throw unreadable();
@@ -55,7 +58,7 @@ async function readBody(c: SiteContext, max: number): Promise<Buffer> {
       parts.push(value);
     }
   } finally {
-    await reader.cancel().catch(() => undefined); // The answer is decided; the rest is not read.
+    await reader.cancel().catch(() => undefined); // The answer is already decided; the rest of the body is not read.
   }
 }
 

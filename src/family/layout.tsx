@@ -4,17 +4,17 @@ import { type Paths, pathsOf } from './paths.ts';
 import { style } from './style.ts';
 import { type Locale, localeNames, locales, type Speech } from './texts.ts';
 
-/** What every page needs to know of its request. */
+/** What every page needs to know about its request. */
 export interface PageFrame {
   readonly speech: Speech;
   readonly nonce: string;
   readonly trial: boolean;
   readonly origin: string;
-  /** Where the same page lies in the other languages; absent where it cannot be had again. */
+  /** Addresses of the same page in the other languages; absent if it cannot be requested again. */
   readonly here?: (paths: Paths) => string;
 }
 
-/** The house with one window lit: drawn here, so that no page asks anybody for a picture. */
+/** The logo, a house with one lit window: drawn inline, so that no page loads a picture. */
 function Mark() {
   return (
     <svg viewBox="0 0 32 32" aria-hidden="true">
@@ -134,7 +134,7 @@ function FooterLink({ href, text }: { href: string; text: string }) {
   );
 }
 
-/** A page that could be anybody's: where a quick exit leads. No name of ours, no way back. */
+/** A neutral page for the quick exit: it shows no name of ours and no link back. */
 export function Calendar({ speech, nonce, today }: { speech: Speech; nonce: string; today: Date }) {
   const month = speech.month(today);
   return (
@@ -168,7 +168,7 @@ export function Calendar({ speech, nonce, today }: { speech: Speech; nonce: stri
   );
 }
 
-/** The days of the month in weeks that begin on Monday; null where the week belongs to another. */
+/** The days of the month in weeks that begin on Monday; null for days of other months. */
 export function weeksOf(today: Date): readonly (readonly (number | null)[])[] {
   const year = today.getUTCFullYear();
   const month = today.getUTCMonth();

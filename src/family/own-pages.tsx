@@ -8,7 +8,7 @@ import { localeNames, locales, type Speech, type TextKey } from './texts.ts';
 
 export type SavedNote = 'thread' | 'paper' | 'language' | 'welcome';
 
-/** The family's own page. Its structure is one for all who are not verified (S-03, R-35). */
+/** The family's own page. Its structure is the same for all who are not verified (S-03, R-35). */
 export interface OwnPageProps {
   frame: PageFrame;
   view: FamilyView;
@@ -83,7 +83,7 @@ const ladder = [1, 2, 3, 4, 5] as const;
 
 function Ladder({ speech, view }: Part) {
   const { t } = speech;
-  // Nobody checks or searches for a question that was taken back: nothing is promised here.
+  // A withdrawn enquiry is neither checked nor matched, so this text promises nothing.
   if (view.phase === 'ended' && view.ladderStep === null) return null;
   return (
     <section class="card" aria-labelledby="ladder">
@@ -253,7 +253,7 @@ function More(props: OwnPageProps) {
   );
 }
 
-/** Shown by the script where the device knows passkeys; without scripts it stays away. */
+/** Shown by the script on devices that support passkeys; hidden without scripts. */
 function AddPasskey({ speech, seal }: { speech: Speech; seal: FormSeal }) {
   const { t } = speech;
   const paths = pathsOf(speech.locale);

@@ -33,7 +33,7 @@ import type { TextKey } from './texts.ts';
 
 const textMax = 4000;
 
-/** The family's own file: everything here needs a session, and reaches its own enquiry only. */
+/** The family's own file: every route needs a session and reaches only its own enquiry. */
 export function addOwnRoutes(app: Hono<SiteEnv>, site: Site): void {
   app.get('/:locale/own', (c) => signedIn(site, c, (session) => getOwn(site, c, session)));
   app.get('/:locale/own/held', (c) => signedIn(site, c, (session) => getHeld(site, c, session)));
@@ -66,7 +66,10 @@ export function addOwnRoutes(app: Hono<SiteEnv>, site: Site): void {
   if (site.passkeyScript !== null) addPasskeyRoutes(app, site);
 }
 
-/** Runs with the session, or leads to the sign-in; an ended and a never opened session are one. */
+/**
+ * Runs with the session or redirects to the sign-in; an expired and a missing session are treated
+ * alike.
+ */
 async function signedIn(
   site: Site,
   c: SiteContext,
@@ -92,7 +95,7 @@ interface Shown {
 async function showOwn(site: Site, c: SiteContext, shown: Shown): Promise<Response> {
   const { session, draft } = shown;
   const { ctx, view } = await readView(site, session);
-  // Before kinship is proven there is nothing to ask for, so nothing is asked (R-32).
+  // Before kinship is proven there can be no notices, so none are fetched (R-32).
   const told = view.ladderStep === null ? [] : await site.toldNotices(ctx, session.actor.enquiryId);
   const saved = savedNotes.find((note) => note === c.req.query('saved')) ?? null;
   c.set('hasScript', site.passkeyScript !== null);
@@ -129,7 +132,7 @@ async function postThread(site: Site, c: SiteContext): Promise<Response> {
   const texts = await readForm(c);
   const text = cleanText(texts['text'] ?? '');
   const session = await findSession(site, c);
-  // A lost session loses no words: they are given back beside the sign-in.
+  // When a session has expired, the text entered is shown again beside the sign-in form.
   if (!session) return showEnter(site, c, { ended: true, typed: text });
   const seal = readSeal(site, texts, session.token);
   const again = (error: TextKey) => showOwn(site, c, { session, draft: { text, error } });
@@ -150,7 +153,7 @@ async function postThread(site: Site, c: SiteContext): Promise<Response> {
   return c.redirect(`${pathsOf(c.get('speech').locale).own}?saved=thread#thread`, 303);
 }
 
-/** NFC, no control or directional marks, no blank ends; line breaks stay. */
+/** NFC, no control or directional characters, trimmed; line breaks are kept. */
 function cleanText(text: string): string {
   return text
     .normalize('NFC')
@@ -169,7 +172,7 @@ function showPaper(
   return answerPage(c, page, shown.error ? 422 : 200);
 }
 
-/** One family may send two papers at once, all families together twenty-four. */
+/** One family may send two documents at once, all families together twenty-four. */
 const paperRules = {
   bytesMax: paperBytesMax,
   announcedMax: 200 * 1024 * 1024,
@@ -238,7 +241,7 @@ async function postLanguage(site: Site, c: SiteContext, session: Session): Promi
   return c.redirect(`${pathsOf(language).own}?saved=language`, 303);
 }
 
-/** A stale edit or an ended enquiry leads back to the page as it stands now; the rest flies on. */
+/** A stale edit or an ended enquiry redirects to the current page; other errors are thrown on. */
 function backToOwn(c: SiteContext, problem: unknown): Response {
   if (problem instanceof Problem && problem.httpStatus === 409) {
     return c.redirect(`${pathsOf(c.get('speech').locale).own}?stale=1`, 303);
@@ -246,7 +249,9 @@ function backToOwn(c: SiteContext, problem: unknown): Response {
   throw problem;
 }
 
-/** The form with what was typed, under the status of what may succeed later (R-145). */
+/**
+ * The form with the values entered, with the status of a request that may succeed later (R-145).
+ */
 function asLater(page: Response): Response {
   page.headers.set('Retry-After', '60');
   return new Response(page.body, { status: 503, headers: page.headers });
@@ -271,7 +276,7 @@ function addPasskeyRoutes(app: Hono<SiteEnv>, site: Site): void {
       try {
         await addFamilyPasskey(familyContext(site, session), site, answered);
       } catch (problem) {
-        // A key that is used already, or a sixth: the script shows that it was not added.
+        // A passkey already in use, or a sixth one: the script shows that it was not added.
         if (!(problem instanceof Problem) || problem.httpStatus !== 409) throw problem;
         return c.json({ code: problem.code }, 409);
       }

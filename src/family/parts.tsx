@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx';
 import type { Speech, TextKey } from './texts.ts';
 
-/** One box of a form as it stands: what is in it, and what is wrong with it. */
+/** One field of a form: its value and its error. */
 export interface FieldProps {
   readonly speech: Speech;
   readonly name: string;
@@ -12,7 +12,7 @@ export interface FieldProps {
   readonly needed?: boolean;
 }
 
-/** Label, hint and error stand before the box, so that they are read before it. */
+/** Label, hint and error come before the field, so that screen readers read them first. */
 function Frame({ field, children }: { field: FieldProps; children?: Child }) {
   return (
     <div class="field">
@@ -50,7 +50,7 @@ export function TextField(
   props: FieldProps & {
     readonly type?: 'text' | 'tel' | 'email' | 'password';
     readonly inputmode?: 'text' | 'tel' | 'email' | 'numeric';
-    /** Nothing of a form is kept by the browser, save where a password is entered. */
+    /** The browser stores nothing of a form, except where a password is entered. */
     readonly autocomplete?: string;
   },
 ) {
@@ -83,7 +83,7 @@ export function LinesField(props: FieldProps & { readonly rows?: number }) {
         dir="auto"
         {...described(props)}
       >
-        {/* A first line break after the tag is swallowed by browsers: give it one to swallow. */}
+        {/* Browsers drop the first line break after the tag, so one is added for them to drop. */}
         {`\n${props.value ?? ''}`}
       </textarea>
     </Frame>
@@ -131,7 +131,7 @@ export interface ListedError {
   readonly text: string;
 }
 
-/** All that is wrong in one place, each with a way to its box. */
+/** All errors in one place, each with a link to its field. */
 export function ErrorSummary({
   speech,
   errors,
@@ -163,7 +163,7 @@ export function Note(props: { readonly kind?: 'good' | 'bad'; readonly children?
   );
 }
 
-/** What every form carries: its command, and the proof that we made it (settled 8). */
+/** Fields of every form: its command id, and its CSRF token (ruling 8). */
 export interface FormSeal {
   readonly commandId: string;
   readonly token: string;

@@ -1,6 +1,6 @@
 import type { Locale } from './texts.ts';
 
-/** Every address of the site; none holds anything about anybody. */
+/** Every address of the site; none holds anything about a person. */
 export function pathsOf(locale: Locale) {
   const root = `/${locale}`;
   return {

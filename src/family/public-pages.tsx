@@ -118,12 +118,12 @@ export type ProblemKind =
   | 'room'
   | 'failed';
 
-/** Everything that could not be done, in one form: constant words, and a number only for failures. */
+/** Every failure in one form: fixed words, and a request number only for internal errors. */
 export function ProblemPage(props: {
   frame: PageFrame;
   kind: ProblemKind;
   requestId: string;
-  /** What had been typed, given back when it could not be saved. */
+  /** The text entered, shown again when it could not be saved. */
   typed?: string;
 }) {
   const { frame, kind } = props;

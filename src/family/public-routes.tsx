@@ -7,7 +7,7 @@ import { HomePage, LimitsPage, NeverPage, WhoPage } from './public-pages.tsx';
 import { familyContext, type Site, type SiteEnv } from './site.ts';
 import { localeFromHeader, localeFromPath } from './texts.ts';
 
-/** Pages that are the same for everybody, and the way out of all others. */
+/** Pages that are the same for all visitors, and the quick exit of all others. */
 export function addPublicRoutes(app: Hono<SiteEnv>, site: Site): void {
   app.get('/', (c) => {
     const locale = localeFromHeader(c.req.header('accept-language'));
@@ -34,7 +34,8 @@ export function addPublicRoutes(app: Hono<SiteEnv>, site: Site): void {
     const page = <Calendar speech={c.get('speech')} nonce={c.get('nonce')} today={site.clock()} />;
     return answerPage(c, page);
   });
-  // Quick exit: ends the session where there is one, forgets, and shows a page that is nobody's.
+  // Quick exit: ends the session if there is one, clears the browser's data, and shows a neutral
+  // page.
   app.post('/:locale/leave', async (c) => {
     const session = await findSession(site, c);
     if (session) await signOutFamily(familyContext(site, session), session.token);
@@ -47,7 +48,7 @@ export function addPublicRoutes(app: Hono<SiteEnv>, site: Site): void {
       c.body(script, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }),
     );
   }
-  // Somebody who types the address by hand leaves the stroke at its end out.
+  // An address typed by hand may lack the final slash.
   app.get('/:locale', (c, next) => {
     const locale = localeFromPath(c.req.param('locale'), site.withRtl);
     return locale ? Promise.resolve(c.redirect(pathsOf(locale).home, 301)) : next();

@@ -7,53 +7,53 @@ import type { EnquiryId, OfficeId } from '../kernel/ids.ts';
 import type { FormTokens } from './form-token.ts';
 import type { Speech } from './texts.ts';
 
-/** What the family was told by a person, as the notices' own noun presents it. */
+/** What a person has told the family, as the notices module presents it. */
 export interface ToldNotice {
   readonly on: string;
   readonly how: 'telephone' | 'in_person';
   readonly text: string | null;
 }
 
-/** The site as it is installed: where it stands, what it reaches, how it keeps time. */
+/** The site as it is installed: its address, its dependencies and its clock. */
 export interface Site {
   readonly db: Db;
   readonly broker: BrokerPort;
   readonly officeId: OfficeId;
   readonly clock: () => Date;
-  /** Such as `https://families.example`; on a trial `http://localhost:PORT`. */
+  /** For example `https://families.example`; on a trial `http://localhost:PORT`. */
   readonly origin: string;
   readonly trial: boolean;
   readonly withRtl: boolean;
-  /** The bundled script for passkeys; null leaves passkeys out of the pages. */
+  /** The bundled script for passkeys; null removes passkeys from the pages. */
   readonly passkeyScript: string | null;
   readonly toldNotices: (ctx: Context, enquiryId: EnquiryId) => Promise<readonly ToldNotice[]>;
   readonly tokens: FormTokens;
   readonly tries: TryLimit;
-  /** Refused sign-ins are answered at whole steps of this length; 0 is the control of S-02. */
+  /** Refused sign-ins are answered at multiples of this time; 0 is the control of S-02. */
   readonly refusalStepMs: number;
   readonly filings: TryLimit;
 }
 
-/** What travels with one request. */
+/** The values of one request. */
 export interface SiteEnv {
   Variables: {
     nonce: string;
     requestId: string;
     speech: Speech;
-    /** Where the request came from; kept in memory for a minute, never written down. */
+    /** The address of the client; kept in memory for a minute and never stored. */
     source: string;
-    /** Public pages are the same for everybody and may be compressed (settled 11). */
+    /** Public pages are the same for all visitors and may be compressed (ruling 11). */
     isPublic: boolean;
     /** The page runs our one script. */
     hasScript: boolean;
-    /** A refused sign-in: answered at a whole step of time (S-02). */
+    /** A refused sign-in: answered at a fixed step of time (S-02). */
     isAtStep: boolean;
   };
 }
 
 export type SiteContext = HonoContext<SiteEnv>;
 
-/** The moment as somebody at the door sees it. */
+/** The context of a visitor who is not signed in. */
 export function doorContext(site: Site): Context {
   return {
     actor: { kind: 'door', officeId: site.officeId, held: '' },
@@ -64,7 +64,7 @@ export function doorContext(site: Site): Context {
   };
 }
 
-/** The moment as a signed-in family sees it. */
+/** The context of a signed-in family. */
 export function familyContext(
   site: Site,
   session: { readonly actor: FamilyActor; readonly token: string },

@@ -1,4 +1,7 @@
-/** The one style sheet, written into each page: one request on a slow line, nothing left in a cache. */
+/**
+ * The only style sheet, inlined into each page: one request on a slow line, and nothing left in a
+ * cache.
+ */
 export const style = `
 :root{--paper:#faf5ec;--sheet:#fffdf8;--ink:#2b2520;--soft:#665c52;--line:#ded3c2;--lamp:#9a4a0f;--lamp-soft:#f6e3c8;--deep:#14504e;--deep-ink:#fff;--bad:#9b1c1c;--bad-soft:#fbe6e2;--good-soft:#e0eee6;color-scheme:light}
 @media(prefers-color-scheme:dark){:root{--paper:#1b1815;--sheet:#242019;--ink:#eee5d8;--soft:#b9ac9b;--line:#463d32;--lamp:#f2b266;--lamp-soft:#3d2d18;--deep:#8fd0c7;--deep-ink:#10201e;--bad:#ffb4a8;--bad-soft:#46201c;--good-soft:#1f3429;color-scheme:dark}}

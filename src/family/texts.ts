@@ -4,7 +4,7 @@ import type { FamilyKey } from '../../texts/keys.ts';
 import type { Language } from '../registry/enquiries/actions.ts';
 
 export type TextKey = FamilyKey;
-/** `rtl` is English written from right to left, to see that the pages stand that as well (N2). */
+/** `rtl` is English written from right to left, to check that the pages support it (N2). */
 export type Locale = Language | 'rtl';
 export type TextValues = Readonly<Record<string, string | number>>;
 
@@ -33,25 +33,25 @@ function readCatalogue(language: Language): Catalogue {
   return Object.assign({}, ...files.map(read)) as Catalogue;
 }
 
-/** Everything a page needs to speak one language. */
+/** Translations and formatters of one language. */
 export interface Speech {
   readonly locale: Locale;
   /** For the lang attribute. */
   readonly lang: string;
   readonly dir: 'ltr' | 'rtl';
-  /** The language that is kept with an enquiry. */
+  /** The language that is stored with an enquiry. */
   readonly language: Language;
   t(key: TextKey, values?: TextValues): string;
-  /** An ISO day, written out. */
+  /** Formats an ISO day in words. */
   day(on: string): string;
-  /** An ISO moment, to the minute, in UTC. */
+  /** Formats an ISO time to the minute, in UTC. */
   moment(at: string): string;
   month(at: Date): string;
 }
 
 const speeches = new Map<Locale, Speech>();
 
-/** The speech of a locale; formatters are made once. */
+/** The translations of a locale; formatters are created once. */
 export function speechOf(locale: Locale): Speech {
   const known = speeches.get(locale);
   if (known) return known;
@@ -64,7 +64,7 @@ function makeSpeech(locale: Locale): Speech {
   const language: Language = locale === 'rtl' ? 'en' : locale;
   const mirrored = locale === 'rtl';
   const formats = new Map<TextKey, IntlMessageFormat>();
-  // Days stand before months, as the forms ask for them.
+  // Days come before months, as the forms ask for them.
   const region = language === 'en' ? 'en-GB' : language;
   const dayFormat = new Intl.DateTimeFormat(region, { dateStyle: 'long', timeZone: 'UTC' });
   const momentFormat = new Intl.DateTimeFormat(region, {
@@ -98,18 +98,18 @@ function makeSpeech(locale: Locale): Speech {
   };
 }
 
-/** Each word between marks that turn its direction, as pseudo locales do. */
+/** Puts each word between marks that reverse its direction, as pseudo locales do. */
 function mirror(text: string): string {
   return text.replace(/[^\s]+/g, (word) => `\u202e${word}\u202c`);
 }
 
-/** The locale a path names; null for anything else. `rtl` only where it is switched on. */
+/** The locale in a path; null for anything else. `rtl` only where it is enabled. */
 export function localeFromPath(part: string, withRtl: boolean): Locale | null {
   if (part === 'rtl') return withRtl ? 'rtl' : null;
   return locales.find((locale) => locale === part) ?? null;
 }
 
-/** Which of our languages the browser asks for first; Ukrainian when it asks for none of them. */
+/** The browser's preferred language among ours; Ukrainian if it names none of them. */
 export function localeFromHeader(header: string | undefined): Language {
   const asked = (header ?? '')
     .slice(0, 500)

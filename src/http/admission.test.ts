@@ -71,7 +71,7 @@ describe('a family site whose database is held up', () => {
     });
     expect(new Set(headers).size).toBe(1);
     expect(refused[0]?.headers.get('retry-after')).toBe('10');
-    // Served as before, with nothing left behind.
+    // Served as before, and no place is leaked.
     expect((await signedIn.get('/own')).status).toBe(200);
     expect(world.failures).toEqual([]);
   });

@@ -3,24 +3,26 @@ import type { Env, Context as HonoContext, MiddlewareHandler } from 'hono';
 import { overloaded, type Problem } from '../kernel/problem.ts';
 import { ListenQueue } from './listen-queue.ts';
 
-/** Requests of one kind: how many are worked on at once, how many wait for that, and how long. */
+/** Requests of one kind: how many run at once, how many wait, and how long. */
 export interface Lane {
   readonly most: number;
   readonly waitingMax: number;
   readonly waitMs: number;
 }
 
-/** The loop is late when it has worked so long without a pause on at least so many requests. */
+/** The event loop is late after this long without a pause on at least this many requests. */
 const lateMs = 350;
 const lateRequests = 20;
 const tickMs = 50;
-/** Visitors who wait to be accepted: with more, those who arrive are refused until it is fewer. */
+/**
+ * Connections waiting to be accepted: above this number, new requests are refused until it falls.
+ */
 const queueMax = 64;
 
 /**
- * Lets in as many requests as can be answered. Others wait a moment or are refused at once, before
- * they touch the database or the broker (R-145). Each lane has its own room, so that a flood of one
- * kind does not close the others; together they hold fewer connections than the pool has.
+ * Admits as many requests as can be answered. Others wait a moment or are refused at once, before
+ * they use the database or the broker (R-145). Each lane has its own capacity, so that a flood of
+ * one kind does not block the others; together they hold fewer connections than the pool has.
  */
 export class Admission<Name extends string> {
   readonly #lanes: ReadonlyMap<Name, LaneQueue>;
@@ -42,7 +44,7 @@ export class Admission<Name extends string> {
     return this.#lanes.get(name)?.isFull ?? false;
   }
 
-  /** Counts a request that came over the line; true when there is no time for another. */
+  /** Counts a request that came over the network; true when there is no time for another. */
   isLate(port?: number): boolean {
     this.#sinceTick += 1;
     if (port !== undefined) this.#queue ??= new ListenQueue(port);
@@ -50,7 +52,7 @@ export class Admission<Name extends string> {
     return this.#sinceTick > lateRequests && performance.now() - this.#tickAt > tickMs + lateMs;
   }
 
-  /** Waits for a place; answers what gives it back. */
+  /** Waits for a place; returns the function that releases it. */
   async enter(name: Name): Promise<() => void> {
     const lane = this.#lanes.get(name);
     if (!lane) return () => undefined;
@@ -98,7 +100,7 @@ class LaneQueue {
     });
   }
 
-  /** The place goes to the request that waits longest. */
+  /** The place goes to the request that has waited longest. */
   leave(): void {
     const [next] = this.#waiting;
     if (next) next.start();
@@ -107,8 +109,8 @@ class LaneQueue {
 }
 
 /**
- * Two steps around every route: the first refuses before a byte of the body is read, the second takes
- * a place once the body is there, so that a slow sender holds none.
+ * Two middleware steps around every route. The first refuses before a byte of the body is read. The
+ * second takes a place once the body has arrived, so that a slow sender holds none.
  */
 export function admit<E extends Env, Name extends string>(
   admission: Admission<Name>,
@@ -132,7 +134,10 @@ export function admit<E extends Env, Name extends string>(
   };
 }
 
-/** The port it came in by. Requests made inside the process have none, and never pause the loop. */
+/**
+ * The port that received the request. Requests made inside the process have none and never count as
+ * load.
+ */
 function portOf(bindings: unknown): number | undefined {
   const incoming = (bindings as Partial<HttpBindings> | undefined)?.incoming; // Set by the server.
   return incoming?.socket.localPort;

@@ -32,7 +32,7 @@ async function askFamily(away: FamilyWorld): Promise<readonly Response[]> {
     await signedIn.get('/own'),
     await signedIn.post('/leave', {}),
   ];
-  return answers as unknown as readonly Response[]; // Status and headers are all that is looked at.
+  return answers as unknown as readonly Response[]; // Only status and headers are checked.
 }
 
 function expectAway(answers: readonly Pick<Response, 'status' | 'headers'>[]): void {

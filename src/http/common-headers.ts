@@ -1,4 +1,4 @@
-/** Headers that every answer of either site carries (R-17, S-35). */
+/** Headers of every answer of both sites (R-17, S-35). */
 export function commonHeaders(secure: boolean): Readonly<Record<string, string>> {
   return {
     'Cache-Control': 'no-store',

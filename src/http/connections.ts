@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Connections of one server, and of one address beyond this machine. */
+/** Connection limits of one server, and of one address other than this machine. */
 const connectionsMax = 2_000;
 const perAddressMax = 200;
 
@@ -12,9 +12,10 @@ interface Line {
 }
 
 /**
- * Bounds the connections of a server. When there are too many, the one that has waited longest without
- * a whole request gives way: many slow or idle connections do not keep an honest visitor out (F-14).
- * Visitors behind our own proxy share its address, so this machine is not counted by address.
+ * Limits the connections of a server. When there are too many, the one that has waited longest
+ * without a complete request is closed: many slow or idle connections cannot block an honest
+ * visitor (F-14). Visitors behind our own proxy share its address, so this machine is not limited
+ * by address.
  */
 export function boundConnections(server: Server, most: number = connectionsMax): void {
   const lines = new Map<Socket, Line>();
@@ -35,7 +36,7 @@ export function boundConnections(server: Server, most: number = connectionsMax):
   });
   // Before the application, which may answer at once.
   server.prependListener('request', (request, response) => {
-    // A body where none belongs is not read to its end: the connection ends with the answer.
+    // An unexpected body is not read to its end: the connection closes with the answer.
     if (/^(GET|HEAD)$/.test(request.method ?? '') && bringsBody(request.headers)) {
       response.shouldKeepAlive = false;
     }
@@ -44,13 +45,13 @@ export function boundConnections(server: Server, most: number = connectionsMax):
     line.busy += 1;
     response.once('close', () => {
       line.busy -= 1;
-      // Idle from now on: it moves to the end of those that may give way.
+      // Idle from now on: it moves to the end of the queue for closing.
       if (lines.delete(request.socket)) lines.set(request.socket, line);
     });
   });
 }
 
-/** Ends the connection that is idle longest; false when each has a request under way. */
+/** Closes the connection that is idle longest; false if each has a running request. */
 function dropIdle(lines: Map<Socket, Line>): boolean {
   for (const [socket, { busy }] of lines) {
     if (busy > 0) continue;

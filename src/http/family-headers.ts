@@ -27,7 +27,10 @@ export function securityHeaders(page: {
 
 export const paddingStep = 16 * 1024;
 
-/** Fills a page with a comment up to the next step, so that its size tells nothing (R-68, S-39). */
+/**
+ * Fills a page with a comment up to the next size step, so that its size reveals nothing (R-68,
+ * S-39).
+ */
 export function padPage(page: string, step = paddingStep): Uint8Array {
   const bytes = Buffer.byteLength(page, 'utf8');
   const frame = '<!---->'.length;

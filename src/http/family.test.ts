@@ -56,7 +56,7 @@ describe('refused at the door', () => {
       statuses.push((await strict.visitor().fill('/enter', wrong)).status);
     }
     expect(statuses).toEqual([...Array(20).fill(403), 429, 429]);
-    // A wrong passphrase for a known code is braked in the same words (S-02).
+    // A wrong passphrase for a known code is limited with the same words (S-02).
     const braked = await strict.visitor().fill('/enter', wrong);
     const known = await strict.visitor().fill('/enter', { code, passphrase: 'x' });
     expect(masked(known.text)).toBe(masked(braked.text));

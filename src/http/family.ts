@@ -19,24 +19,26 @@ import { sourceOf } from './source-of.ts';
 
 type Brakes = 'tokens' | 'tries' | 'filings' | 'refusalStepMs';
 
-/** What an installation decides about the family site; the rest has one right value. */
+/** What an installation configures on the family site; all other settings have one right value. */
 export type FamilySiteOptions = Omit<Site, Brakes> & {
-  /** Where a request comes from, for the brakes at the door. Behind a proxy: what it vouches for. */
+  /**
+   * The address of the client, for rate limits. Behind a proxy: the address that it vouches for.
+   */
   readonly sourceOf?: (c: SiteContext) => string;
-  /** Called with every failure of ours; never with anything a client sent. */
+  /** Called with every internal error; never with anything a client sent. */
   readonly onFailure?: (failure: { readonly requestId: string; readonly error: unknown }) => void;
-  /** False while the disk is nearly full; without it there is always room. */
+  /** False while the disk is nearly full; if absent, there is always space. */
   readonly hasRoom?: () => boolean;
   readonly filingsPerHour?: number;
   readonly triesPerMinute?: number;
   readonly refusalStepMs?: number;
-  /** Another check of forms: the control of S-30 and nothing else. */
+  /** Replaces the check of forms: only the control of S-30 uses it. */
   readonly tokens?: FormTokens;
-  /** One byte turns the padding off: the control of S-39 and nothing else. */
+  /** One byte turns the padding off: only the control of S-39 uses it. */
   readonly paddingStep?: number;
 };
 
-/** The family site as one application: brakes, headers, padding, errors, and the routes within. */
+/** The family site as one application: limits, headers, padding, errors, and the routes inside. */
 export function familyApp(options: FamilySiteOptions): Hono<SiteEnv> {
   const site: Site = {
     ...options,
@@ -83,7 +85,7 @@ function roomFor({ hasRoom }: FamilySiteOptions): MiddlewareHandler<SiteEnv> {
   };
 }
 
-/** Refused sign-ins wait for their step here, where they hold no place of those that work. */
+/** Refused sign-ins wait for their time step here, where they hold no place of working requests. */
 function atSteps(site: Site): MiddlewareHandler<SiteEnv> {
   return async (c, next) => {
     const startedMs = monotonicMs();
@@ -92,14 +94,14 @@ function atSteps(site: Site): MiddlewareHandler<SiteEnv> {
   };
 }
 
-/** Together at most as many as the process has connections to the database. */
+/** Together at most as many as the process has database connections. */
 const lanes = {
   file: { most: 3, waitingMax: 48, waitMs: 1_500 },
   enter: { most: 3, waitingMax: 48, waitMs: 1_500 },
   own: { most: 5, waitingMax: 64, waitMs: 1_500 },
-  /** Uploads have shares of their own; a slow one holds memory and no connection. */
+  /** Uploads have limits of their own; a slow one holds memory and no connection. */
   upload: { most: 40, waitingMax: 0, waitMs: 0 },
-  /** Pages that are the same for everybody. */
+  /** Pages that are the same for all visitors. */
   public: { most: 400, waitingMax: 0, waitMs: 0 },
 } as const satisfies Record<string, Lane>;
 type FamilyLane = keyof typeof lanes;
@@ -115,8 +117,8 @@ function laneOf(c: SiteContext): FamilyLane {
 }
 
 /**
- * Whether a form was sent from a page of ours. Under `no-referrer` browsers send the origin as
- * `null` with forms; then what they say of the site decides, and the form's own token after it.
+ * True if a form was sent from a page of ours. Under `no-referrer` browsers send the origin of
+ * forms as `null`; then the browser's fetch metadata decides, and the form's own token after it.
  */
 function isOwnOrigin(c: SiteContext, site: Site): boolean {
   const origin = c.req.header('origin');
@@ -137,7 +139,10 @@ function problemKind(error: unknown): ProblemKind {
   return error.httpStatus >= 500 ? 'failed' : 'refused';
 }
 
-/** Headers on every answer; pages padded, or compressed where they are the same for everybody. */
+/**
+ * Sets headers on every answer. Pages are padded, or compressed if they are the same for all
+ * visitors.
+ */
 async function finish(c: SiteContext, site: Site, step: number): Promise<void> {
   const secure = site.origin.startsWith('https:');
   const isHtml = (c.res.headers.get('content-type') ?? '').startsWith('text/html');
@@ -166,7 +171,10 @@ function squeeze(c: SiteContext, page: string): { encoding: string; bytes: Buffe
   return /\bgzip\b/.test(accepted) ? { encoding: 'gzip', bytes: gzipSync(page) } : null;
 }
 
-/** Listens for families: a paper of 25 MiB over a slow line; forms have a deadline of their own. */
+/**
+ * Listens for families. The time limit allows a document of 25 MiB over a slow line; forms have a
+ * limit of their own.
+ */
 export function startFamilyServer(
   options: FamilySiteOptions,
   place: { readonly host: string; readonly port: number },

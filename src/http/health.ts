@@ -1,22 +1,24 @@
 import { Hono } from 'hono';
 import { type Listening, listen } from './listen.ts';
 
-/** How the installation is, for the operator of the machine: never anything about people. */
+/** The state of the installation, for the operator of the machine: never anything about people. */
 export interface Health {
   /** The four processes and the two databases. */
   readonly processes: readonly RoleHealth[];
   /** `away` when the key service does not answer. */
   readonly keys: 'open' | 'locked' | 'away';
   readonly recordsInIndex: number;
-  /** Age of the key that families file under; null when the key service did not tell it. */
+  /** Age of the current intake key; null when the key service did not report it. */
   readonly intakeKeyDays: number | null;
-  /** What somebody should do before it becomes a fault, as stable codes. */
+  /** What the operator should do before it becomes a fault, as stable codes. */
   readonly warnings: readonly string[];
 }
 
 export interface RoleHealth {
   readonly name: string;
-  /** `waiting` is between two restarts; `silent` runs without answering, such as when frozen. */
+  /**
+   * `waiting` is between two restarts; `silent` runs without answering, for example when frozen.
+   */
   readonly state: 'starting' | 'answering' | 'silent' | 'waiting' | 'stopped';
   /** Time since the last heartbeat, or a database's last answer. */
   readonly heartbeatAgeMs: number | null;
@@ -28,8 +30,8 @@ export interface RoleHealth {
 }
 
 /**
- * `/healthz` and `/metrics` on a port of their own, on this machine only: what they tell must not be
- * asked for at either site. A locked key service is not a failure, because families can file.
+ * `/healthz` and `/metrics` on a port of their own, on this machine only: neither site may reveal
+ * them. A locked key service is not a failure, because families can file.
  */
 export function healthApp(measure: () => Promise<Health>): Hono {
   const app = new Hono();
@@ -58,7 +60,7 @@ function report(health: Health): string {
   return `${JSON.stringify(head).slice(0, -1)},"processes":[\n${lines}\n]}\n`;
 }
 
-/** What needs somebody now; each makes the answer 503. */
+/** Faults that need the operator now; each makes the answer 503. */
 function problems(health: Health): readonly string[] {
   return health.processes.flatMap(({ name, state, problem }) => {
     if (state !== 'answering') return [`${name} is ${state}`];
@@ -66,7 +68,7 @@ function problems(health: Health): readonly string[] {
   });
 }
 
-/** The text form that Prometheus reads. */
+/** The text format of Prometheus. */
 function metrics(health: Health): string {
   const yes = (fact: boolean) => (fact ? 1 : 0);
   const each = (name: string, value: (one: RoleHealth) => number | null) =>

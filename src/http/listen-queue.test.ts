@@ -12,7 +12,7 @@ it('sees the connections that wait to be accepted', async () => {
   expect(queue.length).toBe(0);
   const sockets = Array.from({ length: 100 }, () => connect(port, '127.0.0.1'));
   for (const socket of sockets) socket.on('error', () => undefined);
-  // The first turns of the loop accept one each; the others are seen waiting.
+  // The first turns of the event loop accept one each; the others are counted as waiting.
   await new Promise((resolve) => setImmediate(resolve));
   await queue.look();
   if (process.platform === 'linux') expect(queue.length).toBeGreaterThan(20);

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 
 const lookEveryMs = 200;
-/** State of a listening socket in the system's table. */
+/** The state of a listening socket in the system's table. */
 const listening = '0A';
 
 /**
- * How many connections wait to be accepted at a port of this machine. Node accepts one in each turn of
- * its loop, so that under a rush visitors wait here, where the process does not see them. Only Linux
- * tells; elsewhere it stays zero.
+ * How many connections wait to be accepted at a port of this machine. Node accepts one in each turn
+ * of its event loop, so under load visitors wait here, where the process does not see them. Only
+ * Linux reports this; elsewhere it is zero.
  */
 export class ListenQueue {
   readonly #port: string;
@@ -19,7 +19,7 @@ export class ListenQueue {
     this.#port = port.toString(16).toUpperCase().padStart(4, '0');
   }
 
-  /** The length when it was looked at last; looks again in the background when that is long ago. */
+  /** The length at the last check; checks again in the background when that is too old. */
   get length(): number {
     if (!this.#isLooking && performance.now() >= this.#lookAt) void this.look();
     return this.#length;
@@ -34,7 +34,9 @@ export class ListenQueue {
   }
 }
 
-/** The second number of the queues, which for a listening socket counts what waits to be accepted. */
+/**
+ * The second queue number, which for a listening socket counts connections waiting to be accepted.
+ */
 function waitingAt(table: string, port: string): number {
   const row = new RegExp(`:${port} [0-9A-F]{8}:0000 ${listening} [0-9A-F]{8}:([0-9A-F]{8})`, 'u');
   const waiting = row.exec(table)?.[1];

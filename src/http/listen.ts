@@ -4,7 +4,7 @@ import { boundConnections } from './connections.ts';
 
 export interface Listening {
   readonly port: number;
-  /** Takes no more, lets answers under way finish, and cuts off what does not. */
+  /** Stops accepting, lets running answers finish, and cuts off those that do not. */
   close(): Promise<void>;
 }
 
@@ -13,13 +13,13 @@ export interface ListenOptions {
   readonly port: number;
   /** How long a request may take to arrive: an upload over a slow line. */
   readonly requestTimeoutMs: number;
-  /** How long answers under way have when the server closes. */
+  /** How long running answers have when the server closes. */
   readonly drainMs: number;
 }
 
 /**
- * Connections that wait to be accepted. They are served before any that come after a rush, so that a
- * long queue is a long wait; the system lets the others try again.
+ * Connections that wait to be accepted. They are served before later ones, so a long queue means a
+ * long wait; the operating system makes the others retry.
  */
 const backlog = 512;
 
@@ -37,7 +37,7 @@ export function listen(
       maxHeaderSize: 16 * 1024,
       connectionsCheckingInterval: 5_000,
     },
-  }) as Server; // No HTTP/2 is asked for.
+  }) as Server; // HTTP/2 is not enabled.
   boundConnections(server);
   return new Promise((resolve, reject) => {
     server.on('error', reject);

@@ -9,7 +9,7 @@ import { deskApp } from './desk.ts';
 import { bodyBytesMax, receiveBodies } from './receive.ts';
 
 const deskOrigin = 'http://localhost:8081';
-// Neither is there: a refusal that asked the database who sends would be a 503.
+// Neither service exists: a refusal that identified the sender first would be a 503.
 const nowhere = connect('postgres://one@127.0.0.1:1/none', { max: 2 });
 const nobody = brokerClient('/nowhere/broker.sock');
 let world: FamilyWorld;
@@ -37,7 +37,7 @@ const openDesk = () =>
     filesFolder: null,
   });
 
-/** Every address that takes a body, of routes that are there and of those that will be. */
+/** Every address that accepts a body, of existing and of future routes. */
 function postsOf(app: { routes: readonly { method: string; path: string }[] }): readonly string[] {
   const paths = app.routes.filter(({ method }) => method === 'POST').map(({ path }) => path);
   const id = '00000000-0000-4000-8000-000000000000';

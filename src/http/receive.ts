@@ -2,26 +2,29 @@ import type { Env, MiddlewareHandler } from 'hono';
 import { Problem } from '../kernel/problem.ts';
 import { parseStrictJson } from '../kernel/strict-json.ts';
 
-/** what a request may bring unless its route is listed as an upload. */
+/** limits of a request unless its route is listed as an upload. */
 export const bodyBytesMax = 256 * 1024;
 /** How long it may take to arrive. */
 const receiveMs = 20_000;
-/** Bytes of bodies that are arriving at once, in one process. */
+/** Total bytes of arriving bodies in one process. */
 const receivingBytesMax = 64 * 1024 * 1024;
 
-/** A route that takes a file. It reads its own body as it arrives, after it knows who sends it. */
+/**
+ * A route that receives a file. It reads its own body as it arrives, after it has identified the
+ * sender.
+ */
 export interface UploadRoute {
   readonly path: RegExp;
   readonly bytesMax: number;
 }
 
-/** Room for the other boxes of a form that brings a file. */
+/** Space for the other fields of a form with a file. */
 export const formBytes = 100_000;
 
 /**
- * Receives the body of every request before anything else looks at it: within its size, within its
- * time, and as JSON only where its structure is within the limits. A new route cannot leave this out;
- * one that takes files is listed by its application.
+ * Receives the body of every request before any other code sees it: within its size limit, its time
+ * limit, and as JSON only within the structure limits. A new route cannot skip this; routes that
+ * receive files are listed by their application.
  */
 export function receiveBodies<E extends Env>(
   uploads: readonly UploadRoute[],
@@ -49,7 +52,7 @@ interface Arriving {
   readonly refuse: (problem: Problem) => void;
 }
 
-/** The bodies that are arriving. When they hold too much at once, the one that began first is refused. */
+/** The arriving bodies. When they hold too much in total, the oldest is refused. */
 class Receiving {
   readonly #open = new Set<Arriving>();
   readonly #withinMs: number;
@@ -75,7 +78,7 @@ class Receiving {
       clearTimeout(timer);
       this.#open.delete(arriving);
       this.#bytes -= arriving.size;
-      reader.cancel().catch(() => undefined); // The answer is decided; the rest is not read.
+      reader.cancel().catch(() => undefined); // The answer is already decided; the rest of the body is not read.
     }
   }
 
@@ -84,7 +87,7 @@ class Receiving {
     const refused = new Promise<never>((_, reject) => {
       refuse = reject;
     });
-    refused.catch(() => undefined); // Raced with the reading, which hears it.
+    refused.catch(() => undefined); // Raced with the reading, which receives the error.
     const arriving: Arriving = { size: 0, refuse };
     this.#open.add(arriving);
     return { arriving, refused };
@@ -99,7 +102,7 @@ class Receiving {
   }
 }
 
-/** The sender went away: nobody reads the answer, and it is no failure of ours. */
+/** The client disconnected: the answer has no reader, and this is not an internal error. */
 function throwCut(cause: unknown): never {
   throw Object.assign(new Problem('body.cut', 400, 'The request did not arrive whole.'), { cause });
 }

@@ -1,15 +1,15 @@
 import type { HttpBindings } from '@hono/node-server';
 
-/** As much of a request as is needed to tell where it came from. */
+/** The parts of a request that identify the client's address. */
 interface Asked {
   readonly env: unknown;
   readonly req: { header(name: string): string | undefined };
 }
 
 /**
- * Where a request came from, for the brakes at the door; of IPv6 the network, since a visitor has all
- * of it. Behind TLS a proxy of ours stands on this machine, and the last address it names is the only
- * one a visitor cannot choose.
+ * The client IP address of a request, for rate limits. For IPv6 it is the network, since one
+ * visitor has all of it. With TLS, our own proxy runs on this machine, and the last address that it
+ * adds is the only one a visitor cannot choose.
  */
 export function sourceOf(origin: string): (c: Asked) => string {
   return (c) => {

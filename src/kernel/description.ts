@@ -1,9 +1,9 @@
 import type { DateReading } from './partial-date.ts';
 
 /**
- * What one source says of one person, kept as said. This is the content of a record and the input
- * of the matcher; every text is raw. What was understood of it is derived (matching/normalise) and
- * never replaces it. An absent field means the source was silent.
+ * What one source says about one person, unchanged. This is the content of a record and the input
+ * of the matcher; every text is raw. Its analysis is derived (`matching/reading`) and never
+ * replaces it. An absent field means that the source does not give it.
  */
 export interface Description {
   readonly names: readonly WrittenName[];
@@ -17,7 +17,7 @@ export interface Description {
   readonly capturedPlace?: string;
   readonly lastContact?: DateReading;
   readonly lastSeenPlace?: string;
-  /** Full or first name of the father, where the source gives it apart from the patronymic. */
+  /** Full or first name of the father, if the source gives it separately from the patronymic. */
   readonly father?: string;
   readonly motherMaidenName?: string;
   readonly relatives?: readonly string[];
@@ -25,7 +25,7 @@ export interface Description {
   readonly armyNumber?: string;
   /** The Power on which the person depends (GC III 122). */
   readonly power?: string;
-  /** Where those who are to be told can be reached (GC III 122). */
+  /** Contact details of those who are to be informed (GC III 122). */
   readonly kinAddress?: string;
   /** The number that the source itself gives the person or the entry. */
   readonly sourceNumber?: string;
@@ -37,7 +37,9 @@ export interface Description {
 
 export type Sex = 'm' | 'f';
 
-/** One name as a source writes it; columns only where the source had columns (they may be swapped). */
+/**
+ * One name as a source writes it; in columns only if the source had columns (they may be swapped).
+ */
 export interface WrittenName {
   readonly full: string;
   readonly surname?: string;

@@ -1,6 +1,6 @@
 /**
- * Ids are 128 random bits written as a uuid; they mean nothing outside the system (R-22).
- * The brand keeps one noun's id from being passed where another's is wanted.
+ * Ids are 128 random bits written as a uuid; they have no meaning outside the system (R-22). The
+ * brand prevents passing an id of one type where another is expected.
  */
 export type Id<Noun extends string> = string & { readonly __noun: Noun };
 
@@ -25,21 +25,23 @@ export type CommandId = Id<'command'>;
 
 const shape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** True when the text has the shape of an id; says nothing of whether it exists. */
+/** True if the text has the form of an id; it may not exist. */
 export function isId(text: string): boolean {
   return shape.test(text);
 }
 
-/** Writes 16 random bytes as an id. The caller brings the randomness. */
+/** Formats 16 random bytes as an id. The caller supplies the randomness. */
 export function idFromBytes<Noun extends string>(bytes: Uint8Array): Id<Noun> {
   if (bytes.length !== 16) throw new RangeError('an id is 16 bytes');
   let hex = '';
   for (const byte of bytes) hex += byte.toString(16).padStart(2, '0');
   const text = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-  return text as Id<Noun>; // The brand has no run-time form; the line above made the shape.
+  return text as Id<Noun>; // The brand does not exist at run time; the line above made the form.
 }
 
-/** Takes text from outside as an id of the noun the caller names, or null when it has no such shape. */
+/**
+ * Reads external text as an id of the type that the caller names, or null if it has another form.
+ */
 export function parseId<Noun extends string>(text: string): Id<Noun> | null {
-  return isId(text) ? (text as Id<Noun>) : null; // Shape checked; existence is the reader's question.
+  return isId(text) ? (text as Id<Noun>) : null; // The form is checked; whether it exists is for the reader to find out.
 }

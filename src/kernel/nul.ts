@@ -1,9 +1,9 @@
-/** Deeper input than any of ours; what is nested further is refused and not followed. */
+/** Our own input is never nested deeper; deeper input is refused. */
 const depthMax = 20;
 
 /**
- * True when any text in the input holds a NUL character, or is nested deeper than ours ever is.
- * PostgreSQL cannot store NUL in text, so it is refused wherever input comes in and not where it fails.
+ * True if any text in the input holds a NUL character, or is nested too deeply. PostgreSQL cannot
+ * store NUL in text, so it is refused on input, before it could fail in the database.
  */
 export function holdsNul(given: unknown, depth = 0): boolean {
   if (typeof given === 'string') return given.includes('\0');

@@ -1,4 +1,4 @@
-/** One page of a list, and where the next begins; null when this was the last. */
+/** One page of a list and the start of the next; null after the last page. */
 export interface Page<T> {
   readonly rows: readonly T[];
   readonly nextAfter: string | null;
@@ -9,5 +9,5 @@ export interface PageRequest {
   readonly limit: number;
 }
 
-/** No list is longer than this, whatever is asked. */
+/** No list is longer than this, whatever the request says. */
 export const pageLimitMax = 100;

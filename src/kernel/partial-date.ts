@@ -6,7 +6,7 @@ export type PartialDate = string & { readonly __partialDate: true };
 
 export type DatePrecision = 'day' | 'month' | 'year';
 
-/** How a date was read: what was written, what it was taken for, and by which rule. */
+/** How a date was read: the text, the result, and the rule. */
 export interface DateReading {
   readonly raw: string;
   readonly value: PartialDate | null;
@@ -18,7 +18,7 @@ export interface DateReading {
 
 const daysInMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/** The partial date for the given parts, or null where the calendar has no such day. */
+/** The partial date for the given parts, or null if the calendar has no such day. */
 export function partialDate(year: number, month?: number, day?: number): PartialDate | null {
   if (!Number.isInteger(year) || year < 1 || year > 9999) return null;
   const yyyy = String(year).padStart(4, '0');
@@ -30,7 +30,7 @@ export function partialDate(year: number, month?: number, day?: number): Partial
   return `${yyyy}-${mm}-${String(day).padStart(2, '0')}` as PartialDate; // Shape made here.
 }
 
-/** Reads the ISO form only; every other form is read by `matching/reading/dates.ts`. */
+/** Reads only the ISO form; every other form is read by `matching/reading/dates.ts`. */
 export function parsePartialDate(text: string): PartialDate | null {
   const found = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/.exec(text);
   if (!found) return null;
@@ -42,13 +42,13 @@ export function parsePartialDate(text: string): PartialDate | null {
   );
 }
 
-/** Day, month or year: how much of the date is known. */
+/** Day, month or year: the precision of the date. */
 export function precisionOf(date: PartialDate): DatePrecision {
   if (date.length === 10) return 'day';
   return date.length === 7 ? 'month' : 'year';
 }
 
-/** First and last day the date can mean, both ISO days. */
+/** First and last day that the date can mean, both ISO days. */
 export function dateRange(date: PartialDate): { readonly from: string; readonly to: string } {
   const year = Number(date.slice(0, 4));
   if (date.length === 10) return { from: date, to: date };

@@ -1,11 +1,11 @@
 /**
  * An expected refusal. The code is stable and is translated by the screens; the message is in
- * English, safe to show, and holds no value that came from outside (R-67).
+ * English, safe to show, and holds no external value (R-67).
  */
 export class Problem extends Error {
   readonly code: string;
   readonly httpStatus: number;
-  /** What the screen needs beside the code: for a stale edit, both versions. Never personal. */
+  /** What the screen needs besides the code: for a stale edit, both versions. Never personal. */
   readonly detail: Readonly<Record<string, unknown>> | undefined;
 
   constructor(
@@ -22,22 +22,22 @@ export class Problem extends Error {
   }
 }
 
-/** Not there and not yours are one answer (R-22, settled 13). */
+/** "Not there" and "not yours" are one answer (R-22, ruling 13). */
 export function refused(noun: string): Problem {
   return new Problem(`${noun}.not_found`, 404, 'Not found.');
 }
 
-/** Nobody is signed in, or the session has ended. */
+/** There is no session, or it has ended. */
 export function signedOut(): Problem {
   return new Problem('session.ended', 401, 'Please sign in.');
 }
 
-/** The act asks for a fresh passkey (R-15). */
+/** The command requires a fresh passkey (R-15). */
 export function needsFreshPasskey(): Problem {
   return new Problem('session.not_fresh', 403, 'Please confirm with your passkey.');
 }
 
-/** Somebody else changed it first: both versions are shown (R-140). */
+/** Another person changed it first: both versions are shown (R-140). */
 export function stale<Version extends number | string>(
   noun: string,
   versions: { readonly yours: Version; readonly current: Version },
@@ -45,12 +45,12 @@ export function stale<Version extends number | string>(
   return new Problem(`${noun}.stale`, 409, 'Somebody else changed this meanwhile.', versions);
 }
 
-/** The step is not possible in the state the thing is in. */
+/** The step is not possible in the present state. */
 export function impossible(code: string, message: string): Problem {
   return new Problem(code, 409, message);
 }
 
-/** The input has a form that cannot be accepted; `field` names where. */
+/** The input is invalid; `field` names the place. */
 export function invalid(code: string, field: string, message: string): Problem {
   return new Problem(code, 422, message, { field });
 }
@@ -60,21 +60,21 @@ export function commandReused(): Problem {
   return new Problem('command.reused', 422, 'This command was sent before with other content.');
 }
 
-/** Work is refused because a limit is reached; try again later (R-61). */
+/** Refused because a limit is reached; try again later (R-61). */
 export function overloaded(code: string, retryAfterSeconds: number): Problem {
   return new Problem(code, 503, 'Too much is asked at once. Please try again.', {
     retryAfterSeconds,
   });
 }
 
-/** The disk is nearly full: nothing that people send is taken in until there is room again. */
+/** The disk is nearly full: no new data is accepted until there is space. */
 export function noRoom(): Problem {
   return new Problem('storage.full', 503, 'Nothing can be taken in for now. Please try later.', {
     retryAfterSeconds: 600,
   });
 }
 
-/** What an answer needs and may be missing for a moment: away, or without room for one more. */
+/** Dependencies of an answer that may be unavailable for a moment: away or at their limit. */
 const unavailableCodes = ['database.away', 'database.full', 'broker.away'] as const;
 
 /**
@@ -88,7 +88,7 @@ export function unavailable(code: (typeof unavailableCodes)[number], cause?: unk
   return Object.assign(problem, { cause });
 }
 
-/** True where something needed was away: it says nothing of the request, which may succeed later. */
+/** True if a dependency was away: the request itself is not at fault and may succeed later. */
 export function isUnavailable(error: unknown): error is Problem {
   return error instanceof Problem && unavailableCodes.some((code) => code === error.code);
 }
@@ -100,7 +100,7 @@ export function locked(): Problem {
   });
 }
 
-/** A version read earlier must be the one that stands now. */
+/** A version read earlier must be the current one. */
 export function requireVersion(noun: string, current: number, yours: number): void {
   if (current !== yours) throw stale(noun, { yours, current });
 }

@@ -1,14 +1,14 @@
 import { Problem } from './problem.ts';
 
-/** how much structure one request may bring. */
+/** the limits on structure of one request. */
 export const jsonLimits = { depth: 16, keys: 2_000, arrayItems: 5_000 } as const;
 
 /** Names through which a value could reach the prototype of another. */
 const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
- * Parses JSON that came from outside. Refuses, in linear time and before anything is built, what is
- * too deep or too wide, names a key twice, or names one through which a prototype could be reached.
+ * Parses external JSON. Refuses, in linear time and before anything is built, input that is too
+ * deep or too wide, repeats a key, or uses a key that reaches a prototype.
  */
 export function parseStrictJson(text: string): unknown {
   checkStructure(text);
@@ -19,7 +19,7 @@ export function parseStrictJson(text: string): unknown {
   }
 }
 
-/** A list or an object that is open where the scan has come to. */
+/** The list or object that is open at the scan position. */
 interface Open {
   /** Null in a list. */
   readonly keys: Set<string> | null;
@@ -28,7 +28,7 @@ interface Open {
 
 const token = /[\s]*("(?:[^"\\]|\\.)*"|[[\]{},:]|[^\s"[\]{},:]+)/suy;
 
-/** Walks over the tokens once. What is no JSON at all is left to the parser, which refuses it. */
+/** Scans the tokens once. Invalid JSON is left to the parser, which refuses it. */
 function checkStructure(text: string): void {
   const stack: Open[] = [];
   let keys = 0;

@@ -1,8 +1,8 @@
 /**
- * For the calendar run alone: with `HOMEWARD_TEST_CLOCK=yes` the supervisor hands the settings of
- * libfaketime on to the processes and databases it starts, so that all of them see one moved clock.
+ * Only for the calendar run. With `HOMEWARD_TEST_CLOCK=yes` the supervisor passes the settings of
+ * libfaketime to the processes and databases it starts, so that all share one moved clock.
  * Otherwise they get none of its environment. An installation made by `homeward init` refuses it:
- * a clock under somebody's hand ends sessions late and erases families' filings early.
+ * an attacker who moves the clock could keep sessions alive or erase families' filings early.
  */
 export const testClockSetting = 'HOMEWARD_TEST_CLOCK';
 
@@ -19,7 +19,7 @@ export function hasTestClock(environment: NodeJS.ProcessEnv): boolean {
   return environment[testClockSetting] === 'yes';
 }
 
-/** What a child's environment gets of the moved clock; nothing unless the run asked for it. */
+/** The part of a child's environment that moves the clock; empty unless the run asked for it. */
 export function testClockOf(environment: NodeJS.ProcessEnv): Record<string, string> {
   if (!hasTestClock(environment)) return {};
   return Object.fromEntries(

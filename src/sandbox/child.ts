@@ -6,18 +6,19 @@ import { inspectList, readList } from './read-list.ts';
 import { packRow } from './wire.ts';
 
 /**
- * The process that reads hostile lists: `list-child inspect|rows <path> [skip]`. It is started with
- * an empty environment, so it knows no database and no socket of ours, and may not connect anywhere.
- * It writes lines of JSON: a shape, or rows in packs, and last `{"end":true}` or `{"problem":…}`.
+ * The process that reads hostile lists: `list-child inspect|rows <path> [skip]`. It has an empty
+ * environment, so it knows no database and no socket of ours, and it may not connect anywhere. It
+ * writes lines of JSON: a list shape, or rows in batches, and last `{"end":true}` or
+ * `{"problem":…}`.
  */
 const [mode, path = '', skip = '0'] = process.argv.slice(2);
 
-/** A pack goes out when it holds this much, so that neither side holds many rows. */
+/** A batch is sent when it has this size, so that neither side holds many rows. */
 const packRows = 200;
 const packChars = 64 * 1024;
 const memoryMaxBytes = 512 * 1024 * 1024;
 
-// R-72: a parser that was taken over finds no way out through this process's own modules.
+// R-72: a compromised parser cannot use this process's own modules to get out.
 Socket.prototype.connect = () => {
   throw new Error('the sandbox has no network');
 };
@@ -55,7 +56,7 @@ function charsOf(row: ListRow): number {
 
 function problemOf(error: unknown): { readonly code: string; readonly message: string } {
   if (error instanceof Problem) return { code: error.code, message: error.message };
-  // What a parser throws may hold cells of the list, so its words do not leave (R-67).
+  // A parser's error message may hold cells of the list, so it does not leave this process (R-67).
   return { code: 'list.unreadable', message: 'The file could not be read.' };
 }
 

@@ -1,11 +1,11 @@
 import { Problem } from '../kernel/problem.ts';
 
-/** How the bytes of a text file are to be read. */
+/** The encoding of a text file. */
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1251';
 
 /**
- * Tells the encoding from the first bytes: a mark, the zeros of UTF-16, or whether they are UTF-8 at
- * all. What is not is taken for Windows-1251 when it reads as Cyrillic, and refused otherwise.
+ * Detects the encoding from the first bytes: a byte order mark, the zeros of UTF-16, or valid
+ * UTF-8. Other bytes are Windows-1251 if they read as Cyrillic, and are refused otherwise.
  */
 export function detectEncoding(sample: Uint8Array): Encoding {
   if (startsWith(sample, [0xef, 0xbb, 0xbf])) return 'utf-8';
@@ -14,13 +14,13 @@ export function detectEncoding(sample: Uint8Array): Encoding {
   const wide = wideOrder(sample);
   if (wide) return wide;
   const zeros = countZeros(sample);
-  // In UTF-16 one byte of two is zero at most; where both are, it is no text.
+  // In UTF-16 at most one byte of two is zero; where both are, the file is not text.
   if (zeros.odd + zeros.even > sample.length / 2 + 1) throw notAList();
   if (zeros.odd > sample.length / 5) return 'utf-16le';
   if (zeros.even > sample.length / 5) return 'utf-16be';
   if (zeros.odd + zeros.even > 0) throw notAList();
   if (isUtf8(sample)) return 'utf-8';
-  // UTF-8 in one part of a file and one-byte letters in another: neither reading would be true.
+  // UTF-8 in one part of a file and one-byte letters in another: neither reading would be correct.
   if (countUtf8Pairs(sample) > 20) throw mixedEncoding();
   if (looksCyrillic(sample)) return 'windows-1251';
   throw notAList();
@@ -31,8 +31,8 @@ function startsWith(bytes: Uint8Array, mark: readonly number[]): boolean {
 }
 
 /**
- * UTF-16 without a mark: of each two bytes one is nearly always the high byte of Latin, Cyrillic or
- * punctuation, and the other is not.
+ * UTF-16 without a mark: of each two bytes, one is almost always the high byte of Latin, Cyrillic
+ * or punctuation, and the other is not.
  */
 function wideOrder(bytes: Uint8Array): Encoding | null {
   const high = [0, 0];
@@ -60,7 +60,7 @@ function countZeros(bytes: Uint8Array): { readonly odd: number; readonly even: n
   return { odd, even };
 }
 
-/** The end of the sample may cut a letter in two. */
+/** The end of the sample may split a letter. */
 function isUtf8(bytes: Uint8Array): boolean {
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
@@ -70,7 +70,7 @@ function isUtf8(bytes: Uint8Array): boolean {
   }
 }
 
-/** Two-byte Cyrillic letters of UTF-8: they hardly occur by chance in one-byte text. */
+/** Two-byte Cyrillic letters of UTF-8: they rarely occur by chance in one-byte text. */
 function countUtf8Pairs(bytes: Uint8Array): number {
   let pairs = 0;
   for (let at = 0; at + 3 < bytes.length; at += 1) {

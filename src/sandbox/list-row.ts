@@ -1,4 +1,4 @@
-/** One cell as it stands in the file. The text is raw; what is understood of it comes later. */
+/** One cell of the file as raw text; its analysis comes later. */
 export interface Cell {
   readonly text: string;
   readonly kind: 'text' | 'number' | 'date' | 'formula' | 'empty';
@@ -11,14 +11,14 @@ export interface ListRow {
   readonly problem?: string;
 }
 
-/** What a list looks like before it is imported. */
+/** The form of a list before it is imported. */
 export interface ListShape {
   readonly format: 'xlsx' | 'csv' | 'ndjson';
   readonly encoding: string | null;
   readonly delimiter: string | null;
   readonly rows: readonly ListRow[];
   readonly rowsEstimate: number;
-  /** The list was read to its end, so that the estimate is its very number of rows. */
+  /** True if the list was read to its end, so that the estimate is the exact number of rows. */
   readonly isCounted: boolean;
 }
 

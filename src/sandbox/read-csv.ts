@@ -13,7 +13,7 @@ export interface CsvShape {
   readonly delimiter: string;
 }
 
-/** Looks at the beginning of a text file and says how it is written. */
+/** Reads the beginning of a text file and detects its format. */
 export async function inspectCsv(path: string): Promise<CsvShape> {
   const file = await open(path);
   try {
@@ -33,7 +33,7 @@ export async function inspectCsv(path: string): Promise<CsvShape> {
   }
 }
 
-/** The mark that splits the first lines into the same number of cells most often. */
+/** The delimiter that most often splits the first lines into the same number of cells. */
 function detectDelimiter(text: string): string {
   const lines = text
     .split(/\r?\n/u)
@@ -76,7 +76,7 @@ export async function* readCsv(path: string, shape: CsvShape): AsyncIterable<Lis
   text.pipe(parser);
   for await (const found of parser) {
     const { record, info } = found as { record: string[]; info: { lines: number } }; // `info: true`.
-    // In the order of the file whatever the parser has read ahead: a resumed import counts rows.
+    // In file order, however far ahead the parser has read: a resumed import counts rows.
     while ((problems[0]?.line ?? info.lines) < info.lines) yield* problems.splice(0, 1);
     const line = lineOf(record, info.lines);
     if (record.every((each) => each.trim() === '')) continue;
@@ -85,7 +85,7 @@ export async function* readCsv(path: string, shape: CsvShape): AsyncIterable<Lis
   yield* problems;
 }
 
-/** The parser counts lines at the end of a row; people count where it begins. */
+/** The parser gives the line where a row ends; people count where it begins. */
 function lineOf(record: readonly string[], endLine: number): number {
   return endLine - record.reduce((sum, each) => sum + each.split('\n').length - 1, 0);
 }

@@ -113,7 +113,7 @@ describe('reading lists', () => {
     expect(rowsEstimate).toBeLessThan(22_000);
   });
 
-  /** Headings and so many rows of unequal length. */
+  /** A heading and this many rows of unequal length. */
   function longList(form: string, people: number): Promise<string> {
     const cells = Array.from({ length: people }, (_, at) => [
       `Хмаролан ${'а'.repeat(at % 9)}`,

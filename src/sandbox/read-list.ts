@@ -9,12 +9,14 @@ import { readXlsx } from './read-xlsx.ts';
 export type { Cell, ListRow, ListShape } from './list-row.ts';
 
 const sampleRows = 21;
-/** A list of so many rows is read to its end, since whoever brought it knows how many it has. */
+/**
+ * A list with at most this many rows is read to its end, since its sender knows the exact number.
+ */
 const countedRowsMax = 2_000;
 
 /**
- * Reads a list of any form that is taken here, one row at a time in bounded memory. What it is is
- * told by its bytes, never by its name. Refusals are Problems with a code `list.…`.
+ * Reads a list in any accepted format, one row at a time in bounded memory. The format is detected
+ * from its bytes, never from its name. Refusals are Problems with a code `list.…`.
  */
 export async function* readList(
   path: string,
@@ -32,7 +34,7 @@ export async function* readList(
   if (rows === 0) throw new Problem('list.empty', 422, 'The list has no rows.');
 }
 
-/** The form of a list and its first rows. */
+/** The format of a list and its first rows. */
 export async function inspectList(path: string): Promise<ListShape> {
   const format = await formatOf(path);
   const csv = format === 'csv' ? await inspectCsv(path) : null;
@@ -65,13 +67,13 @@ function looksLikeHeadings(row: ListRow | undefined): boolean {
   return row?.cells.every(({ text }) => !/\d{2}/u.test(text)) ?? false;
 }
 
-/** From the size of the file and of its first rows; a progress bar needs no more. */
+/** Estimated from the size of the file and of its first rows, for the progress bar. */
 async function estimate(path: string, rowsPerByte: number): Promise<number> {
   const { size } = await stat(path);
   return Math.max(countedRowsMax + 1, Math.round(size * rowsPerByte));
 }
 
-/** What a row takes in the file. A packed workbook takes some half of a byte for a letter. */
+/** The bytes of a row in the file. A compressed workbook takes about half a byte per letter. */
 function bytesOf(
   { cells }: ListRow,
   { format, encoding }: { readonly format: string; readonly encoding: string | null },
@@ -81,7 +83,7 @@ function bytesOf(
   if (encoding === 'windows-1251') return text.length + 2;
   if (encoding?.startsWith('utf-16')) return text.length * 2 + 4;
   const bytes = Buffer.byteLength(text, 'utf8') + 2;
-  // Every line of JSON names its columns again.
+  // Every line of JSON repeats its column names.
   return format === 'ndjson' ? bytes * 1.8 : bytes;
 }
 
@@ -119,7 +121,10 @@ async function* readText(path: string): AsyncIterable<ListRow> {
 
 const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** JSON objects a line: the keys of the first hundred lines are the columns, in the order they come. */
+/**
+ * One JSON object per line: the keys of the first hundred lines are the columns, in the order they
+ * come.
+ */
 async function* readJson(path: string): AsyncIterable<ListRow> {
   const columns: string[] = [];
   const input = createReadStream(path);

@@ -5,7 +5,7 @@ import { Problem } from '../kernel/problem.ts';
 import { type Cell, cell, type ListRow, listLimits } from './list-row.ts';
 
 /**
- * Reads the first sheet of a workbook: cached values only, formulas marked, dates by their number
+ * Reads the first sheet of a workbook: only cached values, formulas marked, dates by their number
  * format. Macros, encryption, bombs and entity tricks are refused before anything is parsed.
  */
 export async function* readXlsx(path: string): AsyncIterable<ListRow> {
@@ -70,7 +70,9 @@ function textOf(part: Uint8Array | undefined): string {
   return part ? Buffer.from(part).toString('utf8') : '';
 }
 
-/** Feeds a parser in pieces; a document type is refused, so no entity can be declared. */
+/**
+ * Feeds a parser in pieces; a document type declaration is refused, so no entity can be declared.
+ */
 function parseXml(part: Uint8Array, parser: SaxesParser): void {
   const decoder = new TextDecoder();
   parser.on('error', () => {
@@ -111,7 +113,10 @@ function readStrings(part: Uint8Array | undefined): readonly string[] {
   return strings;
 }
 
-/** Which cell styles show a date: built-in formats 14-22 and 45-47, and own formats with y or d. */
+/**
+ * The cell styles that show a date: built-in formats 14-22 and 45-47, and custom formats with y or
+ * d.
+ */
 function readDateStyles(part: Uint8Array | undefined): readonly boolean[] {
   const text = textOf(part);
   if (/<!DOCTYPE/iu.test(text))
@@ -136,7 +141,7 @@ interface Book {
   readonly epoch: 1900 | 1904;
 }
 
-/** Parses the sheet in pieces and hands on the rows of each piece, so that memory stays bounded. */
+/** Parses the sheet in pieces and passes on the rows of each piece, so that memory is bounded. */
 function* readSheet(part: Uint8Array, book: Book): Iterable<ListRow> {
   const rows: ListRow[] = [];
   const parser = new SaxesParser();
@@ -224,7 +229,7 @@ class SheetState {
     return this.#book.strings[Number(index)] ?? '';
   }
 
-  /** Days since the epoch of the book; the 1900 epoch counts a 29 February that never was. */
+  /** Days since the epoch of the book; the 1900 epoch counts a 29 February that never existed. */
   #date(serial: number): string {
     if (!Number.isFinite(serial) || serial < 1 || serial > 2_958_465) return String(serial);
     const start = this.#book.epoch === 1904 ? Date.UTC(1904, 0, 1) : Date.UTC(1899, 11, 30);

@@ -43,7 +43,8 @@ describe('lists read in a process of their own', () => {
 
   it('reads a content that comes in pieces and leaves no file behind', async () => {
     const before = await leftovers();
-    // Whatever else reads lists on this machine has a file with a name for a moment; ours would keep it.
+    // Other readers of lists on this machine have a named file for a moment; ours would keep its
+    // name.
     const leavesNone = () =>
       expect
         .poll(async () => (await leftovers()).filter((name) => !before.includes(name)))
@@ -53,7 +54,7 @@ describe('lists read in a process of their own', () => {
     let rows = 0;
     for await (const pack of sandboxLists.rows(inPieces(content), { skip: 1 })) {
       rows += pack.length;
-      // While it is being read it has no name that anybody could open on Linux.
+      // While it is read it has no name that another process could open on Linux.
       if (process.platform === 'linux') await leavesNone();
     }
     expect(rows).toBe(5_000);
@@ -133,7 +134,7 @@ function zeros(): Uint8Array {
   return zipSync({ 'xl/worksheets/sheet1.xml': new Uint8Array(40_000_000) });
 }
 
-/** Fifty million letters without an end of line. */
+/** Fifty million letters without a line break. */
 function hugeLine(): Uint8Array {
   const line = Buffer.alloc(95_000_000, 'ш');
   line.write('{"name":"', 0);

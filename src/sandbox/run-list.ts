@@ -9,22 +9,25 @@ import { Problem } from '../kernel/problem.ts';
 import type { ListRow, ListShape } from './list-row.ts';
 import { type ChildLine, unpackRow } from './wire.ts';
 
-/** R-72: what a list may take of the machine. Waiting for the reader of the rows does not count. */
+/**
+ * R-72: limits on the machine's resources for one list. Time spent waiting for the reader of the
+ * rows does not count.
+ */
 const silenceMaxMs = 20_000;
 const tickMs = 5_000;
-/** How long a child may stand still that takes no processor time. */
+/** How long a child may be idle without using processor time. */
 const frozenMaxMs = 120_000;
 const endMaxMs = 2_000;
 const heapMaxMiB = 256;
 const lineMaxChars = 32 * 1024 * 1024;
 
-/** A file that the child may read: by its path, or by a descriptor whose file has no name any more. */
+/** A file that the child may read: by its path, or by the descriptor of a file that has no name. */
 export interface PlainFile {
   readonly path: string;
   readonly handle: FileHandle | null;
 }
 
-/** What a list looks like, found out in a process of its own. Refusals are Problems `list.…`. */
+/** The format of a list, detected in a process of its own. Refusals are Problems `list.…`. */
 export async function inspectFile(file: string | PlainFile): Promise<ListShape> {
   for await (const line of runChild(plain(file), ['inspect'])) {
     if ('shape' in line) return line.shape;
@@ -33,8 +36,8 @@ export async function inspectFile(file: string | PlainFile): Promise<ListShape> 
 }
 
 /**
- * The rows of a list in packs, parsed in a process of its own; `skip` leaves out so many rows from
- * the beginning, headings included. The child stops while nobody takes rows from it.
+ * The rows of a list in batches, parsed in a process of its own. `skip` omits that many rows from
+ * the beginning, headings included. The child pauses while its rows are not read.
  */
 export async function* readRows(
   file: string | PlainFile,
@@ -46,8 +49,8 @@ export async function* readRows(
 }
 
 /**
- * Reads lists whose content comes piece by piece, as the worker has it: the file exists for as long
- * as the child reads it.
+ * Reads lists whose content arrives in pieces, as the worker has it: the file exists only while the
+ * child reads it.
  */
 export const sandboxLists = {
   async inspect(content: AsyncIterable<Uint8Array>): Promise<ListShape> {
@@ -72,9 +75,9 @@ export const sandboxLists = {
 };
 
 /**
- * Gives the content a file until `close`, in memory where the system has a place for that. On Linux
- * the file loses its name before its first byte is written, so a killed process leaves nothing in
- * clear behind (R-45).
+ * Stores the content in a file until `close`, in memory where the system allows it. On Linux the
+ * file loses its name before its first byte is written, so a killed process leaves nothing in clear
+ * behind (R-45).
  */
 export async function openPlainFile(
   content: AsyncIterable<Uint8Array>,
@@ -97,7 +100,10 @@ export async function openPlainFile(
   }
 }
 
-/** Shared memory where it is large enough for the largest list, the folder for temporary files otherwise. */
+/**
+ * Shared memory if it is large enough for the largest list; otherwise the folder for temporary
+ * files.
+ */
 async function placeFor(): Promise<string> {
   if (process.platform !== 'linux') return tmpdir();
   const free = await statfs('/dev/shm').catch(() => null); // Absent in some containers.
@@ -122,7 +128,7 @@ async function* runChild(file: PlainFile, args: readonly string[]): AsyncIterabl
       if ('end' in line) return;
       yield line;
     }
-    // A child that says no more and does not end is waited for no longer.
+    // A child that is silent and does not end is no longer waited for.
     const killing = setTimeout(() => child.kill('SIGKILL'), endMaxMs);
     const signal = await ended.finally(() => clearTimeout(killing));
     throw isLimit(signal, silence) ? tooMuch() : interrupted();
@@ -132,14 +138,20 @@ async function* runChild(file: PlainFile, args: readonly string[]): AsyncIterabl
   }
 }
 
-/** How the runtime ends when its heap is full. Whoever else kills the child says nothing of the list. */
+/**
+ * How the runtime ends when its heap is full. A child killed in any other way says nothing about
+ * the list.
+ */
 const heapSignals: ReadonlySet<string> = new Set(['SIGABRT', 'SIGTRAP']);
 
 function isLimit(signal: NodeJS.Signals | null, silence: Silence): boolean {
   return silence.tookTooMuch || (signal !== null && heapSignals.has(signal));
 }
 
-/** Where this module lies tells how the child starts: beside the bundle, or from source by tsx. */
+/**
+ * The location of this module tells how to start the child: beside the bundle, or from source by
+ * tsx.
+ */
 function startChild({ path, handle }: PlainFile, [mode = '', ...rest]: readonly string[]) {
   const bundled = import.meta.url.endsWith('.mjs');
   const here = fileURLToPath(new URL('.', import.meta.url));
@@ -166,7 +178,7 @@ function startChild({ path, handle }: PlainFile, [mode = '', ...rest]: readonly 
   );
 }
 
-/** The runtime itself refuses the child every file but these, every write and every further process. */
+/** The runtime itself denies the child every other file, every write and every further process. */
 function permissions(readable: readonly string[]): readonly string[] {
   const allowed = readable.map((path) => `--allow-fs-read=${path}`);
   const { allowedNodeEnvironmentFlags } = process;
@@ -176,7 +188,10 @@ function permissions(readable: readonly string[]): readonly string[] {
   return ['--no-warnings', flag, ...allowed];
 }
 
-/** Lines of the child's output. The clock runs only while we wait for the child, not it for us. */
+/**
+ * Lines of the child's output. The clock runs only while we wait for the child, not while it waits
+ * for us.
+ */
 async function* linesOf(output: Readable, silence: Silence): AsyncIterable<ChildLine> {
   output.setEncoding('utf8');
   let rest = '';
@@ -195,7 +210,7 @@ async function* linesOf(output: Readable, silence: Silence): AsyncIterable<Child
   }
 }
 
-/** A parser that was taken over writes what it likes. */
+/** A compromised parser can write anything. */
 function parseLine(line: string): ChildLine {
   try {
     return JSON.parse(line) as ChildLine; // Written by `child.ts`.
@@ -205,8 +220,8 @@ function parseLine(line: string): ChildLine {
 }
 
 /**
- * Ends a child that says nothing. One that computes all the while has met a list that takes too much;
- * one that was frozen or got no processor was only interrupted, and has more time.
+ * Ends a silent child. A child that computed all the time has met a list that takes too much. A
+ * child that was frozen or got no processor time was only interrupted, and gets more time.
  */
 class Silence {
   readonly #child: ChildProcess;
@@ -239,7 +254,7 @@ class Silence {
   }
 }
 
-/** Processor time that a process has taken; null where the system does not tell. */
+/** Processor time of a process; null if the system does not report it. */
 async function cpuMsOf(pid: number | undefined): Promise<number | null> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null); // Linux only.
   if (text === null) return null;
@@ -252,7 +267,7 @@ function tooMuch(): Problem {
   return new Problem('list.too_large', 422, 'The file takes too much to read.');
 }
 
-/** Says nothing of the list: reading it again goes on where it was. */
+/** Says nothing about the list: a new reading resumes where this one stopped. */
 function interrupted(): Problem {
   return new Problem('sandbox.interrupted', 503, 'Reading the list was interrupted.', {
     retryAfterSeconds: 5,

@@ -1,9 +1,9 @@
 import type { Cell, ListRow, ListShape } from './list-row.ts';
 
-/** A row on its way out of the child: line, cells as kind and text, and its problem if it has one. */
+/** A row as the child sends it: line, cells as kind and text, and its problem if it has one. */
 export type PackedRow = readonly [number, readonly string[], string?];
 
-/** What the child writes, one JSON object a line. */
+/** The output of the child, one JSON object per line. */
 export type ChildLine =
   | { readonly shape: ListShape }
   | { readonly rows: readonly PackedRow[] }

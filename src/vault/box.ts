@@ -8,7 +8,10 @@ import {
 } from 'node:crypto';
 import { decrypt, encrypt, SealBroken, Secret } from './keys.ts';
 
-/** A key pair that anybody may seal to and only the broker can open. Raw 32-byte X25519 halves. */
+/**
+ * A key pair: anyone may seal to its public key, and only the broker can open. Raw 32-byte X25519
+ * halves.
+ */
 export interface BoxKeys {
   readonly publicKey: Uint8Array;
   readonly privateKey: Secret;

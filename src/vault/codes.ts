@@ -1,6 +1,6 @@
 import { randomBytes } from './random.ts';
 
-/** Crockford's base 32: no letter that a tired eye takes for another. */
+/** Crockford's base 32: no letters that are easily confused. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /** A random code of at least `bits` bits, printed in groups of four. */
@@ -26,7 +26,7 @@ export function encodeBytes(bytes: Uint8Array): string {
   return bits > 0 ? text + alphabet[(held << (5 - bits)) & 31] : text;
 }
 
-/** Bytes of a code without groups; null when it has other letters, or more than its bytes need. */
+/** Bytes of a code without groups; null if it has other letters, or more than its bytes need. */
 export function decodeBytes(code: string): Buffer | null {
   const bytes: number[] = [];
   let held = 0;
@@ -55,7 +55,7 @@ export function inGroups(code: string): string {
   return code.replace(/(.{4})(?=.)/g, '$1-');
 }
 
-/** A code as it was typed, without groups and case; null when it cannot be one. */
+/** A typed code without groups and in upper case; null if it cannot be a code. */
 export function readTypedCode(typed: string): string | null {
   if (typed.length > 100) return null;
   const letters = [...typed.toUpperCase()].filter((letter) => !/[\s-]/.test(letter));

@@ -2,8 +2,8 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 
 /**
- * Key material that cannot be printed by accident: text, JSON and inspection all say `[secret]`.
- * The bytes are read by the vault only.
+ * Key material that cannot be printed by accident: text, JSON and inspection all show `[secret]`.
+ * Only the vault reads the bytes.
  */
 export class Secret {
   readonly #bytes: Uint8Array;
@@ -30,7 +30,9 @@ export class Secret {
   }
 }
 
-/** Sealed bytes could not be opened: altered, moved to another place, or under another key. */
+/**
+ * Sealed bytes could not be opened: altered, moved to another place, or sealed with another key.
+ */
 export class SealBroken extends Error {
   constructor(what: string, cause?: unknown) {
     super(`${what} could not be opened`, { cause });
@@ -38,7 +40,7 @@ export class SealBroken extends Error {
   }
 }
 
-/** A fresh 256-bit key. */
+/** A new 256-bit key. */
 export function newDataKey(): Secret {
   return new Secret(randomBytes(32));
 }
@@ -52,7 +54,7 @@ export function encrypt(key: Secret, aad: Uint8Array, plaintext: Uint8Array): Bu
   return Buffer.concat([Buffer.of(formVersion), nonce, body, cipher.getAuthTag()]);
 }
 
-/** Opens what `encrypt` made. Throws `SealBroken` for every difference, without saying which. */
+/** Opens what `encrypt` made. Throws `SealBroken` for every failure, without saying which. */
 export function decrypt(key: Secret, aad: Uint8Array, sealed: Uint8Array): Buffer {
   if (sealed.length < 29 || sealed[0] !== formVersion) throw new SealBroken('a seal');
   try {
@@ -67,7 +69,9 @@ export function decrypt(key: Secret, aad: Uint8Array, sealed: Uint8Array): Buffe
 
 const formVersion = 1;
 
-/** Wraps a data key under the key-encryption key; `name` binds it to its subject and compartment. */
+/**
+ * Wraps a data key under the key-encryption key; `name` binds it to its subject and compartment.
+ */
 export function wrapKey(kek: Secret, key: Secret, name: string): Buffer {
   return encrypt(kek, Buffer.from(`key|${name}`, 'utf8'), key.expose());
 }

@@ -6,7 +6,7 @@ export function randomBytes(count: number): Buffer {
   return cryptoRandomBytes(count);
 }
 
-/** A fresh id of the noun the caller names: 128 random bits (R-22). */
+/** A new id of the type that the caller names: 128 random bits (R-22). */
 export function newId<Noun extends string>(): Id<Noun> {
   return idFromBytes<Noun>(cryptoRandomBytes(16));
 }
@@ -24,7 +24,10 @@ export function sha256Hex(content: string | Uint8Array): string {
   return sha256(content).toString('hex');
 }
 
-/** What is stored of a token or code of full entropy: enough to recognise it, not enough to use it. */
+/**
+ * The stored form of a token or code with full entropy: enough to recognise it, not enough to use
+ * it.
+ */
 export function hashToken(token: string): Buffer {
   return sha256(`token|${token}`);
 }
@@ -34,7 +37,7 @@ export function equalBytes(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && timingSafeEqual(one, other);
 }
 
-/** Starts a digest over parts that come one after another, as a file on its way in. */
+/** Starts a digest over parts that arrive one after another, as with an upload. */
 export function startDigest(): { add(part: Uint8Array): void; end(): Buffer } {
   const hash = createHash('sha256');
   return { add: (part) => void hash.update(part), end: () => hash.digest() };

@@ -1,6 +1,9 @@
 import { decrypt, encrypt, type Secret } from './keys.ts';
 
-/** Where a sealed field lies. All of it is bound into the seal, so a moved field does not open (R-41). */
+/**
+ * The place of a sealed field. All of it is bound into the seal, so a moved field does not open
+ * (R-41).
+ */
 export interface SealAddress {
   readonly tableName: string;
   readonly columnName: string;
@@ -15,12 +18,12 @@ export function sealField(key: Secret, address: SealAddress, plaintext: Uint8Arr
   return encrypt(key, encodeAddress(address), plaintext);
 }
 
-/** Opens one field read from its place; throws `SealBroken` when it was altered or moved. */
+/** Opens one field read from its place; throws `SealBroken` if it was altered or moved. */
 export function openField(key: Secret, address: SealAddress, sealed: Uint8Array): Buffer {
   return decrypt(key, encodeAddress(address), sealed);
 }
 
-/** A JSON array keeps the parts apart whatever they contain. */
+/** A JSON array separates the parts whatever they contain. */
 function encodeAddress(address: SealAddress): Buffer {
   const { tableName, columnName, rowId, subjectId, compartment, version } = address;
   return Buffer.from(

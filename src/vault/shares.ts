@@ -4,29 +4,30 @@ import { decodeBytes, encodeBytes, inGroups } from './codes.ts';
 import { randomBytes, sha256 } from './random.ts';
 
 /**
- * Shamir's secret sharing (Shamir 1979) by an audited library, over GF(256) with the polynomial of AES.
- * Fewer shares than are needed reveal nothing about the key.
+ * Shamir's secret sharing (Shamir 1979) by an audited library, over GF(256) with the polynomial of
+ * AES. Fewer shares than needed reveal nothing about the key.
  *
- * Written form of a share: 1 byte version, 1 byte needed, 1 byte x coordinate, 4 bytes that identify the
- * set, the y coordinates, 4 bytes of SHA-256 over all of these; Crockford's base 32 in groups of four.
+ * Written form of a share: 1 byte version, 1 byte threshold, 1 byte x coordinate, 4 bytes that
+ * identify the set, the y coordinates, 4 bytes of SHA-256 over all of these. It is Crockford's base
+ * 32 in groups of four.
  */
 const version = 1;
 const headBytes = 7;
 const checkBytes = 4;
 
 export interface Sharing {
-  /** Shares to make, at most 15. */
+  /** Number of shares, at most 15. */
   readonly of: number;
   /** Shares that reconstruct the key, at least 2. */
   readonly needed: number;
 }
 
-/** Splits a key into printable shares. Throws a RangeError for an impossible sharing. */
+/** Splits a key into printable shares. Throws a RangeError for impossible numbers. */
 export async function splitKey(key: Uint8Array, sharing: Sharing): Promise<readonly string[]> {
   const { of, needed } = sharing;
   if (needed < 2 || needed > of || of > 15) throw new RangeError('this sharing is impossible');
   const set = randomBytes(4);
-  // The library accepts a plain Uint8Array only, and appends the x coordinate to each share.
+  // The library accepts only a plain Uint8Array and appends the x coordinate to each share.
   const shares = await split(new Uint8Array(key), of, needed);
   return shares.map((share) => {
     const [x = 0] = share.subarray(-1);
@@ -35,8 +36,8 @@ export async function splitKey(key: Uint8Array, sharing: Sharing): Promise<reado
 }
 
 /**
- * Reconstructs the key. Refuses a mistyped share, shares of two different keys, the same share twice,
- * and too few shares, each with a reason that the person at the terminal can act on.
+ * Reconstructs the key. Refuses a mistyped share, shares of two different keys, the same share
+ * twice, and too few shares. Each refusal has a reason that the person at the terminal can act on.
  */
 export async function joinShares(texts: readonly string[]): Promise<Uint8Array> {
   const shares = texts.map(read);

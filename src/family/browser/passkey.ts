@@ -1,8 +1,8 @@
 import { startAuthentication, startRegistration } from '@simplewebauthn/browser';
 
 /**
- * The one script of the site: shows the passkey buttons where the device knows passkeys, and runs
- * their ceremonies. Every page works without it.
+ * The only script of the site. It shows the passkey buttons on devices that support passkeys, and
+ * runs their ceremonies. Every page works without it.
  */
 interface Box {
   hidden: boolean;
@@ -24,14 +24,14 @@ async function send(path: string, content: unknown): Promise<Record<string, unkn
     redirect: 'error',
   });
   if (!answer.ok) throw new Error('refused');
-  return (await answer.json()) as Record<string, unknown>; // Our own server's answer.
+  return (await answer.json()) as Record<string, unknown>; // The response of our own server.
 }
 
 async function ceremony(box: Box, run: (options: Options) => Promise<unknown>) {
   const { options = '', answer = '', token = '', command = '' } = box.dataset;
   const proof = { commandId: command, token };
   const asked = await send(options, proof);
-  const response = await run(asked['options'] as Options); // Made by the server's library.
+  const response = await run(asked['options'] as Options); // Created by the server's library.
   return send(answer, { ...proof, challengeId: asked['challengeId'], response });
 }
 
