@@ -3,7 +3,7 @@ import { readAlerts, seeAlert } from './alerts.ts';
 import { commandShape, type DeskRoute, deskRoute, offsetShape } from './desk-route.ts';
 import { alertPermissions } from './permissions.ts';
 
-/** What staff must see, and that it was seen. */
+/** Lists alerts and marks them as seen. */
 export const alertRoutes: readonly DeskRoute[] = [
   deskRoute({
     method: 'get',

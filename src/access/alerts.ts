@@ -3,7 +3,7 @@ import { command, officeFacts, onOffice, protectedRead, staffOf } from './comman
 import { alertPermissions, staffPermissions } from './permissions.ts';
 import { findAlertOffice, listAlerts, markAlertSeen, setStaffLanguage } from './queries.ts';
 
-/** What staff must see, newest first. */
+/** Alerts for staff, newest first. */
 export const readAlerts = protectedRead({
   ...onOffice('alert'),
   permission: alertPermissions.read,
@@ -34,7 +34,7 @@ export const seeAlert = command({
   },
 });
 
-/** In which language a member of staff reads the desk. */
+/** Sets the language in which a member of staff uses the desk. */
 export const chooseLanguage = command({
   ...onOffice('staff'),
   permission: staffPermissions.language,

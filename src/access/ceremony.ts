@@ -7,9 +7,9 @@ import {
 import { cose, decodeCredentialPublicKey } from '@simplewebauthn/server/helpers';
 import { impossible, Problem } from '../kernel/problem.ts';
 
-/** Where a site is: a passkey is bound to it. */
+/** The site that a passkey is bound to. */
 export interface PasskeySite {
-  /** Such as `https://families.example`. */
+  /** For example `https://families.example`. */
   readonly origin: string;
 }
 
@@ -21,20 +21,19 @@ export interface KnownPasskey {
 
 export const challengeMinutes = 5;
 
-/** One refusal for an unknown key, a used challenge and a signature that does not hold. */
+/** One refusal for an unknown key, a used challenge and an invalid signature. */
 export function keyNotRecognised(): Problem {
   return new Problem('session.not_recognised', 403, 'This key is not known here.');
 }
 
-/** Throws when a new passkey found no place, or is one that is known already. */
+/** Throws if there is no free place for a new passkey, or if it is already known. */
 export function requireKept(kept: 'kept' | 'full' | 'known'): void {
   if (kept === 'full') throw impossible('passkey.too_many', 'Five passkeys at most.');
   if (kept === 'known') throw impossible('passkey.known', 'This passkey is already in use.');
 }
 
 /**
- * Checks a new passkey. The library throws on what a hostile client sends; to us every such answer
- * is one refusal.
+ * Verifies a new passkey. The library throws on hostile input; here every such case is one refusal.
  */
 export async function verifyNewPasskey(
   site: PasskeySite,
@@ -57,7 +56,7 @@ export async function verifyNewPasskey(
   }
 }
 
-/** The library looks whether it knows the algorithm, not whether the key is one of it (S-17). */
+/** The library checks that it knows the algorithm, but not that the key belongs to it (S-17). */
 function fitsItsAlgorithm(publicKey: Parameters<typeof decodeCredentialPublicKey>[0]): boolean {
   const key = decodeCredentialPublicKey(publicKey);
   const algorithm = key.get(cose.COSEKEYS.alg);
@@ -70,7 +69,7 @@ function fitsItsAlgorithm(publicKey: Parameters<typeof decodeCredentialPublicKey
   return cose.isCOSEPublicKeyRSA(key) && algorithm === cose.COSEALG.RS256;
 }
 
-/** Checks the answer of a passkey that is known. */
+/** Verifies the response of a known passkey. */
 export async function verifyKnownPasskey(
   site: PasskeySite,
   known: { readonly key: KnownPasskey; readonly challenge: string },
@@ -94,7 +93,7 @@ export async function verifyKnownPasskey(
   }
 }
 
-/** The credential id of an answer, when it has the form of one. */
+/** The credential id of a response, if it is well-formed. */
 export function credentialIdOf(response: unknown): string {
   const id = (response as { id?: unknown } | null)?.id;
   if (typeof id !== 'string' || !/^[A-Za-z0-9_-]{16,1400}$/.test(id)) throw keyNotRecognised();

@@ -35,7 +35,7 @@ const asked = (version = 1): Input => ({
   version,
 });
 
-/** A command on a row that lies nowhere, and what it did in order. */
+/** A command on a row that exists nowhere, and the order of its steps. */
 function noted(over: Partial<CommandParts<Input, Row, Row, Row, string, { done: string }>> = {}): {
   readonly run: (ctx: Context, input: Input) => Promise<unknown>;
   readonly done: string[];

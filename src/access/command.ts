@@ -13,7 +13,7 @@ import { needsFreshPasskey, refused, requireVersion } from '../kernel/problem.ts
 import { decide, type Facts, judge } from './decide.ts';
 import type { Permission } from './permission.ts';
 
-/** What a command is about, and the version that its sender saw. */
+/** The subject of a command, and the version that its sender saw. */
 export interface CommandSubject extends WriteSubject {
   readonly version?: number;
 }
@@ -21,30 +21,30 @@ export interface CommandSubject extends WriteSubject {
 /** The parts of a command; `command` puts them in order. */
 export interface CommandParts<Input, Subject, Loaded, Next, Prepared, Answer> {
   readonly permission: Permission;
-  /** Names what is changed in a refusal: not there and not yours are one answer (settled 13). */
+  /** Names the object in a refusal: "not there" and "not yours" are one answer (ruling 13). */
   readonly noun: string;
   readonly subject: (input: Input, at: Moment) => CommandSubject;
-  /** Loads and locks what the permission is about; null where it is not there. */
+  /** Loads and locks the object of the permission; null if it does not exist. */
   readonly load: (tx: Db, input: Input, at: Moment) => Promise<Subject | null>;
   readonly facts: (subject: Subject) => Facts;
   /** Loads what else the step needs, once the actor is known to be entitled. */
   readonly complete?: (tx: Db, subject: Subject, of: Asked<Input>) => Promise<Loaded>;
-  /** The version now, for commands that ask for one. */
+  /** The current version, for commands that require one. */
   readonly version?: (loaded: Loaded, at: Moment) => number;
   /** Pure: the next state, or a Problem. */
   readonly step?: (loaded: Loaded, input: Input, at: Moment) => Next;
-  /** What the broker has to do beforehand. Runs outside any transaction, and only for the entitled. */
+  /** What the broker does before the write. Runs outside any transaction, and only if permitted. */
   readonly prepare?: (ctx: Context, next: Next, input: Input) => Promise<Prepared>;
   readonly write: (tx: Db, of: Ready<Input, Next, Prepared>, at: Moment) => Promise<Answer>;
 }
 
-/** What was asked, and by whom and when. */
+/** The request: its input, its actor and its time. */
 export interface Asked<Input> {
   readonly input: Input;
   readonly at: Moment;
 }
 
-/** What a write has at hand. */
+/** The values available to a write. */
 export interface Ready<Input, Next, Prepared> {
   readonly input: Input;
   readonly next: Next;
@@ -52,8 +52,8 @@ export interface Ready<Input, Next, Prepared> {
 }
 
 /**
- * A write, in the one order that all have: repeated command → load and lock → permission → version →
- * pure step → write → entry, change mark and stored answer. Where the broker is needed, the same
+ * A write, in the one order of all writes: repeated command → load and lock → permission → version
+ * → pure step → write → entry, change mark and stored answer. Where the broker is needed, the same
  * order up to the step runs first in a transaction of its own, then `prepare` outside any.
  */
 export function command<
@@ -68,7 +68,7 @@ export function command<
 ): (ctx: Context, input: Input) => Promise<Answer> {
   return (ctx, input) => {
     const { prepare, permission: action } = parts;
-    // No broker for what runs inside a transaction.
+    // Code inside a transaction has no broker.
     const at: Moment = { actor: ctx.actor, purpose: ctx.purpose, now: ctx.now };
     const { version, ...subject } = parts.subject(input, at);
     const draft = (tx: Db) => nextOf(parts, tx, { input, at, version });
@@ -99,7 +99,7 @@ async function nextOf<Input, Subject, Loaded, Next, Prepared, Answer>(
   const verdict = judge(at, parts.permission, parts.facts(subject));
   if (verdict === 'not_fresh') throw needsFreshPasskey();
   if (verdict === 'refused') throw refused(parts.noun);
-  // Where a part is left out, its type is that of the part before it.
+  // If a part is omitted, its type is that of the part before it.
   const loaded = parts.complete
     ? await parts.complete(tx, subject, of)
     : (subject as unknown as Loaded);
@@ -115,10 +115,10 @@ export interface ReadParts<Input, Loaded, Answer> {
   readonly permission: Permission;
   readonly noun: string;
   readonly objectId: (input: Input, at: Moment) => string;
-  /** Loads what the permission is about; null where it is not there. */
+  /** Loads the object of the permission; null if it does not exist. */
   readonly load: (tx: Db, input: Input, at: Moment) => Promise<Loaded | null>;
   readonly facts: (loaded: Loaded) => Facts;
-  /** Loads the rest, names the sealed fields and answers as a function of them. */
+  /** Loads the rest, names the sealed fields and computes the answer from them. */
   readonly find: (
     tx: Db,
     of: { readonly loaded: Loaded; readonly input: Input },
@@ -126,7 +126,10 @@ export interface ReadParts<Input, Loaded, Answer> {
   ) => Promise<Found<Answer> | FoundByBroker<Answer>>;
 }
 
-/** A protected read: load → permission → find, in one transaction; then the sealed fields are opened. */
+/**
+ * A protected read: load → permission → find, in one transaction; then the sealed fields are
+ * opened.
+ */
 export function protectedRead<Input, Loaded, Answer>(
   parts: ReadParts<Input, Loaded, Answer>,
 ): (ctx: Context, input: Input) => Promise<Answer> {
@@ -156,7 +159,7 @@ export async function requirePermission(
   throw refusal;
 }
 
-/** What reads and commands on the office as a whole have in common: queues, lists, settings. */
+/** Common parts of reads and commands on the office as a whole: queues, lists, settings. */
 export function onOffice(noun: string) {
   return {
     noun,
@@ -178,7 +181,7 @@ export function officeFacts({ officeId }: OfficeRow): Facts {
   return { officeId };
 }
 
-/** The staff member who acts. For actions whose rule admits staff only. */
+/** The staff member who acts. Only for permissions that admit staff alone. */
 export function staffOf({ actor }: Moment): StaffId {
   assert(actor.kind === 'staff', 'the rules admit only staff here');
   return actor.staffId;

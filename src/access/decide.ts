@@ -3,18 +3,21 @@ import { unreachable } from '../kernel/assert.ts';
 import type { EnquiryId, OfficeId, StaffId } from '../kernel/ids.ts';
 import type { BrokerWork, Rule } from './permission.ts';
 
-/** What `decide` must know of the row; a noun's `policy.ts` takes it from the row and judges nothing. */
+/**
+ * What `decide` must know about the row. A module's `facts.ts` takes it from the row and decides
+ * nothing.
+ */
 export interface Facts {
   readonly officeId: OfficeId;
-  /** The enquiry the row belongs to, where it belongs to one. */
+  /** The enquiry to which the row belongs, if any. */
   readonly enquiryId?: EnquiryId | null;
-  /** Told to the family: notices that are not are nothing to it (R-33). */
+  /** True for notices that were told; a family does not see others (R-33). */
   readonly told?: boolean;
-  /** Who did the first half, for acts that need another human being (R-26). */
+  /** The people who did the first half, for commands that need another person (R-26). */
   readonly firstBy?: readonly (StaffId | null)[];
-  /** The sealed field that is to be opened, as `table.column`; the permission must open it. */
+  /** The sealed field to be opened, as `table.column`; the permission must open it. */
   readonly field?: string;
-  /** What else the broker is asked to do; the permission must allow it. */
+  /** Other broker work; the permission must allow it. */
   readonly work?: BrokerWork;
 }
 
@@ -26,7 +29,9 @@ export interface Asker {
 
 export type Verdict = 'allowed' | 'refused' | 'not_fresh';
 
-/** A family's own file is no reason for staff to look, and no purpose of staff is a family's. */
+/**
+ * A family's own file is not a purpose for staff, and a purpose of staff is not one for families.
+ */
 const purposesOfOwn: ReadonlySet<PurposeKind> = new Set(['own_file', 'sign_in']);
 const notOfStaff: ReadonlySet<PurposeKind> = new Set(['own_file', 'upkeep']);
 
@@ -34,12 +39,15 @@ function canHave(kind: 'staff' | 'family' | 'door', purpose: PurposeKind): boole
   return kind === 'staff' ? !notOfStaff.has(purpose) : purposesOfOwn.has(purpose);
 }
 
-/** May this actor do this, for this purpose, to a row with these facts, now? Default: no (R-20). */
+/**
+ * May this actor do this, for this purpose, to a row with these facts, now? Denies by default
+ * (R-20).
+ */
 export function decide(asker: Asker, rule: Rule, facts: Facts): boolean {
   return judge(asker, rule, facts) === 'allowed';
 }
 
-/** Like `decide`, but tells apart what a fresh passkey would allow (R-15). */
+/** Like `decide`, but reports separately what a fresh passkey would permit (R-15). */
 export function judge({ actor, purpose, now }: Asker, rule: Rule, facts: Facts): Verdict {
   if (actor.officeId !== facts.officeId) return 'refused';
   if (facts.field !== undefined && !rule.opens?.includes(facts.field)) return 'refused';
@@ -50,7 +58,7 @@ export function judge({ actor, purpose, now }: Asker, rule: Rule, facts: Facts):
   }
   switch (actor.kind) {
     case 'system':
-      // The system acts on its own timetable only; what people do, people do.
+      // The system acts only by timetable; it does nothing in the name of people.
       return rule.system ? 'allowed' : 'refused';
     case 'door':
       return rule.door ? 'allowed' : 'refused';

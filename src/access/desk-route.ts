@@ -9,13 +9,13 @@ import { invalid, Problem, refused, signedOut } from '../kernel/problem.ts';
 import { parseStrictJson } from '../kernel/strict-json.ts';
 import type { Permission, Rule } from './permission.ts';
 
-/** What travels with one request at the desk. */
+/** The values of one request at the desk. */
 export interface DeskEnv {
   Variables: {
     requestId: string;
-    /** The moment as the signed-in person sees it; at the door the actor is nobody yet. */
+    /** The context of the signed-in person; before sign-in the actor is anonymous. */
     ctx: Context;
-    /** Session token as it came in the cookie; empty at the door. */
+    /** Session token from the cookie; empty before sign-in. */
     token: string;
     source: string;
   };
@@ -24,7 +24,7 @@ export interface DeskEnv {
 export type DeskContext = HonoContext<DeskEnv>;
 export type DeskApp = Hono<DeskEnv>;
 
-/** What a route of the desk is made of. A route without a permission does not compile. */
+/** The parts of a desk route. A route without a permission does not compile. */
 interface RouteParts<Body extends z.ZodType, Query extends z.ZodType> {
   readonly method: 'get' | 'post';
   readonly path: string;
@@ -33,14 +33,16 @@ interface RouteParts<Body extends z.ZodType, Query extends z.ZodType> {
   readonly query?: Query;
   /** The resource has versions: `If-Match` is required (R-140). */
   readonly versioned?: true;
-  /** The route reads a file of at most so many bytes by itself, as it arrives. */
+  /** The route itself reads a file of at most this many bytes, as it arrives. */
   readonly upload?: { readonly bytesMax: number };
   /** It adds files or filings, and is refused while the disk is nearly full. */
   readonly grows?: true;
   readonly run: (call: DeskCall<z.output<Body>, z.output<Query>>) => Promise<unknown>;
 }
 
-/** A route as it is mounted and described; its schemas are checked before `run` sees their output. */
+/**
+ * A route as it is mounted and described; its schemas are checked before `run` sees their output.
+ */
 export interface DeskRoute extends Omit<RouteParts<z.ZodType, z.ZodType>, 'run'> {
   readonly answer: (c: DeskContext, purpose: Purpose) => Promise<Response>;
 }
@@ -50,13 +52,13 @@ export interface DeskCall<Body, Query> {
   readonly body: Body;
   readonly query: Query;
   readonly version: number;
-  /** The request as it came, for routes that read a file. */
+  /** The request itself, for routes that read a file. */
   readonly request: Request;
-  /** The id in the address, of the kind the caller names; text without an id's shape is refused. */
+  /** The id in the address, of the type that the caller names; malformed ids are refused. */
   readonly id: <Noun extends string>(name?: string) => Id<Noun>;
 }
 
-/** Declares a route: input parsed, the command or read called, JSON answered. */
+/** Declares a route: parses the input, calls the command or read, answers JSON. */
 export function deskRoute<Body extends z.ZodType, Query extends z.ZodType>(
   route: RouteParts<Body, Query>,
 ): DeskRoute {
@@ -65,8 +67,8 @@ export function deskRoute<Body extends z.ZodType, Query extends z.ZodType>(
     answer: async (c, purpose) => {
       const answer = await route.run({
         ctx: { ...c.get('ctx'), purpose },
-        body: route.body ? parse(route.body, await readJson(c)) : (undefined as z.output<Body>), // No body asked for.
-        query: route.query ? parse(route.query, c.req.query()) : (undefined as z.output<Query>), // No query asked for.
+        body: route.body ? parse(route.body, await readJson(c)) : (undefined as z.output<Body>), // No body expected.
+        query: route.query ? parse(route.query, c.req.query()) : (undefined as z.output<Query>), // No query expected.
         version: route.versioned ? versionOf(c) : 0,
         request: c.req.raw,
         id: (name = 'id') => idOf(c, name),
@@ -77,7 +79,10 @@ export function deskRoute<Body extends z.ZodType, Query extends z.ZodType>(
   };
 }
 
-/** Mounts declared routes: signed in, purpose read against the permission, then the route itself. */
+/**
+ * Mounts declared routes: sign-in, then the purpose checked against the permission, then the route
+ * itself.
+ */
 export function mountRoutes(
   app: DeskApp,
   routes: readonly DeskRoute[],
@@ -92,8 +97,8 @@ export function mountRoutes(
 }
 
 /**
- * Why somebody looks, from the `X-Purpose` header and the enquiry it serves from `X-Enquiry`. Where
- * a permission serves one purpose only it need not be said.
+ * The purpose, from the header `X-Purpose`, and the enquiry that it serves, from `X-Enquiry`. It
+ * may be omitted if a permission serves one purpose only.
  */
 function purposeOf(c: DeskContext, rule: Rule, purposes: ReadonlySet<string>): Purpose {
   const said = c.req.header('x-purpose');
@@ -111,7 +116,7 @@ function purposeOf(c: DeskContext, rule: Rule, purposes: ReadonlySet<string>): P
   };
 }
 
-/** Reads JSON and nothing else, so that no form of another site can be sent here. */
+/** Reads only JSON, so that no form of another site can be submitted here. */
 export async function readJson(c: DeskContext): Promise<unknown> {
   const type = c.req.header('content-type') ?? '';
   if (!/^application\/json\b/i.test(type)) {
@@ -120,7 +125,7 @@ export async function readJson(c: DeskContext): Promise<unknown> {
   return parseStrictJson(await c.req.text());
 }
 
-/** Parses what came; the answer names the field and never its value (R-67). */
+/** Parses the input; an error names the field and never its value (R-67). */
 export function parse<Shape extends z.ZodType>(shape: Shape, given: unknown): z.output<Shape> {
   if (holdsNul(given)) throw invalid('input.invalid', '', 'This field cannot be accepted.');
   const parsed = shape.safeParse(given);
@@ -142,10 +147,10 @@ function versionOf(c: DeskContext): number {
 function idOf<Noun extends string>(c: DeskContext, name: string): Id<Noun> {
   const text = c.req.param(name) ?? '';
   if (!isId(text)) throw refused('record');
-  return text as Id<Noun>; // Shape checked; existence is the action's question.
+  return text as Id<Noun>; // Form checked; the action checks existence.
 }
 
-/** An id of the noun the caller names, in a body or a query. */
+/** An id of the type that the caller names, in a body or a query. */
 export function idShape<Noun extends string>() {
   return z
     .string()
@@ -156,15 +161,18 @@ export function idShape<Noun extends string>() {
 /** Every write carries the client's own command id (R-140). */
 export const commandShape = idShape<'command'>().transform((id) => id as CommandId); // The same brand.
 
-/** A place in a list as it is given back by the page before: a number of rows. */
+/** A position in a list, as the page before returned it: a number of rows. */
 export const offsetShape = z.coerce.number().int().min(0).max(100_000_000).catch(0);
 
-/** Body of an act that needs nothing but a reason, one of these codes: the desk has one form for all of them. */
+/**
+ * The body of a command that needs only a reason from these codes: the desk has one form for all of
+ * them.
+ */
 export function reasonShape<const Code extends string>(codes: readonly [Code, ...Code[]]) {
   return z.object({ reason: z.enum(codes), commandId: commandShape });
 }
 
-/** What another person wrote: visible text without marks nobody can see (R-64). */
+/** Text for other people to read: visible, without invisible characters (R-64). */
 export function textShape(max: number) {
   return z
     .string()

@@ -1,8 +1,10 @@
 /**
- * Who may learn what: the table of GC III 122-123 practice and our do-no-harm rules, one cell a
- * letter. Presenters and dispatches are tested against it cell by cell (S-08).
- * `always` yes · `never` no · `consent` with the subject's consent · `checked` after a risk check and
- * a second person · `own` only what the reader itself gave · `aggregate` counts of ten and more.
+ * The disclosure matrix: practice under GC III 122-123 and our do-no-harm rules, one letter per
+ * cell. Presenters and dispatches are tested against it cell by cell (S-08).
+ *
+ * `always` yes · `never` no · `consent` with the subject's consent · `checked` after a risk check
+ * and a second person · `own` only what the reader itself gave · `aggregate` counts of ten and
+ * more.
  */
 export type Cell = 'always' | 'never' | 'consent' | 'checked' | 'own' | 'aggregate' | 'compartment';
 
@@ -22,7 +24,7 @@ export type Reader = (typeof readers)[number];
 /** One row of the table: a cell for every reader. */
 export type Cells = Readonly<Record<Reader, Cell>>;
 
-/** Rows of the table by datum; each module declares those of the data that it holds. */
+/** Rows of the matrix by datum; each module declares those of its data. */
 export type Disclosure = Readonly<Record<string, Cells>>;
 
 /** The cells of one datum, in the order of `readers`. */
@@ -33,7 +35,7 @@ export function cells(
   return Object.fromEntries(readers.map((reader, at) => [reader, row[at]])) as Cells;
 }
 
-/** True when the cell lets its reader learn, given what has been consented to and checked. */
+/** True if the cell permits its reader to see the datum, given the consents and checks. */
 export function mayLearn(
   cell: Cell,
   given: { readonly consent?: boolean; readonly checked?: boolean; readonly own?: boolean } = {},

@@ -23,10 +23,13 @@ import {
 } from './passkey-queries.ts';
 import { sessionPermissions } from './permissions.ts';
 
-/** What the telephone shows in its list of keys: nothing that says whose file or what for. */
+/**
+ * The name that the phone shows in its list of passkeys: it reveals neither the file nor its
+ * purpose.
+ */
 const keyName = 'Homeward';
 
-/** Begins the adding of a passkey to the family's own file. */
+/** Begins to add a passkey to the family's own file. */
 export async function beginFamilyPasskey(
   ctx: Context,
   site: PasskeySite,
@@ -53,7 +56,7 @@ interface Answered {
   readonly response: unknown;
 }
 
-/** Checks the new passkey and keeps its public half. */
+/** Verifies the new passkey and stores its public key. */
 export async function addFamilyPasskey(
   ctx: Context,
   site: PasskeySite,
@@ -96,7 +99,7 @@ const keepPasskey = command({
   },
 });
 
-/** Begins a sign-in with a passkey; whoever asks gets the same form of answer. */
+/** Begins a sign-in with a passkey; every client gets the same form of answer. */
 export async function beginFamilyPasskeySignIn(
   ctx: Context,
   site: PasskeySite,
@@ -114,7 +117,7 @@ export async function beginFamilyPasskeySignIn(
   return { challengeId, options };
 }
 
-/** Signs a family in by the passkey that its device held up. */
+/** Signs a family in by the passkey of its device. */
 export async function signInByFamilyPasskey(
   ctx: Context,
   site: PasskeySite,
@@ -125,7 +128,7 @@ export async function signInByFamilyPasskey(
   const holding = {
     ...door,
     actor: { ...door.actor, kind: 'door', held: credentialId },
-  } as Context; // A door actor again.
+  } as Context; // An anonymous actor again.
   const used = await recogniseKey(holding, { ...answered, site, credentialId });
   return openFamilySession(ctx, used.enquiryId);
 }

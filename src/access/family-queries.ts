@@ -8,7 +8,7 @@ export interface FamilyFile {
   readonly passphraseHash: string | null;
 }
 
-/** Stores how a family comes back; false when the code exists already. */
+/** Stores a family's credentials; false if the code already exists. */
 export async function insertFamilyFile(
   tx: Db,
   file: {
@@ -26,7 +26,7 @@ export async function insertFamilyFile(
   return answer.numInsertedOrUpdatedRows === 1n;
 }
 
-/** The file whose code is held up at the door; row security shows no other. */
+/** The file with the code that was presented; row security shows no other. */
 export async function findFamilyFile(tx: Db, codeHash: Buffer): Promise<FamilyFile | null> {
   const row = await tx
     .selectFrom('familyFiles')
@@ -41,7 +41,7 @@ export async function findFamilyFile(tx: Db, codeHash: Buffer): Promise<FamilyFi
   };
 }
 
-/** Sets the first passphrase; false when there is one already. */
+/** Sets the first passphrase; false if one is already set. */
 export async function setPassphraseHash(
   tx: Db,
   file: { readonly codeHash: Buffer; readonly passphraseHash: string },
@@ -55,13 +55,16 @@ export async function setPassphraseHash(
   return answer.numUpdatedRows === 1n;
 }
 
-/** S-20: wrong passphrases for one file in one hour, and right ones: nobody comes back so often. */
+/**
+ * S-20: limits for one file in one hour, on wrong passphrases and on right ones. Nobody signs in so
+ * often.
+ */
 const triesMax = 10;
 const openedMax = 60;
 
 /**
- * Counts a guess before it is checked; false when none is left. One statement, so guesses that come
- * at once cannot pass the limit. Both counts begin again an hour after the first guess.
+ * Counts an attempt before it is checked; false if none is left. It is one statement, so
+ * simultaneous attempts cannot pass the limit. Both counts restart an hour after the first attempt.
  */
 export async function reserveTry(tx: Db, codeHash: Buffer, now: Date): Promise<boolean> {
   const hourAgo = new Date(now.getTime() - 3_600_000);
@@ -74,7 +77,7 @@ export async function reserveTry(tx: Db, codeHash: Buffer, now: Date): Promise<b
   return answer.numAffectedRows === 1n;
 }
 
-/** The guess was right: it is no longer one of the wrong ones. */
+/** The attempt was right: it no longer counts as a wrong one. */
 export async function giveTryBack(tx: Db, codeHash: Buffer): Promise<void> {
   await sql`update family_files set tries = greatest(tries - 1, 0), opened = opened + 1
     where code_hash = ${codeHash}`.execute(tx);

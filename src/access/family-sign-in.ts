@@ -21,13 +21,13 @@ import {
 import { sessionPermissions } from './permissions.ts';
 import { endOldestSessions, lockOwner } from './session-queries.ts';
 
-/** a family's session ends after 20 idle minutes, and after four hours whatever happens. */
+/** a family's session ends after 20 idle minutes, and always after four hours. */
 const idleMs = 20 * 60_000;
 const absoluteMs = 4 * 3_600_000;
 export const passphraseMin = 8;
 export const passphraseMax = 200;
 
-/** A session just opened; the token goes into the cookie and nowhere else. */
+/** A new session; its token is sent in the cookie and nowhere else. */
 export interface OpenedSession {
   readonly token: string;
   readonly enquiryId: EnquiryId;
@@ -39,18 +39,19 @@ function notRecognised(): Problem {
 }
 
 /**
- * Signs a family in with the code it holds and the passphrase it knows. An unknown code costs a look
- * in an index: it has 112 bits, so guessing it is hopeless, and a hash for it would only take turns
- * from known ones. The caller answers each refusal at a whole step of time, so that none tells (S-02).
- * Guesses at a known code are counted before they are checked: ten wrong ones an hour (S-20).
- * Null when the code is right and no passphrase was ever set: then it is set now.
+ * Signs a family in with its code and passphrase. An unknown code costs one index lookup. It has
+ * 112 bits, so guessing it is hopeless, and a hash for it would only delay known codes. The caller
+ * delays each refusal to a fixed step of time, so that none can be told apart (S-02).
+ *
+ * Attempts on a known code are counted before they are checked: ten wrong ones an hour (S-20).
+ * Returns null if the code is right and no passphrase was ever set: then it is set now.
  */
 export async function signInFamily(
   ctx: Context,
   held: {
     readonly codeHash: Buffer | null;
     readonly passphrase: string;
-    /** Too much was refused where this comes from: unknown codes are no longer entered one by one. */
+    /** Too many refusals for this client: unknown codes no longer get one entry each. */
     readonly braked?: boolean;
   },
 ): Promise<OpenedSession | null> {
@@ -71,7 +72,7 @@ export async function signInFamily(
   return openFamilySession(ctx, file.enquiryId);
 }
 
-/** The object of the entry is the office: a wrong code belongs to nothing. */
+/** The object of the entry is the office: a wrong code belongs to no file. */
 function refuse(ctx: Context, refusal = refuseSignIn): Promise<never> {
   return refusal(doorFor(ctx, Buffer.alloc(0)), null);
 }
@@ -104,7 +105,7 @@ function reserve(ctx: Context, codeHash: Buffer): Promise<boolean> {
   );
 }
 
-/** Sets the first passphrase of a file and signs in; a second one is never set this way. */
+/** Sets the first passphrase of a file and signs in; never replaces one. */
 export async function choosePassphrase(
   ctx: Context,
   chosen: { readonly codeHash: Buffer; readonly passphrase: string },
@@ -117,7 +118,7 @@ export async function choosePassphrase(
   }
   const { codeHash } = chosen;
   const found = await fileOf(ctx, codeHash);
-  // Only a file that waits for its passphrase is worth a hash; the rest is refused like any code.
+  // Only a file that awaits its passphrase justifies a hash; all other codes are refused.
   if (!found || found.passphraseHash !== null) {
     await waitLikeACheck();
     return refuse(ctx, refusePassphrase);
@@ -147,8 +148,8 @@ const storePassphrase = command({
 export const familySessionsMax = 5;
 
 /**
- * Opens a session for an enquiry whose family was recognised. A new token each time (R-15). The
- * lock lets parallel sign-ins open no more sessions than one file may have.
+ * Opens a session for an enquiry whose family was recognised, with a new token (R-15). The lock
+ * ensures that parallel sign-ins open no more sessions than one file may have.
  */
 export async function openFamilySession(
   ctx: Context,
@@ -190,7 +191,7 @@ const storeSession = command({
   },
 });
 
-/** Who holds this token, or null: not known, ended, idle too long and too old are one answer. */
+/** The holder of this token, or null: unknown, ended, idle too long and too old are one answer. */
 export async function recogniseFamily(
   db: Db,
   held: { readonly officeId: OfficeId; readonly token: string; readonly now: Date },
@@ -227,7 +228,7 @@ const endByToken = command({
   },
 });
 
-/** The same moment, seen from the door with something held up. */
+/** The same context, before sign-in, with the credential presented. */
 export function doorFor(ctx: Context, heldHash: Buffer): Context {
   return { ...ctx, actor: doorActor(ctx.actor.officeId, heldHash), purpose: { kind: 'sign_in' } };
 }

@@ -3,7 +3,7 @@ import { type DeskRoute, deskRoute } from './desk-route.ts';
 import { readLog, verifyLog, witness } from './log.ts';
 import { auditPermissions } from './permissions.ts';
 
-/** The log: reading it and working it out again. */
+/** Reads the audit log and verifies it. */
 export const logRoutes: readonly DeskRoute[] = [
   deskRoute({
     method: 'get',

@@ -48,7 +48,7 @@ function contextOf(actor: StaffActor, purpose: Purpose, minute: number): Context
   return { actor, purpose, now: at(minute), db: desk, broker: bureau.broker() };
 }
 
-/** The auditor, after everything the others did. */
+/** The auditor, after all actions of the others. */
 const auditor = () => contextOf(bureau.auditor, { kind: 'audit' }, 100);
 const first = { action: null, after: null };
 

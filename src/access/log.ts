@@ -10,10 +10,14 @@ import { listStaff } from './queries.ts';
 
 const limit = 50;
 
-/** Who else signs the log's checkpoints. Witnesses come later; until then screens say so (ruling 20). */
+/**
+ * Who else signs the log's checkpoints. There are no witnesses yet, and screens say so (ruling 20).
+ */
 export const witness = 'none';
 
-/** A page of the log as an auditor sees it: who by work name where the name may still be joined. */
+/**
+ * A page of the log as an auditor sees it, with work names where a pseudonym may still be resolved.
+ */
 export async function readLog(ctx: Context, asked: LogPageRequest) {
   const { rows, checkpoint } = await readPage(ctx, asked);
   const names = await colleaguesByPseudonym(ctx);
@@ -59,7 +63,7 @@ function placeOf(after: string | null): { readonly at: Date; readonly id: string
   return { at: new Date(parts[1]), id: parts[2] };
 }
 
-/** Works the log out again from its entries and compares it with the last checkpoint. */
+/** Recomputes the log from its entries and compares it with the last checkpoint. */
 export async function verifyLog(ctx: Context): Promise<LogVerdict> {
   await enterVerification(ctx, null);
   return verifyEntries(ctx.db, rowContextOf(ctx.actor), await ctx.broker.signingKey());
@@ -71,7 +75,7 @@ const enterVerification = protectedRead({
   find: async () => ({ fields: [], answer: () => null }),
 });
 
-/** Colleagues by the pseudonym the log knows them by; only while their salts exist. */
+/** Colleagues by their pseudonyms in the log; only while their salts exist. */
 export async function colleaguesByPseudonym(ctx: Context): Promise<ReadonlyMap<string, string>> {
   const staff = await inTransaction(ctx.db, rowContextOf(ctx.actor), (tx) => listStaff(tx, 500));
   const salts = await ctx.broker.salts(staff.map(({ staffId }) => staffId));

@@ -10,14 +10,14 @@ export interface Challenge {
   readonly challenge: string;
   readonly intent: ChallengeIntent;
   readonly ownerId: string | null;
-  /** The session that began the ceremony; null where nobody is signed in yet. */
+  /** The session that began the ceremony; null before sign-in. */
   readonly sessionId: SessionId | null;
   readonly expiresAt: Date;
 }
 
 const sweptAtOnce = 20;
 
-/** Keeps a challenge, and removes some that have expired: nobody answered those. */
+/** Stores a challenge, and removes some that have expired unanswered. */
 export async function insertChallenge(tx: Db, challenge: Challenge, now: Date): Promise<void> {
   await sql`delete from challenges where id in (
     select id from challenges where expires_at < ${now}
@@ -25,7 +25,9 @@ export async function insertChallenge(tx: Db, challenge: Challenge, now: Date): 
   await tx.insertInto('challenges').values(challenge).execute();
 }
 
-/** Takes a challenge away: it is good once, and only for the session that asked (R-15, S-17). */
+/**
+ * Consumes a challenge: it is valid once, and only for the session that requested it (R-15, S-17).
+ */
 export async function takeChallenge(
   tx: Db,
   asked: Pick<Challenge, 'id' | 'intent' | 'sessionId'> & { readonly now: Date },
@@ -58,8 +60,8 @@ export interface NewPasskey extends Passkey {
 export const passkeysMax = 5;
 
 /**
- * Keeps a passkey in the owner's first free place. The lock makes parallel requests wait; the places
- * are unique, so the database holds the limit even without it.
+ * Stores a passkey in the owner's first free place. The lock makes parallel requests wait; the
+ * places are unique, so the database enforces the limit even without it.
  */
 export async function insertPasskey(tx: Db, key: NewPasskey): Promise<'kept' | 'full' | 'known'> {
   await lockOwner(tx, key.ownerId);

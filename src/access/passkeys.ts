@@ -26,7 +26,7 @@ import { sessionPermissions } from './permissions.ts';
 import { findAccountOwner, findEnrolment, useEnrolment } from './queries.ts';
 import { atDoor, freshen, openStaffSession, staffRows } from './sign-in.ts';
 
-/** What a device is asked to answer, and by which id it is remembered. */
+/** The challenge for a device, and the id under which it is stored. */
 export interface Ceremony {
   readonly challengeId: string;
   readonly options: unknown;
@@ -38,8 +38,8 @@ export interface Answered {
 }
 
 /**
- * Begins the enrolment of a passkey by a one-time code. A code that is not known gets a ceremony of
- * the same form, which nothing can complete.
+ * Begins the enrolment of a passkey by a one-time code. An unknown code gets a ceremony of the same
+ * form that cannot be completed.
  */
 export async function beginEnrolment(
   ctx: Context,
@@ -60,7 +60,7 @@ export async function beginEnrolment(
   return keep(ctx, 'enrol', { options, ownerId: account?.accountId ?? null });
 }
 
-/** Keeps the new passkey, uses the code up and opens a session; answers its token. */
+/** Stores the new passkey, uses the code up and opens a session; returns its token. */
 export async function enrol(
   ctx: Context,
   site: PasskeySite,
@@ -98,7 +98,7 @@ const keepFirstKey = command({
     );
     if (!used) throw keyNotRecognised();
     const { credential } = registrationInfo;
-    // Under the person's own rows: the keys that the account has already are counted.
+    // Under the person's own row context: the account's existing keys count.
     const kept = await inTransaction(tx, staffRows(at, staffId), (inner) =>
       insertPasskey(inner, {
         credentialId,
@@ -116,12 +116,12 @@ const keepFirstKey = command({
   },
 });
 
-/** The door actor that holds this up. */
+/** The anonymous actor that presents this. */
 function holding({ actor }: Moment, held: string) {
   return { kind: 'door', officeId: actor.officeId, held } as const;
 }
 
-/** Begins a sign-in or a step-up; the device finds the key by itself, no name is typed. */
+/** Begins a sign-in or a step-up; the device finds the key by itself, so no name is typed. */
 export async function beginPasskey(
   ctx: Context,
   site: PasskeySite,
@@ -135,7 +135,7 @@ export async function beginPasskey(
   return keep(ctx, intent, { options, ownerId });
 }
 
-/** Signs in by a passkey; answers the token of the new session. */
+/** Signs in by a passkey; returns the token of the new session. */
 export async function signInByPasskey(
   ctx: Context,
   site: PasskeySite,
@@ -145,8 +145,7 @@ export async function signInByPasskey(
 }
 
 /**
- * Makes the session fresh by the passkey of the very person who holds it; answers its new token
- * (R-15).
+ * Makes the session fresh by a passkey of the person who holds it; returns its new token (R-15).
  */
 export async function stepUpByPasskey(
   ctx: Context,
@@ -217,7 +216,7 @@ async function keep(
   return { challengeId, options: asked.options };
 }
 
-/** A step-up is answered in the session that asked for it; the others begin without one. */
+/** A step-up must be answered in its own session; the other ceremonies begin without one. */
 function sessionOf(ctx: Context, intent: ChallengeIntent): SessionId | null {
   return intent === 'step_up' && ctx.actor.kind === 'staff' ? ctx.actor.sessionId : null;
 }

@@ -1,8 +1,9 @@
 import type { PurposeKind, Role } from '../kernel/actor.ts';
 
 /**
- * What a command or a protected read asks of its actor. Modules declare one permission for each; with
- * row ownership they are the whole of authorization, and `decide.ts` is the only reader (ruling 12).
+ * The rule of a command or a protected read. Modules declare one permission for each. Together with
+ * row ownership they are the whole of authorization, and `decide.ts` is the only reader (ruling
+ * 12).
  */
 export interface Rule {
   /** Staff roles that may; one of them is enough. Absent: staff may not. */
@@ -20,24 +21,26 @@ export interface Rule {
   /** The actor must not be a person who did the first half (R-26). */
   readonly second?: true;
   /**
-   * Sealed fields that the broker opens for this permission, as `table.column`; absent: none. Without
-   * it, a compromised web process could open anything under any permission (S-06, S-14).
+   * Sealed fields that the broker opens for this permission, as `table.column`; absent: none.
+   * Without it, a compromised web process could open anything under any permission (S-06, S-14).
    */
   readonly opens?: readonly string[];
-  /** What else the broker does for this permission. */
+  /** Other broker work for this permission. */
   readonly broker?: readonly BrokerWork[];
 }
 
-/** Broker work that is more than opening named fields. */
+/** Broker work other than opening named fields. */
 export type BrokerWork = 'mask' | 'search' | 'adopt_intake';
 
 declare const declared: unique symbol;
 
-/** A rule with its name. Only `definePermissions` makes one, so an undeclared name does not compile. */
+/**
+ * A rule with its name. Only `definePermissions` makes one, so an undeclared name does not compile.
+ */
 export interface Permission extends Rule {
   /** As the audit log and the broker know it: `kin.choose_primary`. */
   readonly name: string;
-  /** The part before the dot: what a change is announced as. */
+  /** The part before the dot: the topic under which a change is announced. */
   readonly area: string;
   readonly [declared]: true;
 }
@@ -53,10 +56,12 @@ export function definePermissions<const Key extends string>(
     const name = `${area}.${key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
     return [key, { ...rule, name, area }];
   });
-  return Object.fromEntries(named) as Record<Key, Permission>; // The same keys; the brand has no value.
+  return Object.fromEntries(named) as Record<Key, Permission>; // The same keys; the brand does not exist at run time.
 }
 
-/** The same permissions by name, as the log and the broker look them up. Throws on a name given twice. */
+/**
+ * The same permissions by name, as the log and the broker look them up. Throws on a duplicate name.
+ */
 export function permissionsByName(groups: readonly Permissions[]): ReadonlyMap<string, Permission> {
   const byName = new Map<string, Permission>();
   for (const permission of groups.flatMap((group) => Object.values(group))) {

@@ -1,7 +1,7 @@
 import type { PurposeKind, Role } from '../kernel/actor.ts';
 import { definePermissions } from './permission.ts';
 
-/** Those who do the bureau's everyday work. */
+/** Roles that do the everyday work of the bureau. */
 export const caseStaff: readonly Role[] = ['caseworker', 'approver'];
 export const allStaff: readonly Role[] = ['caseworker', 'approver', 'auditor', 'administrator'];
 export const everydayPurposes: readonly PurposeKind[] = [
@@ -30,7 +30,7 @@ export const staffPermissions = definePermissions('staff', {
   language: { staff: allStaff, purposes: ['sign_in'] },
 });
 
-// A locked-out colleague or a spent budget concerns everyone who can do something about it.
+// A locked-out colleague or a spent budget concerns everyone who can act on it.
 export const alertPermissions = definePermissions('alert', {
   read: { staff: allStaff, purposes: ['quality', 'audit'] },
   see: { staff: allStaff, purposes: ['quality', 'audit'] },

@@ -35,14 +35,14 @@ export async function insertPolicy(
     .execute();
 }
 
-/** A human being on the staff and the account that person signs in with. */
+/** A staff member and the account with which this person signs in. */
 export interface NewStaff {
   readonly staffId: StaffId;
   readonly accountId: AccountId;
   readonly workName: string;
   readonly roles: readonly Role[];
   readonly language: 'uk' | 'ru' | 'en';
-  /** Digest of a one-time enrolment code, where the person is to bring a passkey. */
+  /** Digest of a one-time enrolment code, while the person has to register a passkey. */
   readonly enrolmentHash?: Buffer;
   readonly enrolmentExpiresAt?: Date;
 }
@@ -84,7 +84,7 @@ export interface StaffRow {
   readonly language: 'uk' | 'ru' | 'en';
 }
 
-/** Everybody on the staff with an account, by name. */
+/** All staff members with an account, by name. */
 export async function listStaff(tx: Db, limit: number): Promise<readonly StaffRow[]> {
   const rows = await sql<StaffRow>`
     select s.id as staff_id, a.id as account_id, s.work_name, s.roles, s.language
@@ -101,7 +101,7 @@ export interface StaffPerson {
   readonly lockedAt: Date | null;
 }
 
-/** The human being with this id; at the door row security shows nobody else. */
+/** The staff member with this id; before sign-in, row security shows no other. */
 export async function findStaffPerson(tx: Db, staffId: StaffId): Promise<StaffPerson | null> {
   const rows = await sql<StaffPerson>`
     select work_name, roles, language, disabled_at, locked_at from staff
@@ -177,7 +177,7 @@ export interface EnrolmentRow {
   readonly staffId: StaffId;
 }
 
-/** The account whose enrolment code is held up, while the code is good. */
+/** The account whose enrolment code was presented, while the code is valid. */
 export async function findEnrolment(
   tx: Db,
   codeHash: Buffer,
@@ -190,8 +190,8 @@ export async function findEnrolment(
 }
 
 /**
- * Uses up the enrolment code; false when another did so first. Asked for by the account's id, since
- * row security lets a row be changed only into one that can still be seen.
+ * Uses up the enrolment code; false if another request did so first. Selected by the account's id,
+ * since row security permits only changes after which the row is still visible.
  */
 export async function useEnrolment(
   tx: Db,
@@ -217,14 +217,14 @@ export interface AlertRow {
   readonly kind: string;
   readonly objectId: string | null;
   readonly raisedAt: Date;
-  /** How often it was raised before somebody saw it, and when last. */
+  /** How often it was raised before it was seen, and when last. */
   readonly times: number;
   readonly lastRaisedAt: Date;
   readonly seenBy: string | null;
   readonly seenAt: Date | null;
 }
 
-/** A page of the office's alerts: those that nobody has seen first, newest first. */
+/** A page of the office's alerts: unseen ones first, newest first. */
 export async function listAlerts(
   tx: Db,
   page: { readonly offset: number; readonly limit: number },
@@ -251,8 +251,8 @@ export interface NewAlert {
 }
 
 /**
- * Something a screen shows to the staff of an office until one of them has looked. The same kind
- * about the same object again, before somebody has seen it, is counted and makes no second row.
+ * Raises an alert for the staff of an office until one of them has seen it. Until then the same
+ * kind about the same object is only counted.
  */
 export async function insertAlert(tx: Db, alert: NewAlert): Promise<void> {
   await tx
@@ -267,7 +267,10 @@ export async function insertAlert(tx: Db, alert: NewAlert): Promise<void> {
     .execute();
 }
 
-/** The alert of a condition that lasts, looked at every minute: it stays one, and is not counted. */
+/**
+ * The alert of a condition that persists and is checked every minute: it remains one alert and is
+ * not counted.
+ */
 export async function insertLastingAlert(tx: Db, alert: NewAlert): Promise<void> {
   await tx
     .insertInto('alerts')
@@ -291,7 +294,7 @@ export async function findAlertOffice(tx: Db, alertId: string): Promise<OfficeId
   return rows.rows[0]?.officeId ?? null;
 }
 
-/** Notes who saw the alert; the first to see it stays. */
+/** Records who saw the alert; the first one remains. */
 export async function markAlertSeen(
   tx: Db,
   seen: { readonly alertId: string; readonly staffId: StaffId; readonly now: Date },

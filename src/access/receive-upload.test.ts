@@ -26,7 +26,7 @@ const tail = `\r\n--${boundary}--\r\n`;
 
 type Part = string | Uint8Array;
 
-/** A request whose body comes part by part, as `parts` gives them. */
+/** A request whose body arrives in the pieces of `parts`. */
 function requestOf(parts: Iterable<Part> | AsyncIterable<Part>): Request {
   const source = (async function* () {
     for await (const part of parts) yield Buffer.from(part);
@@ -40,7 +40,7 @@ function requestOf(parts: Iterable<Part> | AsyncIterable<Part>): Request {
   });
   const headers = { 'content-type': `multipart/form-data; boundary=${boundary}` };
   const init = { method: 'POST', body, headers, duplex: 'half' };
-  return new Request('http://localhost/', init as RequestInit); // Node asks for `duplex`.
+  return new Request('http://localhost/', init as RequestInit); // Node requires `duplex`.
 }
 
 function* ofSize(bytes: number): Iterable<Part> {

@@ -3,24 +3,29 @@ import type { ReadableStream as NodeStream, ReadableStreamDefaultReader } from '
 import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
 import { overloaded, Problem } from '../kernel/problem.ts';
 
-/** The boxes of a form with a file. Has no prototype, so no box name can reach one (R-63). */
+/**
+ * The fields of a form with a file. The object has no prototype, so no field name can reach one
+ * (R-63).
+ */
 export type UploadTexts = Readonly<Partial<Record<string, string>>>;
 
 export interface UploadRules {
   readonly bytesMax: number;
-  /** Beyond this the rest is not even read to say politely that it is too large. */
+  /** Beyond this the rest is not even read to send a polite refusal. */
   readonly announcedMax: number;
   readonly tooLarge: () => Problem;
   readonly slots: UploadSlots;
-  /** Whose share of the slots this upload takes. */
+  /** The person or file whose share of the slots this upload uses. */
   readonly person: string;
   readonly pace: UploadPace;
 }
 
-/** How slowly a file may arrive. Time in which we ourselves are busy does not count. */
+/** The minimum speed of an upload. Time in which this process is busy does not count. */
 export interface UploadPace {
   readonly windowMs: number;
-  /** Bytes that must arrive in each window, and what that is when over half of the slots are taken. */
+  /**
+   * Bytes that must arrive in each period, and the number when over half of the slots are taken.
+   */
   readonly least: number;
   readonly leastWhenCrowded: number;
   readonly deadlineMs: number;
@@ -28,7 +33,10 @@ export interface UploadPace {
 
 const window = 10_000;
 
-/** A kibibyte a second always, and 16 while others may be waiting: a few slow lines block nobody. */
+/**
+ * One KiB per second always, and 16 while others may be waiting: a few slow lines block no other
+ * upload.
+ */
 export const uploadPace = (deadlineMs: number): UploadPace => ({
   windowMs: window,
   least: (window / 1_000) * 1024,
@@ -37,12 +45,12 @@ export const uploadPace = (deadlineMs: number): UploadPace => ({
 });
 
 export interface UploadSlots {
-  /** Takes a slot or throws `door.uploads`, at once. Answers the function that gives it back. */
+  /** Takes a slot or throws `door.uploads` at once. Returns the function that releases it. */
   take(person: string): () => void;
   readonly isCrowded: boolean;
 }
 
-/** Uploads at once: `total` of everybody, and of them at most `each` of one person. */
+/** Simultaneous uploads: `total` for all, and at most `each` for one person. */
 export function makeUploadSlots(most: {
   readonly total: number;
   readonly each: number;
@@ -69,9 +77,10 @@ export function makeUploadSlots(most: {
 }
 
 /**
- * The one reader of forms with a file (R-60). `take` is called when the file begins, with the boxes
- * before it, and reads the content as it arrives: no more of it is held than `take` holds. Answers
- * null when no file was chosen. When anything fails, the content throws, and `take` is waited for.
+ * The only reader of forms with a file (R-60). `take` is called when the file begins, with the
+ * fields before it, and reads the content as it arrives: no more is in memory than `take` holds.
+ * Returns null if no file was chosen. When anything fails, the content throws, and `take` is
+ * awaited.
  */
 export async function receiveUpload<Kept extends object>(
   request: Request,
@@ -106,7 +115,7 @@ class Reception<Kept extends object> {
   readonly #texts: Record<string, string> = Object.create(null);
   #file: BusboyFileStream | null = null;
   #taken: Promise<Kept> | null = null;
-  /** Settles when nothing more is to be parsed: the file was taken, or the form was broken. */
+  /** Settles when parsing has ended: the file was taken, or the form was broken. */
   readonly #settled: Promise<void>;
   #settle: () => void = () => undefined;
   #isSettled = false;
@@ -135,14 +144,14 @@ class Reception<Kept extends object> {
     } catch (error) {
       this.#break(error instanceof Problem ? error : Object.assign(unreadable(), { cause: error }));
     }
-    // What was taken whole is taken, whatever the sender did after the file.
-    const kept = await this.#taken?.catch(() => null); // The reason was noted when it failed.
+    // A file that was taken whole counts, whatever the sender did after it.
+    const kept = await this.#taken?.catch(() => null); // The reason was recorded when it failed.
     if (kept) return kept;
     if (this.#broken) throw this.#broken;
     return null;
   }
 
-  /** Reads to the end, parsed or not: a browser that is still sending hears no answer. */
+  /** Reads to the end, parsed or not: a browser reads no answer while it is sending. */
   async #pump(body: PacedBody): Promise<void> {
     let size = 0;
     for (let part = await body.next(); part; part = await body.next()) {
@@ -159,9 +168,9 @@ class Reception<Kept extends object> {
 
   #begin(file: BusboyFileStream, fileName: string): void {
     this.#file = file;
-    file.on('error', () => undefined); // Whoever reads the content is told.
+    file.on('error', () => undefined); // The reader of the content receives the error.
     file.on('limit', () => this.#break(this.#taking.rules.tooLarge()));
-    // Browsers send a part without a name when no file was chosen.
+    // Browsers send a part without a name if no file was chosen.
     if (!fileName) {
       file.resume();
       return;
@@ -229,14 +238,14 @@ class PacedBody {
     this.#windowBytes = 0;
   }
 
-  /** Gives the stream up; the answer is decided. */
+  /** Abandons the stream; the answer is already decided. */
   async cancel(): Promise<void> {
-    this.#reading?.catch(() => undefined); // Nobody waits for it any more.
+    this.#reading?.catch(() => undefined); // Its result is no longer needed.
     await this.#reader.cancel().catch(() => undefined);
   }
 }
 
-/** What the promise brings, or null when it takes longer. */
+/** The value of the promise, or null if it takes longer. */
 async function within<Value>(promise: Promise<Value>, ms: number): Promise<Value | null> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<null>((resolve) => {

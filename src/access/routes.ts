@@ -25,7 +25,7 @@ import {
 } from './sign-in.ts';
 import type { TryLimit } from './try-limit.ts';
 
-/** What the routes of the door need to know of the installation. */
+/** What the sign-in routes need to know about the installation. */
 export interface DeskDoor {
   readonly site: PasskeySite;
   readonly trial: Trial | null;
@@ -36,7 +36,7 @@ const answered = z.object({ challengeId: idShape<'challenge'>(), response: z.unk
 const typedCode = z.string().min(1).max(100);
 const language = z.enum(['uk', 'ru', 'en']);
 
-/** Cookie names: bound to the host where there is TLS (settled 18). */
+/** Cookie names: bound to the host where there is TLS (ruling 18). */
 export function deskCookie(site: PasskeySite): string {
   return isSecure(site) ? '__Host-desk' : 'desk';
 }
@@ -45,7 +45,7 @@ function isSecure(site: PasskeySite): boolean {
   return site.origin.startsWith('https:');
 }
 
-/** Signing in, stepping up and out; who one is; alerts. */
+/** Sign-in, step-up and sign-out; the current user; alerts. */
 export function accessRoutes(app: DeskApp, door: DeskDoor): void {
   app.get('/session', (c) => readSession(c, door));
   app.post('/sign-in/options', (c) =>
@@ -73,7 +73,7 @@ export function accessRoutes(app: DeskApp, door: DeskDoor): void {
   addStepUpRoutes(app, door);
   app.post('/sign-out', async (c) => {
     if (c.get('ctx').actor.kind === 'staff') await signOutStaff(c.get('ctx'), c.get('token'));
-    // A name with the prefix `__Host-` is only set, and so only deleted, as a secure cookie.
+    // A name with the prefix `__Host-` can be set, and so deleted, only as a secure cookie.
     deleteCookie(c, deskCookie(door.site), { path: '/', secure: isSecure(door.site) });
     c.header('Clear-Site-Data', '"cache", "cookies", "storage"');
     return c.body(null, 204);
@@ -84,7 +84,7 @@ export function accessRoutes(app: DeskApp, door: DeskDoor): void {
 async function readSession(c: DeskContext, door: DeskDoor): Promise<Response> {
   const { actor, db, now, broker } = c.get('ctx');
   const { officeId } = actor;
-  // The screen asks by itself, so asking does not keep a session alive.
+  // The screen polls this, so it does not keep a session alive.
   const held = { officeId, token: c.get('token'), now, quiet: true };
   const found = actor.kind === 'staff' ? await recogniseStaff(db, held) : null;
   if (!found) throw signedOut();
@@ -93,7 +93,7 @@ async function readSession(c: DeskContext, door: DeskDoor): Promise<Response> {
   );
   const locked = await broker.unlocked().then(
     (unlocked) => !unlocked,
-    () => true, // Not answering is as good as locked.
+    () => true, // No answer counts as locked.
   );
   const { name, language: speaks } = found;
   return c.json({
@@ -138,9 +138,9 @@ function addTrialRoutes(app: DeskApp, door: DeskDoor): void {
   );
 }
 
-/** A wrong code is entered like every refused sign-in. */
+/** A wrong code gets an entry like every refused sign-in. */
 async function refusedTrial(c: DeskContext, door: DeskDoor, code: string): Promise<unknown> {
-  const nobody = { code, staffId: '' as never }; // Never found: the refusal is what is wanted.
+  const nobody = { code, staffId: '' as never }; // Never found: the refusal is intended.
   return signInOnTrial(c.get('ctx'), door.trial, nobody).catch((error: unknown) => error);
 }
 
@@ -172,9 +172,9 @@ function addLanguageRoute(app: DeskApp): void {
 }
 
 /**
- * Counts what is refused at the door, by where it comes from. The brake is asked after the try and
- * changes a refusal only: a colleague with the right key or code gets in, whatever strangers behind
- * the same address do (S-41). Keys and codes are too long to be guessed, at whatever speed.
+ * Counts refused sign-ins by client. The limit is checked after the attempt and affects only
+ * refusals. A colleague with the right key or code gets in, whatever strangers behind the same
+ * address do (S-41). Keys and codes are too long to be guessed at any speed.
  */
 async function guarded(
   c: DeskContext,

@@ -2,20 +2,22 @@ import type { z } from 'zod';
 import type { Compartment, OpenedField, SealItem } from '../audit/context.ts';
 import type { WantedField } from '../audit/read.ts';
 
-/** What a masked row shows: initials and years, never a whole name. */
+/** The content of a masked row: initials and years, never a whole name. */
 export type Masked = Readonly<Record<string, string | null>>;
 
 interface FieldParts<Content> {
   readonly compartment: Compartment;
   /** Checked by the broker before it seals. */
   readonly content: z.ZodType<Content>;
-  /** Which row of the disclosure table says who may learn it. */
+  /** The row of the disclosure matrix that governs it. */
   readonly datum: string;
   /** How a row of the field is shown in a queue. */
   readonly mask?: (content: Content) => Masked;
 }
 
-/** A sealed column as the broker knows it. Nothing undeclared is sealed, opened or masked. */
+/**
+ * A sealed column as the broker knows it. Undeclared fields are neither sealed, opened nor masked.
+ */
 export interface DeclaredField {
   /** `table.column`, as permissions name it. */
   readonly name: string;
@@ -23,7 +25,7 @@ export interface DeclaredField {
   readonly columnName: string;
   readonly compartment: Compartment;
   readonly datum: string;
-  /** Whether this may be sealed as this field. */
+  /** True if this content may be sealed as this field. */
   readonly fits: (content: unknown) => boolean;
   /** How a row is shown in a queue; null for fields that no queue shows. */
   readonly show: ((content: unknown) => Masked) | null;
@@ -37,9 +39,9 @@ export interface SealedField<Content = unknown> extends DeclaredField {
     at: { readonly rowId: string; readonly subjectId: string; readonly piece?: number },
     content: Content,
   ) => SealItem;
-  /** Names the field of one row, for a read that wants it opened. */
+  /** Names the field of one row, for a read that opens it. */
   readonly of: (rowId: string, piece?: number) => WantedField;
-  /** The content of one row among opened fields; null where it was not there. */
+  /** The content of one row among opened fields; null if it was absent. */
   readonly read: (opened: readonly OpenedField[], rowId: string) => Content | null;
 }
 
@@ -66,7 +68,7 @@ export function sealedField<Content>(
   };
 }
 
-/** The declared field that a sealed column belongs to, pieces included. */
+/** The declared field to which a sealed column belongs, including numbered pieces. */
 export function fieldName(of: { readonly tableName: string; readonly columnName: string }): string {
   return `${of.tableName}.${of.columnName.replace(/\.\d+$/, '')}`;
 }

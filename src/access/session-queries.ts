@@ -2,21 +2,21 @@ import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import type { SessionId } from '../kernel/ids.ts';
 
-/** Whose sessions: a person's on the staff or a family file's. */
+/** The owner of sessions: a staff member or a family file. */
 export interface SessionOwner {
   readonly kind: 'staff' | 'family';
   /** Staff id or enquiry id. */
   readonly ownerId: string;
 }
 
-/** One request at a time for this owner, until the transaction ends: the others wait here. */
+/** Serialises requests of this owner until the transaction ends. */
 export async function lockOwner(tx: Db, ownerId: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`owner|${ownerId}`}, 7))`.execute(tx);
 }
 
 /**
- * Ends all sessions of the owner but this one and the newest others that are in use. Idle and
- * expired ones take no place. Call it under the owner's row context, after `lockOwner`.
+ * Ends all sessions of the owner except this one and the newest others in use. Idle and expired
+ * ones take no place. Call it under the owner's row context, after `lockOwner`.
  */
 export async function endOldestSessions(
   tx: Db,
@@ -40,7 +40,7 @@ export async function endOldestSessions(
         order by started_at desc, ctid desc limit ${kept.others})`.execute(tx);
 }
 
-/** Gives the session another token; false when it has ended. The old token is then unknown. */
+/** Gives the session a new token; false if it has ended. The old token is then unknown. */
 export async function renewSession(
   tx: Db,
   renewed: { readonly tokenHash: Buffer; readonly newHash: Buffer; readonly freshUntil: Date },
@@ -54,7 +54,9 @@ export async function renewSession(
   return answer.numUpdatedRows === 1n;
 }
 
-/** Whether the session is open and its person may work. Asked by id, which outlives its tokens. */
+/**
+ * True if the session is open and its person may work. Looked up by id, which outlives its tokens.
+ */
 export async function isSessionOpen(
   tx: Db,
   asked: { readonly sessionId: SessionId; readonly idleSince: Date; readonly now: Date },

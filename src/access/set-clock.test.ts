@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => test.drop());
 
-/** Daria signs in while the clock is ahead; then it is set right. */
+/** Daria signs in while the clock is ahead; then it is corrected. */
 async function knownAfter(aheadMinutes: number): Promise<boolean> {
   const { officeId, now } = world;
   const ctx = world.atDoor();

@@ -19,21 +19,21 @@ import {
 } from './queries.ts';
 import { endOldestSessions, isSessionOpen, lockOwner, renewSession } from './session-queries.ts';
 
-/** R-15: a session at the desk ends after 15 idle minutes, and after twelve hours whatever happens. */
+/** R-15: a session at the desk ends after 15 idle minutes, and always after twelve hours. */
 const idleMs = 15 * 60_000;
 const absoluteMs = 12 * 3_600_000;
-/** Settled 15: so long a passkey counts as fresh. */
+/** Ruling 15: how long a passkey counts as fresh. */
 const freshMs = 10 * 60_000;
 /** Sessions that one person may have open; a sixth ends the oldest (S-18). */
 export const staffSessionsMax = 5;
 
-/** What only a trial node has: a code printed in the terminal, and invented colleagues to choose from. */
+/** Only on a trial node: a code printed in the terminal, and invented colleagues to choose from. */
 export interface Trial {
   readonly codeHash: Buffer;
   readonly people: readonly StaffRow[];
 }
 
-/** Who is at the desk, and until when. */
+/** The signed-in person, and the end of the session. */
 export interface StaffAtDesk {
   readonly actor: StaffActor;
   readonly name: string;
@@ -46,13 +46,13 @@ function notRecognised(): Problem {
   return new Problem('session.not_recognised', 403, 'This does not let you in.');
 }
 
-/** True when the typed code is the one this start printed; a node that is no trial has none. */
+/** True if the typed code is the one that this start printed; a real node has none. */
 export function isTrialCode(trial: Trial | null, typed: string): boolean {
   const code = readTypedCode(typed);
   return trial !== null && code !== null && equalBytes(hashToken(code), trial.codeHash);
 }
 
-/** Signs in as one of the trial's invented colleagues (settled 16). */
+/** Signs in as one of the trial's invented colleagues (ruling 16). */
 export async function signInOnTrial(
   ctx: Context,
   trial: Trial | null,
@@ -63,7 +63,7 @@ export async function signInOnTrial(
   return openStaffSession(ctx, person);
 }
 
-/** Like a passkey, the trial's code makes the session fresh; answers the session's new token. */
+/** Like a passkey, the trial's code makes the session fresh; returns the session's new token. */
 export async function freshenOnTrial(
   ctx: Context,
   trial: Trial | null,
@@ -87,7 +87,7 @@ const refuseSignIn = command({
 });
 
 /**
- * Opens a session for a person who was recognised. A new token each time (R-15). The lock lets
+ * Opens a session for a person who was recognised, with a new token (R-15). The lock ensures that
  * parallel sign-ins open no more sessions than one person may have.
  */
 export async function openStaffSession(
@@ -138,8 +138,8 @@ const storeSession = command({
 });
 
 /**
- * A passkey was just shown: the session counts as fresh for ten minutes, under a new token that is
- * answered. Its old token is unknown from now on; its id stays, so open screens go on (R-15).
+ * After a passkey the session counts as fresh for ten minutes, under a new token, which is
+ * returned. Its old token becomes unknown. Its id is kept, so open screens continue to work (R-15).
  */
 export async function freshen(ctx: Context, token: string): Promise<string> {
   if (ctx.actor.kind !== 'staff') throw signedOut();
@@ -174,7 +174,7 @@ interface Renewal {
   readonly newHash: Buffer;
 }
 
-/** Whether the session of this person is still open: for what runs longer than one request. */
+/** True if the session of this person is still open: for work longer than one request. */
 export function isStillOpen(db: Db, actor: StaffActor, now: Date): Promise<boolean> {
   const { sessionId } = actor;
   const idleSince = new Date(now.getTime() - idleMs);
@@ -184,8 +184,8 @@ export function isStillOpen(db: Db, actor: StaffActor, now: Date): Promise<boole
 }
 
 /**
- * Who holds this token, or null: not known, ended, idle too long, too old and locked out are one
- * answer. `quiet` reads without counting as being there, for screens that ask by themselves.
+ * The holder of this token, or null: unknown, ended, idle too long, too old and locked out are one
+ * answer. `quiet` does not count as activity, for screens that poll.
  */
 export async function recogniseStaff(
   db: Db,
@@ -244,13 +244,13 @@ const endByToken = command({
   },
 });
 
-/** Rows of a person of the staff who was recognised, in the middle of signing in. */
+/** Row context of a recognised staff member during sign-in. */
 export function staffRows({ actor }: Moment, staffId: StaffId): RowContext {
   const { officeId } = actor;
   return { actorKind: 'staff', actorId: staffId, officeId, subjectId: '' };
 }
 
-/** The same moment, seen from the door with something held up. */
+/** The same context, before sign-in, with the credential presented. */
 export function atDoor(ctx: Context, held: string): Context & { readonly actor: DoorActor } {
   return { ...ctx, actor: doorActor(ctx.actor.officeId, held), purpose: { kind: 'sign_in' } };
 }

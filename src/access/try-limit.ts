@@ -1,6 +1,8 @@
-/** Counts attempts per source within a window, in memory only; the oldest sources are forgotten first. */
+/**
+ * Counts attempts per client within a period, in memory only; the oldest clients are dropped first.
+ */
 export interface TryLimit {
-  /** True while the source is below its limit. Counts nothing. */
+  /** True while the client is below its limit. Counts nothing. */
   allows(source: string, now: Date): boolean;
   count(source: string, now: Date): void;
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
 
-/** A file on its way in: what it is, and whose. Its content lies sealed in pieces under its id. */
+/** An upload in progress: its purpose and owner. Its content is sealed in pieces under its id. */
 export interface NewUpload {
   readonly id: string;
   readonly officeId: string;
@@ -16,7 +16,9 @@ export async function insertUpload(tx: Db, upload: NewUpload, now: Date): Promis
     .execute();
 }
 
-/** Holds the upload against the sweep for this transaction; false when it was dropped meanwhile. */
+/**
+ * Protects the upload from the sweep during this transaction; false if it was dropped meanwhile.
+ */
 export async function holdArriving(tx: Db, uploadId: string): Promise<boolean> {
   const found = await tx
     .selectFrom('uploads')
@@ -28,7 +30,7 @@ export async function holdArriving(tx: Db, uploadId: string): Promise<boolean> {
   return found.length === 1;
 }
 
-/** Keeps a whole upload; false when it was dropped meanwhile. */
+/** Keeps a complete upload; false if it was dropped meanwhile. */
 export async function keepArrived(tx: Db, uploadId: string): Promise<boolean> {
   const kept = await tx
     .updateTable('uploads')
@@ -39,7 +41,7 @@ export async function keepArrived(tx: Db, uploadId: string): Promise<boolean> {
   return kept.numUpdatedRows === 1n;
 }
 
-/** Drops an upload that nothing refers to. */
+/** Drops an upload to which nothing refers. */
 export async function dropArriving(tx: Db, uploadId: string): Promise<void> {
   await tx
     .updateTable('uploads')
@@ -63,7 +65,7 @@ export async function dropUpload(tx: Db, uploadId: string): Promise<void> {
   await tx.updateTable('uploads').set({ state: 'dropped' }).where('id', '=', uploadId).execute();
 }
 
-/** Locks uploads that are to be erased: dropped ones, and those broken off before `staleBefore`. */
+/** Locks uploads to be erased: dropped ones, and those interrupted before `staleBefore`. */
 export async function lockSwept(
   tx: Db,
   asked: { readonly staleBefore: Date; readonly limit: number },
@@ -82,7 +84,7 @@ export async function deletePieces(tx: Db, uploadIds: readonly string[]): Promis
   await tx.deleteFrom('sealedFields').where('rowId', 'in', uploadIds).execute();
 }
 
-/** Forgets uploads whose pieces and keys are gone. */
+/** Deletes the rows of uploads whose pieces and keys are gone. */
 export async function deleteDropped(tx: Db, uploadIds: readonly string[]): Promise<void> {
   await tx
     .deleteFrom('uploads')
@@ -91,7 +93,7 @@ export async function deleteDropped(tx: Db, uploadIds: readonly string[]): Promi
     .execute();
 }
 
-/** Of these uploads those that are dropped and of which no piece is left. */
+/** Those of these uploads that are dropped and have no piece left. */
 export async function listErased(tx: Db, uploadIds: readonly string[]): Promise<readonly string[]> {
   const found = await sql<{ id: string }>`
     select id from uploads u where state = 'dropped' and id = any(${[...uploadIds]}::uuid[])

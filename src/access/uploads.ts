@@ -22,10 +22,10 @@ import {
   lockSwept,
 } from './upload-queries.ts';
 
-/** The most of a file that is in clear at once outside the sandbox. */
+/** The most of a file that is in clear at one time outside the sandbox. */
 export const pieceBytes = 1024 * 1024;
 
-/** A file as it arrives, or whole where it is at hand anyway. */
+/** A file as a stream, or whole if it is in memory anyway. */
 export type UploadContent = Uint8Array | AsyncIterable<Uint8Array>;
 
 export type UploadId = Id<'upload'>;
@@ -35,18 +35,18 @@ export interface Piece {
   readonly base64: string;
 }
 
-/** What a file is, and the sealed field whose numbered pieces it becomes. */
+/** The purpose of a file, and the sealed field whose numbered pieces it becomes. */
 export interface UploadPlace {
   readonly purpose: 'list' | 'document';
   readonly field: SealedField<Piece>;
   readonly enquiryId: EnquiryId | null;
-  /** What the file is sent for; a refusal while it arrives is entered under its name. */
+  /** The purpose of the upload; a refusal during the upload is logged under its name. */
   readonly permission: Permission;
-  /** Throws a `Problem` when the first bytes are of no form that is taken. */
+  /** Throws a `Problem` if the first bytes are not of an accepted format. */
   readonly checkStart?: (start: Uint8Array) => void;
 }
 
-/** A file that arrived whole. It is kept by `keepUpload` in the transaction that refers to it. */
+/** A file that arrived whole. `keepUpload` keeps it in the transaction that refers to it. */
 export interface StagedUpload {
   readonly uploadId: UploadId;
   readonly size: number;
@@ -56,7 +56,7 @@ export interface StagedUpload {
 
 /**
  * Seals a file piece by piece as it arrives and then runs `run`. Neither the whole file nor a
- * transaction is held meanwhile. Whatever was not kept at the end is dropped and swept.
+ * transaction is held meanwhile. An upload that was not kept at the end is dropped and swept.
  */
 export async function withUpload<Answer>(
   ctx: Context,
@@ -72,12 +72,12 @@ export async function withUpload<Answer>(
   try {
     return await run(await stage(ctx, { uploadId, place, content }));
   } finally {
-    // The sweep finds later what cannot be dropped now.
+    // If it cannot be dropped now, the sweep finds it later.
     await asActor(ctx, (tx) => dropArriving(tx, uploadId)).catch(() => undefined);
   }
 }
 
-/** Keeps a staged upload; in the transaction that stores what refers to it. */
+/** Keeps a staged upload; call it in the transaction that stores the reference to it. */
 export async function keepUpload(tx: Db, uploadId: UploadId): Promise<void> {
   if (!(await keepArrived(tx, uploadId))) throw interrupted();
 }
@@ -124,7 +124,7 @@ async function storePiece(
   });
 }
 
-/** Each upload has a key of its own, so that forgetting the file can forget its key. */
+/** Each upload has a key of its own, so that deleting the file can delete its key. */
 export function uploadSubject(uploadId: string): string {
   return idFromBytes(sha256(`upload|${uploadId}`).subarray(0, 16));
 }
@@ -144,7 +144,7 @@ export function pieceContent(content: unknown): Buffer {
   return Buffer.from((content as Piece).base64, 'base64'); // Sealed by `storePiece`.
 }
 
-/** Cuts what arrives into pieces of one size; only the last is shorter. */
+/** Cuts a stream into pieces of one size; only the last is shorter. */
 export async function* inPieces(content: UploadContent): AsyncIterable<Buffer> {
   let parts: Uint8Array[] = [];
   let length = 0;
@@ -164,8 +164,8 @@ export async function* inPieces(content: UploadContent): AsyncIterable<Buffer> {
 }
 
 /**
- * A piece on its way to the broker and back takes ten times its size for a moment; the others wait
- * with a piece each. As many wait as there are slots for uploads.
+ * A piece on its way to the broker and back briefly takes ten times its size, so only some pieces
+ * travel at once. At most as many wait as there are upload slots.
  */
 const sealedAtOnce = 4;
 let sealing = 0;
@@ -189,8 +189,8 @@ const sweptAtOnce = 5;
 const roundsMax = 2_000;
 
 /**
- * `upload.sweep`: erases the pieces, the key and the row of every upload that was dropped or broken
- * off. The row goes last, so a sweep that is killed is repeated whole.
+ * `upload.sweep`: erases the pieces, the key and the row of every upload that was dropped or
+ * interrupted. The row is deleted last, so a sweep that is killed is repeated whole.
  */
 export async function sweepUploads(ctx: Context): Promise<{ readonly swept: number }> {
   let swept = 0;

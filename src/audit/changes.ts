@@ -2,19 +2,19 @@ import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import { inTransaction, type RowContext } from '../db/transaction.ts';
 
-/** That something changed: which noun and which id, and nothing of what is in it. */
+/** A change: its topic and id, and nothing of its content. */
 export interface Change {
   readonly noun: string;
   readonly objectId: string;
 }
 
-/** Where a reader stands in the order of changes. */
+/** A reader's position in the order of changes. */
 export interface ChangePlace {
   readonly writtenBy: string;
   readonly sequence: number;
 }
 
-/** The newest change that every reader can see now: where a new reader begins. */
+/** The newest change that every reader can see now: the start position of a new reader. */
 export function findChangePlace(db: Db, context: RowContext): Promise<ChangePlace> {
   return inTransaction(db, context, async (tx) => {
     const found = await sql<ChangePlace>`
@@ -25,8 +25,8 @@ export function findChangePlace(db: Db, context: RowContext): Promise<ChangePlac
 }
 
 /**
- * Changes after the given place, in the order of the transactions that made them. Only those that no
- * running transaction can still come before: a change committed late is read late, never left out.
+ * Changes after the given position, in the order of their transactions. Changes that a running
+ * transaction could still precede are held back: a change committed late is read late, never lost.
  */
 export function listChanges(
   db: Db,

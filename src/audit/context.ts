@@ -4,8 +4,8 @@ import type { Actor, Purpose } from '../kernel/actor.ts';
 import { unreachable } from '../kernel/assert.ts';
 
 /**
- * Who acts, why and when: all that code inside a transaction may know of its context. It has no
- * broker, since no transaction stays open across a call to another process.
+ * Who acts, why and when: the context of code inside a transaction. It has no broker, since no
+ * transaction remains open across a call to another process.
  */
 export interface Moment {
   readonly actor: Actor;
@@ -13,16 +13,16 @@ export interface Moment {
   readonly now: Date;
 }
 
-/** Everything an action needs to know about the moment it runs in. */
+/** The whole context of an action. */
 export interface Context extends Moment {
   readonly db: Db;
   readonly broker: BrokerPort;
-  /** The session token as it came; the broker checks it again by itself (R-40). */
+  /** The session token as received; the broker checks it again by itself (R-40). */
   readonly sessionToken?: string;
 }
 
 /**
- * The kinds of content that have keys of their own (R-41). A module that adds one augments this
+ * The kinds of content with keys of their own (R-41). A module that adds one augments this
  * interface and declares the name.
  */
 export interface CompartmentNames {
@@ -33,7 +33,7 @@ export interface CompartmentNames {
 }
 export type Compartment = keyof CompartmentNames;
 
-/** Where a sealed field lies; the address is bound into the seal. */
+/** The address of a sealed field, which is bound into the seal. */
 export interface FieldAddress {
   readonly tableName: string;
   readonly columnName: string;
@@ -52,14 +52,16 @@ export interface SealedItem extends FieldAddress {
   readonly sealed: Uint8Array;
 }
 
-/** Who asks something of the broker, why, and under which permission: the head of each such call. */
+/** The caller of the broker, the purpose and the permission: the head of each such call. */
 export interface Asking {
   readonly sessionToken: string | undefined;
   readonly actor: Actor;
   readonly purpose: Purpose;
   /** The name of a declared permission. */
   readonly action: string;
-  /** The object the entry names; usually the person, the enquiry or the match on the screen. */
+  /**
+   * The object that the entry names; usually the person, the enquiry or the match on the screen.
+   */
   readonly objectId: string;
 }
 
@@ -69,7 +71,7 @@ export interface OpenRequest extends Asking {
   readonly alsoSeen?: readonly string[];
 }
 
-/** One opened field; absent fields are simply not in the answer. */
+/** One opened field; absent fields are missing from the answer. */
 export interface OpenedField {
   readonly rowId: string;
   readonly columnName: string;
@@ -77,31 +79,31 @@ export interface OpenedField {
 }
 
 /**
- * What processes without keys ask of the broker. Over a socket in the product, in process in tests
- * (settled 27); both answer the same.
+ * What processes without keys can ask of the broker: over a socket in the product, in process in
+ * tests (ruling 27). Both give the same answers.
  */
 export interface BrokerPort {
-  /** Salts of objects, made on first asking; they live in the keystore (R-91). */
+  /** Salts of objects, created on first request; they are in the keystore (R-91). */
   salts(objectIds: readonly string[]): Promise<readonly string[]>;
-  /** Seals contents under their subjects' keys. Needs no budget (settled 2). */
+  /** Seals contents under their subjects' keys. Needs no budget (ruling 2). */
   sealMany(items: readonly SealItem[]): Promise<readonly SealedItem[]>;
-  /** Checks session, decision and budget, commits the entry, then answers plaintext. */
+  /** Checks session, decision and budget, commits the entry, then returns plaintext. */
   open(request: OpenRequest): Promise<readonly OpenedField[]>;
   /** Masked rows for queues: initials, birth year, list; one entry and one page of budget. */
   mask(request: MaskRequest): Promise<readonly MaskedRow[]>;
   /** Staff search by name: masked, with purpose, one entry a page. */
   search(request: SearchRequest): Promise<readonly FoundRecord[]>;
-  /** Opens a proposal: its pair, both descriptions, and the explanation made afresh. */
+  /** Opens a proposal: its pair, both descriptions, and the recomputed explanation. */
   openMatch(request: OpenMatchRequest): Promise<OpenedMatch>;
   /** Masked pairs of proposals, for the queue. */
   maskMatches(request: Omit<MaskRequest, 'field'>): Promise<readonly MaskedMatch[]>;
-  /** Takes an enquiry's intake out of its box and seals it as the record it becomes (settled 6). */
+  /** Opens an enquiry's intake and seals it as the record that it becomes (ruling 6). */
   adoptIntake(request: AdoptIntakeRequest): Promise<readonly SealedItem[]>;
-  /** Forgets the keys of uploads that were dropped and of which no piece is left. */
+  /** Deletes the keys of uploads that were dropped and have no piece left. */
   forgetUploads(uploadIds: readonly string[]): Promise<void>;
-  /** The public key that filings are sealed to; known while locked (settled 3). */
+  /** The public key that filings are sealed to; available while locked (ruling 3). */
   intakeKey(): Promise<{ readonly id: string; readonly publicKey: Uint8Array }>;
-  /** The node's public key, by which checkpoints are checked. */
+  /** The node's public key, which verifies checkpoints. */
   signingKey(): Promise<Uint8Array>;
   /** True when keys are in memory. */
   unlocked(): Promise<boolean>;
@@ -113,7 +115,7 @@ export interface MaskRequest extends Asking {
   readonly ids: readonly string[];
 }
 
-/** A row of a queue: what its field's mask lets through. */
+/** A row of a queue: what the mask of its field shows. */
 export interface MaskedRow {
   readonly rowId: string;
   readonly shown: Readonly<Record<string, string | null>>;
@@ -133,7 +135,9 @@ export interface MaskedMatch {
 
 /** The search serves the enquiry of its purpose. */
 export interface SearchRequest extends Asking {
-  /** A name, or `filing`: whom the enquiry itself asks about, to find other families who ask. */
+  /**
+   * A name, or `filing`: the person that the enquiry itself seeks, to find other families who ask.
+   */
   readonly query: { readonly name: string; readonly birth?: string } | 'filing';
   readonly limit: number;
 }
@@ -141,7 +145,7 @@ export interface SearchRequest extends Asking {
 export type Band = 'probable' | 'possible' | 'weak';
 
 export interface FoundRecord extends MaskedRecord {
-  /** How likely it is the person asked for; never a figure (R-39). */
+  /** How likely it is the sought person; never a figure (R-39). */
   readonly band: Band;
 }
 
@@ -159,7 +163,7 @@ export interface OpenedMatch {
   readonly undecidedWithout: readonly string[];
 }
 
-/** A reason as the screens show it; the words are found by `feature` and `level`. */
+/** A reason as the screens show it; `feature` and `level` identify the words. */
 export interface ExplainedReason {
   readonly feature: string;
   readonly level: string;
@@ -174,7 +178,7 @@ export interface AdoptIntakeRequest extends Asking {
   readonly recordId: string;
 }
 
-/** The row security context that belongs to an actor. */
+/** The row security context of an actor. */
 export function rowContextOf(actor: Actor): RowContext {
   switch (actor.kind) {
     case 'staff':

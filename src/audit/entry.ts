@@ -10,17 +10,17 @@ export type Outcome = 'done' | 'refused' | 'failed';
 export interface EntryInput {
   readonly action: string;
   readonly objectId: string | null;
-  /** Every other object that was opened, each of which can be looked up by its own hash. */
+  /** Every other object that was opened; each can be looked up by its own hash. */
   readonly opened?: readonly string[];
   readonly outcome: Outcome;
-  /** Stable code of the refusal, when it was one. */
+  /** Stable code of the refusal, if there was one. */
   readonly code?: string;
-  /** Digests of what was asked and what was answered, each salted with the entry's own nonce. */
+  /** Digests of the request and the answer, each salted with the entry's own nonce. */
   readonly asked?: unknown;
   readonly answered?: unknown;
 }
 
-/** The id an entry knows its actor by before the salt makes it a pseudonym. */
+/** The actor's id in an entry before the salt makes it a pseudonym. */
 export function actorObject(actor: Actor): string {
   if (actor.kind === 'staff') return actor.staffId;
   return actor.kind === 'family' ? actor.enquiryId : `${actor.kind}`;
@@ -34,12 +34,14 @@ export function objectHash(salt: string, id: string): string {
 /** Salts by object id, fetched from the broker before a transaction begins. */
 export type Salts = ReadonlyMap<string, string>;
 
-/** Only random ids have salts; the names of system actors and doors are no secret. */
+/** Only random ids have salts; the names of system actors and of sign-in are no secret. */
 function isSalted(id: string | null | undefined): id is string {
   return id?.includes('-') === true;
 }
 
-/** Fetches the salts of the given objects and of the actor, in one call. Outside any transaction. */
+/**
+ * Fetches the salts of the given objects and of the actor, in one call. Outside any transaction.
+ */
 export async function fetchSalts(
   ctx: Moment & { readonly broker: Pick<BrokerPort, 'salts'> },
   objectIds: readonly (string | null | undefined)[],
@@ -51,13 +53,12 @@ export async function fetchSalts(
   return new Map(ids.map((id, at) => [id, salts[at] ?? '']));
 }
 
-/** Stores one entry, unplaced, in the given transaction. */
+/** Stores one entry without a log position, in the given transaction. */
 export type EntryWriter = (tx: Db, input: EntryInput) => Promise<void>;
 
 /**
- * Writes entries for this actor at this moment, with salts that are at hand. An entry holds no
- * personal datum: who acted and what upon are salted digests, what was said is a digest under a
- * nonce (R-91).
+ * Writes entries for this actor and time, with salts fetched before. An entry holds no personal
+ * datum: actor and objects are salted digests, and so are request and answer, under a nonce (R-91).
  */
 export function entryWriter(at: Moment, salts: Salts): EntryWriter {
   const hashOf = (id: string) => {

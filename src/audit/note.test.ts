@@ -7,7 +7,7 @@ const keys = newSigningKeys();
 const checkpoint = { origin: 'homeward.invalid/log', size: 3, root: leafHash('a root') };
 const note = signNote(checkpoint, keys);
 
-// The example that the format's authors publish with its first implementation.
+// The example that the authors of the format publish with their first implementation.
 const published = {
   name: 'PeterNeumann',
   publicKey: Buffer.from('ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW', 'base64').subarray(1),
@@ -37,7 +37,7 @@ describe('a signed checkpoint', () => {
   it('is refused when any of its letters changed', () => {
     for (let at = 0; at < note.length; at += 1) {
       const changed = `${note.slice(0, at)}${note[at] === 'x' ? 'y' : 'x'}${note.slice(at + 1)}`;
-      // The last letters of a base 64 text may hold bits that mean nothing; then it reads the same.
+      // The last letters of a base 64 text may hold unused bits; then it decodes to the same.
       expect([null, checkpoint]).toContainEqual(readCheckpoint(changed, keys.publicKey));
     }
     const sizes = ['03', '-3', '4', ''].map((size) => note.replace('\n3\n', `\n${size}\n`));

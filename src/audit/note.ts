@@ -2,7 +2,7 @@ import type { Secret } from '../vault/keys.ts';
 import { sha256 } from '../vault/random.ts';
 import { sign, verify } from '../vault/sign.ts';
 
-/** A signed statement of how large the log is and what its root is (C2SP tlog-checkpoint). */
+/** A signed statement of the log's size and root (C2SP tlog-checkpoint). */
 export interface Checkpoint {
   readonly origin: string;
   readonly size: number;
@@ -11,10 +11,10 @@ export interface Checkpoint {
 
 /** Algorithm byte of Ed25519 in a signed note (C2SP signed-note). */
 const ed25519 = 1;
-/** More signatures than any log has witnesses; a longer note is refused, not read. */
+/** More signatures than any log has witnesses; a longer note is refused unread. */
 const linesMax = 64;
 
-/** Writes and signs a checkpoint as a note of one signature. */
+/** Writes and signs a checkpoint as a note with one signature. */
 export function signNote(
   { origin, size, root }: Checkpoint,
   keys: { readonly publicKey: Uint8Array; readonly privateKey: Secret },
@@ -26,8 +26,8 @@ export function signNote(
 }
 
 /**
- * The text of a note that the named key signed, or null. Signatures of others, known or not, are
- * passed over: witnesses add theirs beneath ours (R-92).
+ * The text of a note that the named key signed, or null. Other signatures are ignored: witnesses
+ * add theirs below ours (R-92).
  */
 export function readNote(
   note: string,
@@ -48,11 +48,11 @@ export function readNote(
   return signed ? text : null;
 }
 
-/** The checkpoint in a note that the log's own key signed; null when it is none of this key's. */
+/** The checkpoint in a note that the log's own key signed; null if this key did not sign it. */
 export function readCheckpoint(note: string, publicKey: Uint8Array): Checkpoint | null {
   const origin = note.slice(0, note.indexOf('\n'));
   const text = readNote(note, { name: origin, publicKey });
-  // Lines after the third are extensions, signed with the rest and of no meaning to us.
+  // Lines after the third are extensions, covered by the signature and ignored here.
   const parts = /^[^\n]+\n(0|[1-9]\d{0,14})\n([A-Za-z0-9+/]{43}=)\n/.exec(text ?? '');
   if (!parts) return null;
   return { origin, size: Number(parts[1]), root: Buffer.from(parts[2] ?? '', 'base64') };

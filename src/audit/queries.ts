@@ -6,7 +6,7 @@ export interface UnplacedEntry {
   readonly content: string;
 }
 
-/** Committed entries that have no place in the log yet, in the order they are given one. */
+/** Committed entries that have no position in the log yet, in the order of positions to come. */
 export async function listUnplaced(tx: Db, limit: number): Promise<readonly UnplacedEntry[]> {
   const rows = await sql<UnplacedEntry>`
     select id, content from audit_entries where not placed
@@ -14,7 +14,7 @@ export async function listUnplaced(tx: Db, limit: number): Promise<readonly Unpl
   return rows.rows;
 }
 
-/** One sequencer at a time, for the length of the transaction. */
+/** One sequencer at a time, until the transaction ends. */
 export async function lockLog(tx: Db): Promise<void> {
   await sql`select pg_advisory_xact_lock(7202)`.execute(tx);
 }
@@ -113,7 +113,7 @@ export async function listCheckpoints(
   return rows.rows;
 }
 
-/** A leaf and its entry; everything of the entry is null when it is gone. */
+/** A leaf and its entry; all fields of the entry are null if it is missing. */
 export interface PlacedContent {
   readonly leafIndex: number;
   readonly leafHash: Buffer;
@@ -128,9 +128,9 @@ export interface PlacedContent {
 }
 
 /**
- * Leaves with the entries they were made from, in order. Entry by entry: joined at once under row
- * security, the planner goes through the office's whole log for every leaf (measured: 100,000
- * entries did not end in 5 s, and take 2 s so).
+ * Leaves with their entries, in order. They are joined entry by entry. In one join under row
+ * security, the planner scans the office's whole log for every leaf (measured: 100,000 entries did
+ * not finish in 5 s, and take 2 s this way).
  */
 export async function listPlaced(
   tx: Db,

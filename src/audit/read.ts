@@ -17,45 +17,45 @@ export interface WantedField {
   readonly columnName: string;
 }
 
-/** What a read found: which sealed fields it wants, and its answer as a function of them. */
+/** What a read found: the sealed fields it wants, and its answer as a function of them. */
 export interface Found<Answer> {
   readonly fields: readonly WantedField[];
   /** Pure: runs after the transaction has ended. */
   readonly answer: (opened: readonly OpenedField[]) => Answer;
-  /** The answer where the hour's budget is spent; without it, that is a refusal. */
+  /** The answer if the hour's budget is spent; without it, that is a refusal. */
   readonly overBudget?: () => Answer;
-  /** Other objects that the answer shows, as a page of a past day can show two persons. */
+  /** Other objects that the answer shows, such as the second person on a page of a past day. */
   readonly alsoSeen?: readonly string[];
 }
 
-/** What a read found that needs more of the broker than opening fields. */
+/** The result of a read that needs more from the broker than opening fields. */
 export interface FoundByBroker<Answer> {
-  /** Makes one broker call: it decides, counts, and commits the only entry of the read. */
+  /** Makes one broker call, which decides, counts, and commits the only entry of the read. */
   readonly ask: (call: ReadCall) => Promise<Answer>;
 }
 
-/** What `ask` has at hand. */
+/** What `ask` receives. */
 export interface ReadCall {
   readonly broker: BrokerPort;
-  /** Who asks, why, and under which permission: the head of every broker call. */
+  /** The caller, the purpose and the permission: the head of every broker call. */
   readonly asking: Asking;
   /** Loads, in a transaction of its own, what is only known after the broker has answered. */
   readonly load: <Loaded>(run: (tx: Db) => Promise<Loaded>) => Promise<Loaded>;
 }
 
-/** Which read it is. */
+/** Identifies the read. */
 export interface ReadSubject {
   readonly action: AuditAction;
   readonly objectId: string;
-  /** The read may open something: then the broker writes the entry, and no salts are fetched here. */
+  /** The read may open fields: then the broker writes the entry, and no salts are fetched here. */
   readonly opens: boolean;
 }
 
 /**
- * A protected read: `find` loads and decides in one transaction and says what it wants opened. After
- * it the broker opens that and commits the one entry before plaintext leaves it. Where nothing is
- * opened the entry is stored here. Exactly one entry each time (ruling 14), which names every object
- * opened by its salted hash. Only `protectedRead` calls this; the architecture test enforces it.
+ * A protected read: `find` loads and decides in one transaction and names the fields to open. Then
+ * the broker commits the one entry before it returns plaintext. If nothing is opened, the entry is
+ * stored here. There is exactly one entry each time (ruling 14), which names every opened object by
+ * its salted hash. Only `protectedRead` calls this; the architecture test enforces it.
  */
 export async function auditedRead<Answer>(
   ctx: Context,
@@ -100,7 +100,7 @@ function callOf(ctx: Context, subject: ReadSubject): ReadCall {
   };
 }
 
-/** The broker writes the entry, of a refusal too. */
+/** The broker writes the entry, also of a refusal. */
 async function open<Answer>(
   ctx: Context,
   subject: ReadSubject,

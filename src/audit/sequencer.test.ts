@@ -37,7 +37,10 @@ function sequencer(db: Db = broker): Sequencer {
   return new Sequencer({ db, rows: rows(), origin: 'homeward.invalid/log', keys });
 }
 
-/** Daria does so many things, each with its entry; many of them with nothing of their own, which need no salt. */
+/**
+ * Daria performs this many actions, each with its entry; many concern no object, so they need no
+ * salt.
+ */
 async function enter(count: number): Promise<void> {
   const ctx = world.daria;
   const objectIds = Array.from({ length: count }, () => (count > 100 ? null : newId<'record'>()));
@@ -53,7 +56,7 @@ function verdict(): Promise<LogVerdict> {
   return verifyEntries(broker, rows(), keys.publicKey);
 }
 
-/** What somebody does who has the whole database in hand and no signing key. */
+/** An attacker with full access to the database and without the signing key. */
 async function tamper(change: (tx: Db) => Promise<unknown>): Promise<void> {
   await test.db.transaction().execute(async (tx) => {
     await sql`set local session_replication_role = replica`.execute(tx);
@@ -160,7 +163,7 @@ describe('verifying the log', () => {
 
   it.each(Object.entries(forgeries))('finds %s, and where', async (name, forge) => {
     await signedLog();
-    // The pairs of a swap meet for a moment, so the constraint has to wait.
+    // The pairs of a swap collide briefly, so the constraint must be deferred.
     if (name.startsWith('two')) {
       await sql`alter table audit_leaves drop constraint audit_leaves_entry_id_key`.execute(
         test.db,
@@ -187,7 +190,7 @@ describe('verifying the log', () => {
       await sql`update audit_leaves set leaf_hash = sha256('\\x00'::bytea || convert_to(content, 'UTF8'))
         from audit_entries e where e.id = entry_id and leaf_index = 6`.execute(tx);
     });
-    // Found at the first checkpoint over it, not only at the last.
+    // Found at the first checkpoint that covers it, not only at the last.
     expect(await verdict()).toEqual({ ok: false, size: 10, firstBad: null });
   });
 

@@ -20,26 +20,26 @@ const readAtOnce = 10_000;
 export interface SequencerParts {
   readonly db: Db;
   readonly rows: RowContext;
-  /** Names the log in its checkpoints; nothing in it tells whose log it is to whom. */
+  /** Names the log in its checkpoints without revealing the installation. */
   readonly origin: string;
   readonly keys: { readonly publicKey: Uint8Array; readonly privateKey: Secret };
 }
 
 /**
- * Gives committed entries their place, in order, and signs how the log stands. Several may run: a
- * lock lets one place at a time, and each goes on from what the table says. Throws, and signs
- * nothing, when the log has become shorter or is not the one its last checkpoint was made of (R-95).
+ * Assigns committed entries their positions, in order, and signs checkpoints. Several may run: a
+ * lock admits one at a time, and each continues from the table. Throws, and signs nothing, if the
+ * log has become shorter or does not match its last checkpoint (R-95).
  */
 export class Sequencer {
   readonly #parts: SequencerParts;
-  /** The edge as it was committed last; a transaction grows a copy. */
+  /** The edge at the last commit; a transaction grows a copy. */
   #edge = new TreeEdge();
 
   constructor(parts: SequencerParts) {
     this.#parts = parts;
   }
 
-  /** Places what waits, a thousand at most; answers how many entries were placed. */
+  /** Assigns positions, at most a thousand at a time; returns how many entries were placed. */
   async place(): Promise<number> {
     const { db, rows } = this.#parts;
     const { edge, placed } = await inTransaction(db, rows, async (tx) => {
@@ -59,7 +59,7 @@ export class Sequencer {
     return placed;
   }
 
-  /** Signs a checkpoint over everything placed; null when nothing is new since the last one. */
+  /** Signs a checkpoint over all placed entries; null if there are no new ones since the last. */
   async sign(now: Date): Promise<string | null> {
     const { db, rows, origin, keys } = this.#parts;
     return inTransaction(db, rows, async (tx) => {
@@ -74,7 +74,7 @@ export class Sequencer {
     });
   }
 
-  /** The edge over all leaves placed, checked against the last checkpoint on the way. */
+  /** The edge over all placed leaves, checked against the last checkpoint on the way. */
   async #catchUp(tx: Db): Promise<TreeEdge> {
     const count = await countLeaves(tx);
     const last = await findLastCheckpoint(tx);

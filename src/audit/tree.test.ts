@@ -11,7 +11,7 @@ import {
   TreeEdge,
 } from './tree.ts';
 
-// The leaves and roots that the reference tests of RFC 6962's authors use.
+// The leaves and roots in the reference tests of the authors of RFC 6962.
 const inputs = [
   '',
   '00',

@@ -1,8 +1,9 @@
 import { sha256 } from '../vault/random.ts';
 
 /**
- * The Merkle tree of RFC 6962: leaf and node hashes, the root over so many leaves, and the proofs
- * that a leaf is in a tree and that a later tree only added to an earlier one.
+ * The Merkle tree of RFC 6962: leaf and node hashes, the root over a number of leaves, and two
+ * proofs. One shows that a leaf is in a tree, the other that a later tree only extends an earlier
+ * one.
  */
 export function leafHash(content: string | Uint8Array): Buffer {
   return sha256(Buffer.concat([Buffer.from([0]), Buffer.from(content)]));
@@ -12,12 +13,12 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
   return sha256(Buffer.concat([Buffer.from([1]), left, right]));
 }
 
-/** Root of no leaves: the hash of nothing. */
+/** Root of an empty tree: the hash of the empty string. */
 export const emptyRoot: Buffer = sha256('');
 
 /**
- * The right edge of a growing tree: one full subtree for each bit of its size, largest first. That is
- * all that is needed to add leaves and to say the root.
+ * The right edge of a growing tree: one full subtree for each bit of its size, largest first. This
+ * is enough to add leaves and to compute the root.
  */
 export class TreeEdge {
   readonly #subtrees: { readonly size: number; readonly hash: Buffer }[] = [];
@@ -27,7 +28,7 @@ export class TreeEdge {
     return this.#size;
   }
 
-  /** The same edge again, to be grown apart from this one. */
+  /** A copy of the edge that grows separately. */
   copy(): TreeEdge {
     const copied = new TreeEdge();
     copied.#subtrees.push(...this.#subtrees);
@@ -102,7 +103,9 @@ function climb(
   return right && nodeHash(sibling, right);
 }
 
-/** Proof that the tree over all leaves continues the one over the first `earlier` (RFC 6962, 2.1.2). */
+/**
+ * Proof that the tree over all leaves extends the one over the first `earlier` (RFC 6962, 2.1.2).
+ */
 export function consistencyProof(
   leaves: readonly Uint8Array[],
   earlier: number,
@@ -125,7 +128,7 @@ interface TreeHead {
   readonly root: Uint8Array;
 }
 
-/** Checks that the later tree only added to the earlier one. */
+/** Checks that the later tree only extends the earlier one. */
 export function provesConsistency(
   earlier: TreeHead,
   later: TreeHead,

@@ -14,17 +14,17 @@ const readAtOnce = 10_000;
 
 export interface LogVerdict {
   readonly ok: boolean;
-  /** Entries that were read again. */
+  /** Number of entries that were read. */
   readonly size: number;
-  /** Index of the first entry that is not as it was placed; null when only a root differs. */
+  /** Index of the first entry that differs from its leaf; null if only a root differs. */
   readonly firstBad: number | null;
 }
 
 /**
- * Reads the whole log again and works out its roots: every entry must be the one its leaf was made
- * from, without holes, what screens show of it must be what it says, and every checkpoint must be
- * of that log and signed by the given key (R-97). The reader must see the entries of all offices:
- * one that it may not see looks like one that is gone.
+ * Reads the whole log again and recomputes its roots (R-97). Every entry must match its leaf,
+ * without gaps, and the columns that screens show must match its content. Every checkpoint must
+ * belong to that log and carry the signature of the given key. The reader must see the entries of
+ * all offices: an invisible one looks like a missing one.
  */
 export async function verifyEntries(
   db: Db,
@@ -50,7 +50,7 @@ export async function verifyEntries(
     }
     if (page.length < readAtOnce) break;
   }
-  // Leaves that a checkpoint counted and that are there no more.
+  // Leaves that a checkpoint counted and that are missing now.
   if (edge.size < (last?.treeSize ?? 0)) return badAt(edge.size);
   return { ok: true, size: edge.size, firstBad: null };
 }
@@ -59,7 +59,7 @@ function badAt(index: number): LogVerdict {
   return { ok: false, size: index, firstBad: index };
 }
 
-/** The leaf is of the entry's content, and the columns beside it say the same as the content. */
+/** The leaf matches the entry's content, and the columns beside it match too. */
 function isAsPlaced(leaf: PlacedContent): boolean {
   if (leaf.content === null || !leafHash(leaf.content).equals(leaf.leafHash)) return false;
   const said = JSON.parse(leaf.content) as Record<string, unknown>; // As placed, so as we wrote it.

@@ -10,31 +10,31 @@ import { actorObject, type EntryWriter, entryWriter, fetchSalts, type Outcome } 
 /** A permission as the log needs it. */
 export interface AuditAction {
   readonly name: string;
-  /** What the change is announced as to open screens. */
+  /** The topic under which open screens learn of the change. */
   readonly area: string;
 }
 
-/** What a write is about. `body` is only digested, never stored. */
+/** The subject of a write. `body` is only digested, never stored. */
 export interface WriteSubject {
   readonly objectId: string;
-  /** Made by the client; the same command has one effect however often it arrives (R-140). */
+  /** Created by the client; the same command has one effect however often it arrives (R-140). */
   readonly commandId?: CommandId;
   readonly body?: unknown;
 }
 
-/** A write, and what must be ready before its transaction begins. */
+/** A write, and what must be prepared before its transaction begins. */
 export interface PreparedWrite<Draft, Prepared, Answer> {
   /** In a transaction of its own: loads, decides and throws every refusal. Stores nothing. */
   readonly draft: (tx: Db) => Promise<Draft>;
   /** Outside any transaction: asks the broker for what the write needs. */
   readonly prepare: (draft: Draft) => Promise<Prepared>;
-  /** In the one transaction that counts: locks, decides again and stores. */
+  /** In the final transaction: locks, decides again and stores. */
   readonly write: (tx: Db, prepared: Prepared) => Promise<Answer>;
 }
 
 /**
- * Thrown by `write` when the state has moved since `prepare` and what was prepared does not fit it.
- * The command then prepares again, a bounded number of times.
+ * Thrown by `write` if the state has changed since `prepare` and the prepared result no longer
+ * fits. The command then prepares again, a bounded number of times.
  */
 export class PreparedForOtherState extends Error {}
 
@@ -42,10 +42,12 @@ const preparationsMax = 3;
 
 /**
  * Opens the transaction under the actor's row security, answers a repeated command from its stored
- * answer, runs `run`, and stores the audit entry, the change mark and the answer in the same
- * transaction. A refusal or a failure is recorded too, after the rollback. The answer is kept as JSON
- * with the command: it must hold ids and states, nothing personal. `run` calls no other process.
- * Only `command` calls this (ruling 12); the architecture test enforces it.
+ * answer, and runs `run`. It stores the audit entry, the change mark and the answer in the same
+ * transaction. A refusal or a failure is recorded too, after the rollback.
+ *
+ * The answer is stored as JSON with the command: it must hold ids and states, nothing personal.
+ * `run` calls no other process. Only `command` calls this (ruling 12); the architecture test
+ * enforces it.
  */
 export function auditedWrite<Answer>(
   ctx: Context,
@@ -55,7 +57,10 @@ export function auditedWrite<Answer>(
   return recorded(ctx, about, (command) => inOneTransaction(ctx, command, run));
 }
 
-/** `auditedWrite` where the broker is needed: a repeated command is answered before anything is asked. */
+/**
+ * `auditedWrite` for writes that need the broker: a repeated command is answered before the broker
+ * is asked.
+ */
 export function auditedPreparedWrite<Draft, Prepared, Answer>(
   ctx: Context,
   about: WriteSubject & { readonly action: AuditAction },
@@ -132,7 +137,10 @@ function inOneTransaction<Answer>(
   });
 }
 
-/** Stores that a write or a read was refused or failed; failing to store it does not hide the error. */
+/**
+ * Records that a write or a read was refused or failed; an error in doing so does not hide the
+ * first one.
+ */
 export async function recordRefusal(
   ctx: Context,
   error: unknown,
@@ -164,7 +172,8 @@ async function findCommand(
 ): Promise<{ answer: unknown } | null> {
   if (!subject.commandId) return null;
   const actorId = actorKey(at);
-  // Two copies of one command at once: the second waits here and then finds the first's answer.
+  // Two copies of one command at the same time: the second waits here and then finds the first's
+  // answer.
   await sql`select pg_advisory_xact_lock(hashtextextended(${`${actorId}|${subject.commandId}`}, 7))`.execute(
     tx,
   );

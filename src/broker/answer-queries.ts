@@ -7,7 +7,7 @@ export interface AnsweredPair extends ActMark {
   readonly answer: 'same' | 'different';
 }
 
-/** A place among the acts of answering and withdrawing: when, and of which judgement. */
+/** A position in the sequence of answers and withdrawals: the time and the judgement. */
 export interface ActMark {
   readonly at: Date;
   readonly id: string;
@@ -21,7 +21,9 @@ export async function countAnswerActs(tx: Db, before: Date): Promise<number> {
   return found.rows[0]?.acts ?? 0;
 }
 
-/** The act of this number in the order of time, which only grows at its end. */
+/**
+ * The answer or withdrawal with this number in order of time; the sequence only grows at its end.
+ */
 export async function findAnswerAct(tx: Db, number: number): Promise<ActMark | null> {
   const found = await sql<ActMark>`
     select at, id from (
@@ -31,7 +33,7 @@ export async function findAnswerAct(tx: Db, number: number): Promise<ActMark | n
   return found.rows[0] ?? null;
 }
 
-/** Pairs that two people had answered and nobody had withdrawn at that act, oldest first. */
+/** Pairs with two confirming answers and no withdrawal at that point, oldest first. */
 export async function listAnsweredPairs(
   tx: Db,
   page: { readonly until: ActMark; readonly after: ActMark; readonly limit: number },

@@ -13,12 +13,12 @@ import { hashToken, newId } from '../vault/random.ts';
 import type { Policy } from './policy.ts';
 import { addSpends, findSession, findStaff, lockStaff } from './queries.ts';
 
-/** What the asking costs: records opened, or one page of masked rows (settled 15). */
+/** The cost of the call: records opened, or one page of masked rows (ruling 15). */
 export type Cost =
   | { readonly records: number }
   | {
       readonly pages: number;
-      /** Names searched for that were not searched for before: they have a budget of their own. */
+      /** Names not searched for before: they have a budget of their own. */
       readonly names?: number;
     };
 
@@ -30,8 +30,9 @@ const systemRows = (officeId: string): RowContext => ({
 });
 
 /**
- * Finds out who really asks: by the session token alone, whatever the asking process claims (R-40).
- * A process without a session asks as the system and may only do what the rules leave to it.
+ * Identifies the real caller by the session token alone, whatever the calling process claims
+ * (R-40). A process without a session acts as the system and may only do what the permissions leave
+ * to it.
  */
 async function recognise(tx: Db, asking: Asking, now: Date): Promise<Actor> {
   if (asking.actor.kind === 'system') return asking.actor;
@@ -63,18 +64,18 @@ function idle(session: { kind: 'staff' | 'family'; seenAt: Date }, now: Date): b
   return !isWithin(session.seenAt, now, idleMs[session.kind]);
 }
 
-/** What a call needs for its decision, its price and its entry. */
+/** What a call needs for its decision, its cost and its entry. */
 export interface Request<Loaded> {
-  /** Loads what the decision is about, under the broker's own rows. */
+  /** Loads the objects of the decision, under the broker's own row context. */
   readonly load: (tx: Db) => Promise<Loaded>;
-  /** The facts of every row asked for; a refusal of one refuses all. */
+  /** The facts of every requested row; a refusal of one refuses all. */
   readonly facts: (loaded: Loaded) => readonly Facts[];
   readonly cost: (loaded: Loaded) => Cost;
-  /** Every object that is opened; asked for once the call is allowed. */
+  /** Every object that is opened; called once the call is permitted. */
   readonly opened: (loaded: Loaded) => Promise<readonly string[]>;
 }
 
-/** What the permit needs of the broker. */
+/** The broker work that the permission must allow. */
 export interface Authority {
   readonly db: Db;
   readonly policy: Policy;
@@ -84,8 +85,9 @@ export interface Authority {
 }
 
 /**
- * Recognises, loads and decides in one transaction; in a second one spends the budget and commits the
- * one entry. Only after that may plaintext be made. A refusal is entered too. Answers what was loaded.
+ * Identifies, loads and decides in one transaction. In a second one it spends the budget and
+ * commits the one entry. Only after that may plaintext be produced. A refusal is logged too.
+ * Returns what was loaded.
  */
 export async function permit<Loaded>(
   authority: Authority,
@@ -106,7 +108,7 @@ export async function permit<Loaded>(
     return { at: moment, loaded: found, isAllowed: allowed };
   });
   const opened = isAllowed ? await request.opened(loaded) : [];
-  // The keystore is asked between the transactions, never inside one.
+  // The keystore is called between the transactions, never inside one.
   const salts = await fetchSalts({ ...at, broker: authority }, [asking.objectId, ...opened]);
   const enter = entryOf(asking, entryWriter(at, salts));
   if (!isAllowed) {
@@ -142,7 +144,7 @@ interface Limit {
   readonly most: number;
 }
 
-/** Spends in every scope at once; answers the first scope that is over, or null. */
+/** Spends in every scope at once; returns the first scope over its limit, or null. */
 async function spend(
   at: Moment,
   tx: Db,
@@ -183,7 +185,10 @@ function limitsOf(actor: Actor, policy: Policy, cost: Cost): readonly Spending[]
   ];
 }
 
-/** Over budget: lock the person, end the sessions, raise the alert, all in the same transaction. */
+/**
+ * Over budget: locks the person, ends the sessions and raises the alert, all in the same
+ * transaction.
+ */
 async function stop({ actor, now }: Moment, tx: Db, over: Limit): Promise<void> {
   if (actor.kind === 'staff') await lockStaff(tx, actor.staffId, now);
   await insertAlert(tx, {

@@ -62,7 +62,7 @@ describe('what was sealed', () => {
       await sql`update sealed_fields set ${column} = ${name} where row_id = ${to}`.execute(test.db);
       if (column === moves['to another column']) place = { ...place, columnName: 'raw' };
     }
-    // Past the judge, who would refuse it first: the seal itself does not open there.
+    // Bypasses `decide`, which would refuse first: the seal itself does not open there.
     await expect(openedSeals([place])).rejects.toThrow(/could not be opened|at hand/);
     expect(await openedSeals([{ rowId: from, columnName: 'description' }])).toHaveLength(1);
   });
@@ -103,7 +103,7 @@ describe('who asks is found out by the session alone', () => {
   ] as const)('opens nothing when %s', async (_, change, request) => {
     const recordId = await bureau.record('One');
     await change.execute(test.db);
-    const asked = { ...bureau.asDaria([recordId]), ...request } as OpenRequest; // Without a token: wanted.
+    const asked = { ...bureau.asDaria([recordId]), ...request } as OpenRequest; // Without a token: intended.
     await refusedFor(asked, 'session.ended');
     expect(await bureau.entries()).toEqual([]);
   });
@@ -162,7 +162,7 @@ describe('who asks is found out by the session alone', () => {
   });
 });
 
-/** What the key ring alone makes of the rows. */
+/** The key ring's result for the rows, without the broker. */
 async function openedSeals(fields: readonly { rowId: string; columnName: string }[]) {
   const ring = new KeyRing(test.keystore);
   ring.unlock(bureau.kek);
@@ -187,7 +187,7 @@ describe('the budget', () => {
     // Locked: not even with a larger budget, and not with another session of the same person.
     const again = broker.open(bureau.asDaria(ids.slice(0, 1)));
     await expect(again).rejects.toMatchObject({ code: 'session.ended' });
-    // The control: nothing but the budget refused it.
+    // The control: only the budget refused it.
     expect(await broker.open(bureau.asAndriy(ids))).toHaveLength(4);
   });
 
@@ -235,7 +235,7 @@ describe('while it is locked', () => {
     expect(await locked.unlocked()).toBe(false);
     expect(await bureau.entries()).toEqual([]);
     expect(await test.db.selectFrom('budgetSpends').selectAll().execute()).toEqual([]);
-    // Salts and the log's public key are no secrets of anybody: entries can still be written.
+    // Salts and the log's public key are not secret: entries can still be written.
     expect(await locked.salts([recordId])).toEqual(await broker.salts([recordId]));
     expect(await locked.signingKey()).toEqual(await broker.signingKey());
   });
@@ -244,7 +244,7 @@ describe('while it is locked', () => {
 describe('the log', () => {
   it('has the entry before plaintext is made', async () => {
     const seen: number[] = [];
-    // Watches from another connection, so it sees only what was committed.
+    // Reads through another connection, so it sees only what was committed.
     class WatchedRing extends KeyRing {
       override async open(rows: readonly SealedRow[]): Promise<readonly unknown[]> {
         seen.push((await bureau.entries()).length);
@@ -307,7 +307,8 @@ describe('many who open one thing at once', () => {
     await test.keystore.transaction().execute(async (tx) => {
       await getSalts(tx, [objectId], [first]);
       waiting = getSalts(test.keystore, [objectId], [second]);
-      // Long enough for its insert to reach ours and wait for it; shorter proves less, never fails.
+      // Long enough for its insert to reach ours and wait for it; a shorter time proves less but
+      // never fails.
       await new Promise((resolve) => setTimeout(resolve, 200));
     });
     expect((await waiting)?.get(objectId)).toEqual(first);

@@ -54,7 +54,7 @@ export interface Declarations {
   readonly sealedFields: ReadonlyMap<string, DeclaredField>;
 }
 
-/** What the broker holds while it runs. Tests hand it their own connection (settled 27). */
+/** The state of a running broker. Tests pass their own connection (ruling 27). */
 export interface BrokerParts {
   readonly db: Db;
   readonly keystore: KeystoreDb;
@@ -66,7 +66,7 @@ export interface BrokerParts {
   readonly clock: () => Date;
 }
 
-/** The broker as everybody else sees it: nothing is opened but what was decided, counted and entered. */
+/** The broker's public interface: it opens only what was decided, counted and logged. */
 export function makeBroker(parts: BrokerParts): BrokerPort {
   const names = new SearchedNames();
   return outsideTransactions({
@@ -85,7 +85,7 @@ export function makeBroker(parts: BrokerParts): BrokerPort {
   });
 }
 
-/** As over the socket: who holds an open transaction is not answered, in process either. */
+/** As over the socket: a caller with an open transaction is refused, also in process. */
 function outsideTransactions(port: BrokerPort): BrokerPort {
   const calls = Object.entries(port).map(([name, call]: [string, Call]) => {
     const guarded: Call = async (argument) => {
@@ -99,7 +99,7 @@ function outsideTransactions(port: BrokerPort): BrokerPort {
 
 type Call = (argument: never) => Promise<unknown>;
 
-/** Seals what is declared and fits its declaration; anything else is a mistake of ours. */
+/** Seals what is declared and fits its declaration; anything else is a bug. */
 async function sealMany(
   { declared, ring, clock }: BrokerParts,
   items: readonly SealItem[],
@@ -130,17 +130,17 @@ async function salts(parts: BrokerParts, objectIds: readonly string[]): Promise<
   });
 }
 
-/** Facts of what is not there: no actor belongs to this office. */
+/** Facts of a missing object: no actor belongs to this office. */
 const nowhere: Facts = { officeId: '' as OfficeId }; // No office has an empty id.
 
-/** Rows of a page (settled 15); whoever asks for more spends more pages. */
+/** Rows per page (ruling 15); larger requests cost more pages. */
 const pageRows = 20;
 
 function pagesOf(rows: number): { readonly pages: number } {
   return { pages: Math.max(1, Math.ceil(rows / pageRows)) };
 }
 
-/** Recognises, decides, spends and enters; answers what was loaded. */
+/** Identifies, decides, spends and logs; returns what was loaded. */
 function permitted<Loaded>(
   parts: BrokerParts,
   asking: Asking,
@@ -151,14 +151,14 @@ function permitted<Loaded>(
 }
 
 async function open(parts: BrokerParts, request: OpenRequest): Promise<readonly OpenedField[]> {
-  parts.ring.kek(); // Locked: say so before anything is spent or entered.
+  parts.ring.kek(); // When locked, refuse before anything is spent or logged.
   const intake = { tableName: 'enquiries', columnName: 'intake' } as const;
   const { rows, boxed } = await permitted(parts, request, {
     load: (tx) => readFields(tx, request.fields),
     facts: (found) => {
       const filed = found.boxed.map((row) => ({ ...row, ...intake }));
       const facts = [...found.rows, ...filed].map(fieldFacts);
-      // Asked for and not there: the same refusal as for what is another's.
+      // Requested but missing: the same refusal as for another office's object.
       return facts.length > 0 ? facts : [nowhere];
     },
     cost: (found) => ({ records: subjectsOf(found).size }),
@@ -192,7 +192,7 @@ function subjectsOf({ rows, boxed }: Awaited<ReturnType<typeof readFields>>): Re
   ]);
 }
 
-/** Rows of `sealed_fields`, and filings still in their box because the broker was locked. */
+/** Rows of `sealed_fields`, and filings still in the intake box because the broker was locked. */
 async function readFields(tx: Db, fields: OpenRequest['fields']) {
   const rows = await listSealed(tx, fields);
   const found = new Set(rows.map((row) => `${row.rowId}|${row.columnName}`));
@@ -222,7 +222,10 @@ async function mask(parts: BrokerParts, request: MaskRequest): Promise<readonly 
   return rows.map(({ rowId }, at) => ({ rowId, shown: show(contents[at]) }));
 }
 
-/** Rows of the asker's own office and of this very field: another table may name a column alike. */
+/**
+ * Rows of the caller's own office and of exactly this field: another table may have a column of the
+ * same name.
+ */
 function isOf({ actor }: Asking, { tableName }: DeclaredField) {
   return (row: OwnedSealedRow) => row.officeId === actor.officeId && row.tableName === tableName;
 }
@@ -261,7 +264,9 @@ interface Pair {
   readonly rightRecordId: string;
 }
 
-/** Which two records a match joins. The ids say nothing outside, and the entry names them. */
+/**
+ * The two records that a match joins. The ids have no meaning outside, and the entry names them.
+ */
 async function openPairs(
   parts: BrokerParts,
   rows: readonly OwnedSealedRow[],
@@ -288,7 +293,7 @@ async function search(
   const served = await permitted(parts, request, {
     load: (tx) => findServed(tx, enquiryId),
     facts: (found) => {
-      // Anybody can file: a filing that nobody verified opens no search for a name of one's choice.
+      // Anyone can file, so an unverified filing permits no search for an arbitrary name.
       const serves = found && (found.verified || request.query === 'filing');
       return [serves ? { ...factsOf({ ...found, enquiryId }), work: 'search' } : nowhere];
     },
@@ -313,14 +318,14 @@ async function search(
   return found.flatMap((candidate) => {
     const row = byId.get(candidate.id);
     const band = bandOf(candidate.probability);
-    // Of a filing it is said only whether another family asks: never that somebody is held.
+    // For a filing the answer is only whether another family asks, never that a person is held.
     const isShown =
       request.query !== 'filing' || (sides.get(candidate.id) === 'sought' && band !== 'weak');
     return row && isShown ? [{ ...row, band }] : [];
   });
 }
 
-/** Whom a filing asks about, read here so that no name from outside can take its place. */
+/** The person whom a filing seeks, read here so that no external name can replace it. */
 async function filedName(
   parts: BrokerParts,
   of: { readonly officeId: string; readonly enquiryId: string; readonly recordId: string | null },
@@ -426,7 +431,7 @@ async function describe(
   return (await listSealed(tx, fields)).filter((row) => row.officeId === officeId);
 }
 
-/** Descriptions in a transaction of their own: after the decision, for what it was about. */
+/** Descriptions in a transaction of their own, after the decision, for the objects decided on. */
 function describeApart(parts: BrokerParts, officeId: string, recordIds: readonly string[]) {
   return inTransaction(parts.db, systemRows(officeId), (tx) => describe(tx, officeId, recordIds));
 }
@@ -441,14 +446,14 @@ function factsOf(row: { officeId: string; enquiryId: string | null }): Facts {
   return { officeId: row.officeId as OfficeId, enquiryId: row.enquiryId as EnquiryId | null };
 }
 
-/** The facts with the field's own name; pieces of one list, `file.0` and on, are one field. */
+/** The facts with the field's own name; pieces of one list, `file.0` and so on, are one field. */
 function fieldFacts(
   row: Pick<OwnedSealedRow, 'officeId' | 'enquiryId' | 'tableName' | 'columnName'>,
 ): Facts {
   return { ...factsOf(row), field: fieldName(row) };
 }
 
-/** Facts for broker work over rows; an empty page is still decided, on the asker's own office. */
+/** Facts for broker work over rows; an empty page is still decided, for the caller's own office. */
 function workFacts(
   { actor: { officeId } }: Asking,
   rows: readonly OwnedSealedRow[],
@@ -468,7 +473,7 @@ function masked(recordId: string, content: unknown): MaskedRecord {
   };
 }
 
-/** The address and the seal alone, without what the seal does not bind. */
+/** Only the address and the seal, without columns that the seal does not bind. */
 function bare(row: OwnedSealedRow) {
   const { rowId, tableName, columnName, subjectId, compartment, keyVersion, sealed } = row;
   return { rowId, tableName, columnName, subjectId, compartment, keyVersion, sealed };

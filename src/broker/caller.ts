@@ -2,17 +2,22 @@ import type { ProcessRole } from '../db/roles.ts';
 import type { Actor } from '../kernel/actor.ts';
 import { sha256Hex } from '../vault/random.ts';
 
-/** The processes that ask the broker; each is known by the password of its own database role. */
+/**
+ * The processes that call the broker; each is identified by the password of its own database role.
+ */
 export type Caller = Exclude<ProcessRole, 'homeward_broker'>;
 
-/** In whose name a process may ask. A taken web process must not pass for the worker (S-14). */
+/**
+ * The actors for which a process may call. A compromised web process must not act as the worker
+ * (S-14).
+ */
 const speaksFor: Readonly<Record<Caller, readonly Actor['kind'][]>> = {
   homeward_desk: ['staff', 'door'],
   homeward_family: ['family', 'door'],
   homeward_worker: ['system'],
 };
 
-/** Calls in somebody's name; what each opens is decided in the broker itself. */
+/** Calls for an actor; the broker itself decides what each opens. */
 const inSomebodysName: ReadonlySet<string> = new Set([
   'open',
   'mask',
@@ -21,9 +26,9 @@ const inSomebodysName: ReadonlySet<string> = new Set([
   'openMatch',
   'adoptIntake',
 ]);
-/** Calls of the timetable's work, which no site has a reason to make. */
+/** Calls of timed work, which the sites do not need. */
 const ofWorker: ReadonlySet<string> = new Set(['forgetUploads']);
-/** Calls of the command line, which has no role: what they answer speaks of nobody. */
+/** Calls of the command line, which has no role: their answers contain nothing about people. */
 const ofAnybody: ReadonlySet<string> = new Set([
   'lock',
   'unlock',
@@ -34,7 +39,9 @@ const ofAnybody: ReadonlySet<string> = new Set([
   'signingKey',
 ]);
 
-/** What a process shows the broker: it follows from its password and does not give it away. */
+/**
+ * The credential that a process presents: it is derived from its password and does not reveal it.
+ */
 export function passOf(roleUrl: string): string {
   return passFrom(decodeURIComponent(new URL(roleUrl).password));
 }
@@ -43,7 +50,7 @@ export function passFrom(password: string): string {
   return sha256Hex(`broker|${password}`);
 }
 
-/** Digests of the passes, for the broker's process: knowing one is not showing it. */
+/** Digests of the credentials, for the broker's process: a digest cannot be presented. */
 export function callersOf(passwords: Readonly<Record<string, string>>): string {
   const known = Object.keys(speaksFor).map((caller) => {
     return [sha256Hex(passFrom(passwords[caller] ?? '')), caller];
@@ -51,13 +58,13 @@ export function callersOf(passwords: Readonly<Record<string, string>>): string {
   return JSON.stringify(Object.fromEntries(known));
 }
 
-/** Who shows this pass, or null. */
+/** The process that presents this credential, or null. */
 export function callerReader(callers: string): (pass: string) => Caller | null {
   const known = new Map(Object.entries(JSON.parse(callers) as Record<string, Caller>)); // Written above.
   return (pass) => known.get(sha256Hex(pass)) ?? null;
 }
 
-/** May this process make this call at all, in the name it gives? */
+/** True if this process may make this call for the actor that it names. */
 export function mayCall(caller: Caller | null, call: string, argument: unknown): boolean {
   if (ofAnybody.has(call)) return true;
   if (!caller) return false;

@@ -5,7 +5,7 @@ import { scratchFolder } from '../../test/scratch.ts';
 import { type BrokerClient, brokerClient } from './client.ts';
 import { type Ask, answerBytesMax, askBytesMax, encode, FrameReader, readAsk } from './protocol.ts';
 
-/** A broker's socket that can be frozen: it takes what is sent and answers when it thaws. */
+/** A broker's socket that can be frozen: it receives requests and answers them when it thaws. */
 class FreezableSocket {
   isFrozen = false;
   asked = 0;
@@ -66,7 +66,7 @@ describe('a frozen broker', () => {
     for (let at = 0; at < 500; at += 1) await expect(client.unlocked()).rejects.toMatchObject(away);
     expect(broker.asked).toBe(1);
     await held;
-    // Lost: one call at a time finds out whether it is back.
+    // Lost: one call at a time checks whether it has returned.
     const tries = Array.from({ length: 20 }, () => client.unlocked());
     await Promise.allSettled(tries);
     expect(broker.asked).toBe(2);

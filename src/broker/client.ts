@@ -15,7 +15,7 @@ import {
   tooLarge,
 } from './protocol.ts';
 
-/** A connection to the broker that finds its way back after the broker was restarted. */
+/** A connection to the broker that reconnects after the broker was restarted. */
 export interface BrokerClient extends BrokerPort {
   /** Control calls of the command line: `unlock`, `lock`, `state`. */
   control(call: 'unlock' | 'lock' | 'state' | 'learn', argument: unknown): Promise<unknown>;
@@ -29,7 +29,7 @@ interface Waiting {
   readonly sentAt: number;
 }
 
-/** How long a process waits for the broker. */
+/** Time limits for waiting on the broker. */
 export interface Patience {
   /** For one answer. */
   readonly callMs: number;
@@ -37,17 +37,17 @@ export interface Patience {
   readonly silentMs: number;
 }
 
-/** The worker and the command line wait for long work. */
+/** The worker and the command line wait for long operations. */
 const longPatience: Patience = { callMs: 30_000, silentMs: 30_000 };
 /** People wait for the two sites: a frozen broker must not hold their requests. */
 export const sitePatience: Patience = { callMs: 8_000, silentMs: 4_000 };
 const waitingMax = 2_000;
-/** Bytes that the broker has not taken yet: a frozen broker does not fill our memory. */
+/** Unsent bytes: a frozen broker must not fill our memory. */
 const unsentBytesMax = 32 * 1024 * 1024;
 
 /**
- * Opens lazily; a call while the broker is away is refused at once with `broker.away` (R-145). The
- * pass says which process asks; the command line has none.
+ * Connects on demand; a call while the broker is away is refused at once with `broker.away`
+ * (R-145). The credential identifies the calling process; the command line has none.
  */
 export function brokerClient(
   socketPath: string,
@@ -74,7 +74,9 @@ export function brokerClient(
   };
 }
 
-/** Seals in as many calls as it takes for each to fit; one content that does not fit is refused. */
+/**
+ * Seals in as many calls as needed for each to fit; a single content that does not fit is refused.
+ */
 async function sealInParts(link: Link, items: readonly SealItem[]): Promise<readonly SealedItem[]> {
   const sealed = link.callIfFits('sealMany', items) as Promise<readonly SealedItem[]> | null; // Same code at both ends.
   if (sealed) return sealed;
@@ -89,7 +91,7 @@ class Link {
   #socket: Socket | null = null;
   #next = 1;
   #heardAt = 0;
-  /** A call has timed out and nothing was heard since: one call at a time tries again. */
+  /** A call has timed out and nothing was received since: one call at a time tries again. */
   #isLost = false;
   readonly #waiting = new Map<number, Waiting>();
 
@@ -103,7 +105,7 @@ class Link {
     return answer;
   }
 
-  /** Null, and nothing sent, when the call is longer than the wire takes. */
+  /** Null, and nothing sent, if the call is longer than the protocol permits. */
   callIfFits(name: string, argument: unknown): Promise<unknown> | null {
     requireNoTransaction(`the broker's ${name}`);
     const id = this.#next++;
@@ -148,7 +150,8 @@ class Link {
     socket.on('data', (chunk: Buffer) => {
       const answers = reader.push(chunk).map(readAnswer);
       for (const answer of answers) if (answer) this.#read(answer);
-      // An answer that cannot be read is nobody's: those who wait are told, and the next call connects again.
+      // An unreadable answer cannot be assigned: all waiting calls fail, and the next call
+      // reconnects.
       if (reader.broken || answers.includes(null)) socket.destroy();
     });
     this.#socket = socket;

@@ -1,9 +1,9 @@
 const hourMs = 3_600_000;
 
 /**
- * The newest fixed hour that has begun, of the hours of the day in UTC that the policy names (R-31).
- * Matching is due for what came before it, so an hour that was missed because the machine was off or
- * its clock jumped is made up for, and nothing is matched sooner than its fixed hour.
+ * The latest fixed hour that has begun, of the policy's hours of the day in UTC (R-31). Matching is
+ * due for everything before it. So an hour that was missed, because the machine was off or its
+ * clock jumped, is made up for, and nothing is matched before its fixed hour.
  */
 export function lastFixedHour(now: Date, hours: readonly number[]): Date {
   const thisHour = Math.floor(now.getTime() / hourMs);

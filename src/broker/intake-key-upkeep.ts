@@ -19,18 +19,21 @@ import { countIntakesBesides, systemRows, unregisterIntakeKey } from './queries.
 export interface IntakeKeyUpkeep {
   readonly renewed: boolean;
   readonly deleted: number;
-  /** Age of the key that families file under now, in whole days. */
+  /** Age of the current intake key, in whole days. */
   readonly ageDays: number;
-  /** What the desk was alerted of. */
+  /** The alerts raised at the desk. */
   readonly alarms: readonly IntakeKeyAlarm[];
 }
 
-/** A key that grows too old for want of unlocking; filings whose key is not in the keystore. */
+/**
+ * A key that is too old because the broker was not unlocked; filings whose key is not in the
+ * keystore.
+ */
 export type IntakeKeyAlarm = 'intake_key.ageing' | 'intake_key.missing';
 
 /**
- * Renews, deletes and warns; run every minute, locked or not. Safe to run twice and after a kill at
- * any point: each step looks at what is there.
+ * Renews, deletes and warns; runs every minute, locked or not. Safe to repeat and to kill at any
+ * point: each step checks the stored state.
  */
 export async function keepIntakeKeys(
   parts: BrokerParts,
@@ -72,14 +75,14 @@ function isExpired(key: IntakeKeyDates, now: Date): boolean {
   return key.eraseAfter <= now || isFromFuture;
 }
 
-/** Deletes a superseded key that no filing needs, and enters it in the log. */
+/** Deletes a superseded key that no filing needs, and logs that. */
 async function eraseKey(
   parts: BrokerParts,
   { key, officeId }: { readonly key: IntakeKeyDates; readonly officeId: OfficeId },
 ): Promise<boolean> {
   const actor = { kind: 'system', name: 'broker', officeId } as const;
   const at: Moment = { actor, purpose: { kind: 'upkeep' }, now: parts.clock() };
-  const enter = entryWriter(at, new Map()); // Neither the broker nor a key is anybody: no salts.
+  const enter = entryWriter(at, new Map()); // Neither the broker nor a key is a person: no salts.
   const isFree = await inTransaction(parts.db, systemRows(officeId), async (tx) => {
     if (!(await unregisterIntakeKey(tx, key.id))) return false;
     const asked = { key: key.id };

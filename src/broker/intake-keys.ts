@@ -22,14 +22,14 @@ export interface IntakeKeyParts {
 export const dayMs = 86_400_000;
 
 /**
- * The life of an intake key in days. A new one is made every week while the broker is unlocked. A
- * locked broker cannot make one: it warns after three weeks, before the month that a key is meant
- * for ends, and families go on filing under it. A private half is kept for that month and for the
- * thirty days that an unproven filing lives (R-46), and longer while a filing is sealed to it.
+ * The lifetime of an intake key in days. A new one is made every week while the broker is unlocked.
+ * A locked broker cannot make one: it warns after three weeks, before the key's month ends, and
+ * families continue to file under it. A private key is kept for that month and for the thirty days
+ * that an unproven filing lives (R-46), and longer while a filing is sealed to it.
  */
 export const intakeKeyDays = { renewAfter: 7, warnAfter: 21, keptFor: 60 } as const;
 
-/** The public key that families' filings are sealed to; needs no unlocking (settled 3). */
+/** The public key that families' filings are sealed to; needs no unlocking (ruling 3). */
 export async function currentIntakeKey(
   keystore: KeystoreDb,
 ): Promise<{ readonly id: string; readonly publicKey: Uint8Array }> {
@@ -38,7 +38,7 @@ export async function currentIntakeKey(
   return { id: row.id, publicKey: row.publicKey };
 }
 
-/** Makes a new intake key pair. Registered first: what can be handed out can be referred to. */
+/** Creates a new intake key pair. It is registered first: a key in use can be referred to. */
 export async function renewIntakeKey(parts: IntakeKeyParts): Promise<void> {
   const { publicKey, privateKey } = newBoxKeys();
   const id = newId<'intakeKey'>();

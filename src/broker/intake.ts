@@ -18,7 +18,7 @@ interface IntakeParts {
   readonly clock: () => Date;
 }
 
-/** Opens a filing that still lies in its box. */
+/** Opens a filing that is still in the intake box. */
 export async function openIntake(parts: IntakeParts, row: IntakeRow): Promise<unknown> {
   const key = await findIntakeKeyById(parts.keystore, row.intakeKeyId);
   assert(key, 'the intake key of a filing is there');
@@ -28,9 +28,9 @@ export async function openIntake(parts: IntakeParts, row: IntakeRow): Promise<un
 }
 
 /**
- * Moves filings from their box to a sealed field under a short-lived key of their own (R-46). They
- * are opened and sealed outside of the transaction: it must not wait for the keystore. A filing
- * that was erased meanwhile is left erased.
+ * Moves filings from the intake box to a sealed field under a short-lived key of their own (R-46).
+ * They are opened and sealed outside of the transaction, which must not wait for the keystore. A
+ * filing that was erased meanwhile remains erased.
  */
 export async function resealIntakes(parts: IntakeParts, officeId: string): Promise<number> {
   const keyIds = (await listIntakeKeys(parts.keystore)).map((key) => key.id);
@@ -61,7 +61,9 @@ function intakeField(enquiryId: string, content: unknown): SealItem {
   };
 }
 
-/** What a filing becomes once identity and kinship are proven: one record and the file's own fields. */
+/**
+ * What a filing becomes once identity and kinship are proven: one record and the file's own fields.
+ */
 export function splitIntake(content: unknown, into: AdoptIntakeRequest): readonly SealItem[] {
   const { sought, enquirer, ...circumstances } = content as Record<string, unknown>; // Ours, from the box.
   const { enquiryId, recordId } = into;

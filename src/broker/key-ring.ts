@@ -11,15 +11,15 @@ import {
   type WrappedKey,
 } from './keystore.ts';
 
-/** A sealed field as it lies in the database. */
+/** A sealed field as the database stores it. */
 export interface SealedRow extends FieldAddress {
   readonly keyVersion: number;
   readonly sealed: Uint8Array;
 }
 
 /**
- * Holds the key-encryption key in memory after unlocking and nothing after locking (R-48). Data keys
- * are unwrapped for one call and forgotten: a garbage-collected heap cannot scrub a cache.
+ * Holds the key-encryption key in memory after unlocking and nothing after locking (R-48). Data
+ * keys are unwrapped for one call and not cached: a garbage-collected heap cannot be scrubbed.
  */
 export class KeyRing {
   readonly #keystore: KeystoreDb;
@@ -33,18 +33,18 @@ export class KeyRing {
     return this.#kek !== null;
   }
 
-  /** Takes the key-encryption key. The caller has checked it against the keystore. */
+  /** Receives the key-encryption key, which the caller has checked against the keystore. */
   unlock(kek: Secret): void {
     this.#kek = kek;
   }
 
-  /** The key-encryption key, or the refusal that everything sealed gives while locked. */
+  /** The key-encryption key, or the refusal that every sealed field gives while locked. */
   kek(): Secret {
     if (!this.#kek) throw locked();
     return this.#kek;
   }
 
-  /** Seals contents as JSON. The key is written first, the row second, by the caller (settled 3). */
+  /** Seals contents as JSON. The key is written first, the row second, by the caller (ruling 3). */
   async seal(items: readonly SealItem[], now: Date): Promise<readonly SealedItem[]> {
     const keys = await this.#keysFor(items, now);
     return items.map((item) => {
@@ -57,7 +57,7 @@ export class KeyRing {
     });
   }
 
-  /** Opens rows read from `sealed_fields`. Throws when one was moved or altered, or its key is gone. */
+  /** Opens rows of `sealed_fields`. Throws if one was moved or altered, or its key is gone. */
   async open(rows: readonly SealedRow[]): Promise<readonly unknown[]> {
     const keys = await this.#unwrapped(rows);
     return rows.map((row) => {
@@ -84,7 +84,7 @@ export class KeyRing {
     }
     if (missing.size === 0) return known;
     await insertDataKeys(this.#keystore, [...missing.values()], now);
-    // Read again: another process may have made one of them first.
+    // Read again: another process may have created one of them first.
     return this.#unwrapped(items);
   }
 

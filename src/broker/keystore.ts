@@ -2,7 +2,7 @@ import { type Generated, type Kysely, type KyselyPlugin, sql } from 'kysely';
 import type { Compartment } from '../audit/context.ts';
 import { requireNoTransaction } from '../db/open-transaction.ts';
 
-/** The keystore is a database of its own (R-42); its four tables are read and written here only. */
+/** The keystore is a separate database (R-42); only this file reads and writes its four tables. */
 export type KeystoreDb = Kysely<KeystoreTables>;
 
 /** A keystore that does not answer must not keep a transaction of the main database open. */
@@ -14,9 +14,9 @@ const outsideTransactions: KyselyPlugin = {
   transformResult: async ({ result }) => result,
 };
 
-/** The keystore behind a connection to its database. */
+/** The keystore over a connection to its database. */
 export function keystoreOf(db: Kysely<never>): KeystoreDb {
-  const keystore = db as unknown as KeystoreDb; // The keystore's migrations make these four tables.
+  const keystore = db as unknown as KeystoreDb; // The keystore's migrations create these four tables.
   return keystore.withPlugin(outsideTransactions);
 }
 
@@ -67,7 +67,7 @@ export async function findDataKeys(
   return found.rows;
 }
 
-/** Stores new keys; one that another sealed first is kept, and the caller reads again. */
+/** Stores new keys; one that another process stored first is kept, and the caller reads again. */
 export async function insertDataKeys(
   keystore: KeystoreDb,
   keys: readonly WrappedKey[],
@@ -94,8 +94,8 @@ export async function deleteDataKeys(
 }
 
 /**
- * Salts of the given objects; missing ones are made from `fresh`, one for each object. Three
- * statements, since a statement does not see what another inserted after it began.
+ * Salts of the given objects; missing ones are created from `fresh`, one per object. It takes three
+ * statements, since a statement does not see rows inserted after it began.
  */
 export async function getSalts(
   keystore: KeystoreDb,
@@ -126,7 +126,7 @@ export interface IntakeKeyRow {
   readonly wrappedPrivate: Buffer;
 }
 
-/** When an intake key was made and until when it is kept in any case; read without its halves. */
+/** When an intake key was made and until when it is kept at least; read without its halves. */
 export interface IntakeKeyDates {
   readonly id: string;
   readonly validFrom: Date;
@@ -134,8 +134,8 @@ export interface IntakeKeyDates {
 }
 
 /**
- * The newest intake key, by the order in which keys were made: never by the clock, which may have
- * jumped since (B7). However old it is, families file under it until there is a newer one.
+ * The newest intake key, in order of creation and never by the clock, which may have jumped since
+ * (B7). However old it is, families file under it until there is a newer one.
  */
 export async function findNewestIntakeKey(
   keystore: KeystoreDb,
@@ -149,7 +149,9 @@ export async function findNewestIntakeKey(
   return row ?? null;
 }
 
-/** Every intake key that is kept, newest first. One a week is made, so a thousand are many years. */
+/**
+ * Every intake key that is kept, newest first. One is made per week, so a thousand last many years.
+ */
 export function listIntakeKeys(keystore: KeystoreDb): Promise<IntakeKeyDates[]> {
   return keystore
     .selectFrom('intakeKeys')
@@ -159,7 +161,7 @@ export function listIntakeKeys(keystore: KeystoreDb): Promise<IntakeKeyDates[]> 
     .execute();
 }
 
-/** Deletes an intake key for good: what is sealed to it can never be opened again. */
+/** Deletes an intake key for good: filings sealed to it can never be opened again. */
 export async function deleteIntakeKey(keystore: KeystoreDb, id: string): Promise<void> {
   await keystore.deleteFrom('intakeKeys').where('id', '=', id).execute();
 }

@@ -17,9 +17,9 @@ import {
 const atOnce = 100;
 
 /**
- * A record that was corrected is matched again (C17). Proposals about its former words fall; where a
- * person had answered one, or had judged the record for good, the desk is alerted, since what was
- * answered was answered of other words. Done again after a kill it raises no second alert.
+ * A corrected record is matched again (C17). Proposals about its former text expire. If a person
+ * had answered one, or had judged the record, the desk is alerted, since the answer was about the
+ * former text. Repeated after a kill, it raises no second alert.
  */
 export async function followCorrections(
   parts: BrokerParts,
@@ -41,7 +41,7 @@ export async function followCorrections(
   }
 }
 
-/** Lets the proposals of which somebody was asked fall, and says whether a person had answered any. */
+/** Expires the proposals and reports whether a person had answered any. */
 async function lapse(
   tx: Db,
   of: {
@@ -67,9 +67,9 @@ async function raise(
 }
 
 /**
- * A family took its question back, or the asker was an impostor: the record is matched and found no
- * more, and proposals about it fall. Where people had answered one, the desk is alerted, since what
- * was joined through it may have to part.
+ * The family withdrew its enquiry, or the enquirer was an impostor: the record is no longer matched
+ * or found, and proposals about it expire. If people had answered one, the desk is alerted, since
+ * the join made through it may have to be undone.
  */
 export async function letGo(
   parts: BrokerParts,

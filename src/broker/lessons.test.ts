@@ -40,7 +40,7 @@ const pair = (at: number): AnsweredPair => ({
 });
 const pairs = (count: number) => Array.from({ length: count }, (_, at) => pair(at));
 
-/** Pairs that two people answered, a second after one another, as the act of confirming leaves them. */
+/** Pairs that two people answered, one second apart, as confirmation stores them. */
 async function answered(given: readonly AnsweredPair[], of: World = world): Promise<void> {
   const { db } = of.test;
   const { officeId, now } = of;
@@ -107,8 +107,9 @@ describe('learning from the answers of the desk', () => {
 });
 
 /**
- * Who reaches the broker's socket asks before and after one judgement, and would say on which level its
- * pair agreed (S-38). He knows every other pair and has placed nine on either level, one below what is told.
+ * An attacker with access to the broker's socket asks before and after one judgement, to learn on
+ * which level its pair agreed (S-38). The attacker knows every other pair and has put nine on
+ * either level, one below the reporting limit.
  */
 describe('asking before and after one judgement', () => {
   const [here, elsewhere] = ['Ясностав', 'Криводуб'];
@@ -143,7 +144,8 @@ describe('asking before and after one judgement', () => {
       .execute();
     world.later(2);
     expect(await asked()).toBe(before);
-    // Sixty-one answers, the secret one and its withdrawal make sixty-three: at ninety the block is full.
+    // Sixty-one answers, the secret one and its withdrawal make sixty-three: at ninety the block is
+    // full.
     await answered(pairs(answersBlock - 4));
     expect(await asked()).toBe(before);
     await answered(pairs(1));
@@ -172,11 +174,11 @@ describe('asking before and after one judgement', () => {
       await answered([secretOf(place)]);
       guesses.push(movesOfPlace(before, await world.learn(1)));
     }
-    // Agreement moves one weight, contradiction another: he reads the secret off the report.
+    // Agreement moves one weight, contradiction another: the report reveals the secret.
     expect(guesses).toEqual([['same'], ['different']]);
   });
 
-  /** Levels of the birthplace whose weight is not the same in both reports. */
+  /** Levels of the birthplace whose weight differs between the two reports. */
   function movesOfPlace(before: Lessons, after: Lessons): readonly string[] {
     if (before.kind !== 'learnt' || after.kind !== 'learnt') throw new Error('enough answers');
     const [was, is] = [before.model.weights.birthplace, after.model.weights.birthplace];

@@ -17,28 +17,31 @@ import type { AnsweredDescriptions } from './matcher.ts';
 import { listSealed, systemRows } from './queries.ts';
 
 /**
- * Answers and withdrawals count in whole blocks of this many, so that who asks before and after one of them
- * is told the same twice, and after a block of them cannot say which moved what (R-58). As many as it
- * takes to learn at all.
+ * Answers and withdrawals count in whole blocks of this size (R-58). A report before and after a
+ * single one is the same, and after a block it is not visible which of them changed what. It is
+ * also the minimum for learning.
  */
 export const answersBlock = answersMin;
-/** An act is stored within ten seconds of its moment or not at all; until then its place is open. */
+/**
+ * An answer is stored within ten seconds of its time or not at all; until then its position is
+ * open.
+ */
 const settledMs = 60_000;
 const blocksAtOnce = 16;
-/** More answers than this teach nothing new. */
+/** More answers than this add nothing. */
 const pairsMax = 50_000;
 const first: ActMark = { at: new Date(0), id: '00000000-0000-0000-0000-000000000000' };
 
 /**
- * What the desk's answers would change in the model: numbers only, and nothing is changed by asking.
- * The entry stands before anything is opened; what is opened stays in the broker's memory.
+ * Reports what the desk's answers would change in the model: only numbers, and nothing changes. The
+ * entry is committed before anything is opened; opened content remains in the broker's memory.
  */
 export async function learnFromAnswers(
   parts: BrokerParts,
   officeId: OfficeId,
   block = answersBlock,
 ): Promise<Lessons> {
-  parts.ring.kek(); // Locked: say so before anything is entered.
+  parts.ring.kek(); // When locked, refuse before anything is logged.
   await enter(parts, officeId, 'matching.learn');
   const read = <T>(query: (tx: Db) => Promise<T>) =>
     inTransaction(parts.db, systemRows(officeId), query);
@@ -61,7 +64,7 @@ export async function learnFromAnswers(
   return parts.matcher.lessons(acts);
 }
 
-/** Enters in the log that weights other than the program's own are in force. */
+/** Logs that weights other than the program's own are active. */
 export async function enterAdoption(parts: BrokerParts, officeId: OfficeId): Promise<void> {
   await enter(parts, officeId, 'matching.adopt');
 }
@@ -81,7 +84,10 @@ async function enter(parts: BrokerParts, officeId: OfficeId, action: string): Pr
   );
 }
 
-/** A block of which one pair was erased is left out whole: its absence alone would speak of that pair. */
+/**
+ * A block with an erased pair is left out whole: its absence alone would reveal something about
+ * that pair.
+ */
 async function openBlocks(
   parts: BrokerParts,
   officeId: string,

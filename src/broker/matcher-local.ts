@@ -2,7 +2,7 @@ import { type Judged, lessonsOf } from '../matching/learning/training-report.ts'
 import { layOut, MatchIndex, type Model, model as ownModel } from '../matching/matching.ts';
 import type { Matcher } from './matcher.ts';
 
-/** The matcher in this very thread: for the worker thread itself and for tests. */
+/** The matcher in the calling thread: for the worker thread itself and for tests. */
 export function localMatcher(model: Model = ownModel): Matcher {
   const index = new MatchIndex(layOut(model));
   let studied: Judged[] = [];

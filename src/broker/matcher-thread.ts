@@ -4,7 +4,7 @@ import type { Model } from '../matching/matching.ts';
 import { localMatcher } from './matcher-local.ts';
 import type { ThreadAnswer, ThreadAsk } from './matcher-remote.ts';
 
-/** The worker thread: the index lives and dies here. */
+/** The worker thread: the index exists only here. */
 assert(parentPort, 'the matcher runs in a thread of the broker');
 const port = parentPort;
 const matcher = localMatcher(workerData as Model); // Given by `threadMatcher`.

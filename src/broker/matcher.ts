@@ -9,7 +9,7 @@ export interface MatcherCandidate {
   readonly undecidedWithout: readonly string[];
 }
 
-/** Two descriptions of which people said whether they speak of one person. */
+/** Two descriptions, and the judgement of people whether they are one person. */
 export interface AnsweredDescriptions {
   readonly left: Description;
   readonly right: Description;
@@ -17,8 +17,8 @@ export interface AnsweredDescriptions {
 }
 
 /**
- * The index of names, in memory only (R-45). In the product it lives in a worker thread so that the
- * broker goes on answering while it searches; tests use it in the same thread.
+ * The index of names, in memory only (R-45). In the product it is in a worker thread, so that the
+ * broker answers while it searches; tests use it in the same thread.
  */
 export interface Matcher {
   add(rows: readonly { readonly id: string; readonly description: Description }[]): Promise<void>;
@@ -27,13 +27,13 @@ export interface Matcher {
     description: Description,
     options: { readonly top: number; readonly exclude?: readonly string[] },
   ): Promise<readonly MatcherCandidate[]>;
-  /** The same weighing for one given pair, against the same frequencies. */
+  /** The same weighing for one given pair, with the same frequencies. */
   compare(left: Description, right: Description): Promise<Omit<MatcherCandidate, 'id'>>;
-  /** Compares pairs that people answered and keeps how they came out until `lessons` is asked. */
+  /** Compares answered pairs and keeps the results until `lessons` is called. */
   study(pairs: readonly AnsweredDescriptions[]): Promise<void>;
   /**
-   * What the pairs studied since the last time would change in the weights; changes nothing. `acts` is how
-   * many answers and withdrawals they come from.
+   * What the pairs studied since the last call would change in the weights; changes nothing. `acts`
+   * is the number of answers and withdrawals behind them.
    */
   lessons(acts: number): Promise<Lessons>;
   size(): Promise<number>;

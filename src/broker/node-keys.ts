@@ -7,7 +7,9 @@ const checkName = 'check';
 const signingName = 'signing';
 const checkText = Buffer.from('homeward key check 1');
 
-/** Makes the installation's keys; only ever once. Answers the key-encryption key for shares or file. */
+/**
+ * Creates the installation's keys, only once. Returns the key-encryption key for shares or file.
+ */
 export async function makeNodeKeys(keystore: KeystoreDb, now: Date): Promise<Secret> {
   const kek = newDataKey();
   const check = wrapKey(kek, new Secret(checkText), checkName);
@@ -32,7 +34,7 @@ export async function hasNodeKeys(keystore: KeystoreDb): Promise<boolean> {
   return (await findNodeKey(keystore, checkName)) !== null;
 }
 
-/** True when this is the key that everything here is wrapped under. */
+/** True if this is the key that wraps everything here. */
 export async function isRightKey(keystore: KeystoreDb, kek: Secret): Promise<boolean> {
   const row = await findNodeKey(keystore, checkName);
   if (!row) return false;
@@ -50,7 +52,7 @@ export async function signingKeys(keystore: KeystoreDb, kek: Secret): Promise<Si
   return { publicKey: row.publicKey, privateKey: unwrapKey(kek, row.wrapped, signingName) };
 }
 
-/** The public half alone; known while locked. */
+/** Only the public half; available while locked. */
 export async function publicSigningKey(keystore: KeystoreDb): Promise<Uint8Array> {
   const row = await findNodeKey(keystore, signingName);
   if (!row?.publicKey) throw new Error('Invariant broken: an installation has signing keys');
@@ -66,7 +68,7 @@ export function readKey(text: string): Secret | null {
   return /^[0-9a-f]{64}$/u.test(text.trim()) ? new Secret(Buffer.from(text.trim(), 'hex')) : null;
 }
 
-/** Fresh random text for passwords of database roles. */
+/** New random text for passwords of database roles. */
 export function randomPassword(): string {
   return randomBytes(24).toString('base64url');
 }

@@ -1,11 +1,11 @@
 import type { PairOutcome } from './queries.ts';
 
 interface Known {
-  /** The proposal of the pair; null where only a judgement of it is known. */
+  /** The proposal of the pair; null if only a judgement of it is known. */
   readonly matchId: string | null;
 }
 
-/** Which pairs people were asked about before, found from either record; they never come back (C16). */
+/** Pairs that were proposed before, found from either record; they never return (C16). */
 export class AskedPairs {
   readonly #others = new Map<string, Map<string, Known>>();
 
@@ -33,8 +33,8 @@ export class AskedPairs {
   }
 
   /**
-   * What people said of a record holds for its correction too: those pairs are not asked again.
-   * Pairs that nobody answered are left out, so that the corrected words are compared afresh.
+   * A judgement of a record holds for its correction too: those pairs are not proposed again.
+   * Unanswered pairs are omitted, so that the corrected text is compared again.
    */
   inherit(recordId: string, from: string, outcomes: ReadonlyMap<string, PairOutcome>): void {
     for (const { other, matchId } of this.of(from)) {

@@ -1,6 +1,6 @@
 import { definePermissions } from '../access/permission.ts';
 
-/** What the broker enters in the log by itself. */
+/** What the broker logs by itself. */
 export const matchingPermissions = definePermissions('matching', {
   learn: { system: true, purposes: ['upkeep'] },
   adopt: { system: true, purposes: ['upkeep'] },

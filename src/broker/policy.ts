@@ -8,17 +8,20 @@ const policyShape = z.strictObject({
   recordsPerNodeHour: z.number().int().positive(),
   recordsPerFamilyHour: z.number().int().positive(),
   pagesPerPersonHour: z.number().int().positive(),
-  /** Distinct names that one person may search for; policies signed before it existed have this. */
+  /**
+   * Distinct names that one person may search for; policies signed before it existed have this
+   * value.
+   */
   namesPerPersonHour: z.number().int().positive().default(60),
   /** Hours of the day (UTC) at which verified enquiries are matched. */
   matchingHours: z.array(z.number().int().min(0).max(23)).min(1),
-  /** Proposals below this probability are not shown to anybody. */
+  /** Proposals below this probability are not shown. */
   proposeFrom: z.number().min(0).max(1),
 });
 
 export type Policy = z.infer<typeof policyShape>;
 
-/** What a new installation begins with; the figures are those of the security requirements. */
+/** The policy of a new installation; the figures are those of the security requirements. */
 export const firstPolicy: Policy = {
   version: 1,
   recordsPerPersonHour: 300,
@@ -31,7 +34,7 @@ export const firstPolicy: Policy = {
   proposeFrom: 0.1,
 };
 
-/** Reads a policy as it was signed; throws when its shape is not that of a policy. */
+/** Parses a signed policy; throws if it is malformed. */
 export function readPolicy(content: string): Policy {
   return policyShape.parse(JSON.parse(content));
 }

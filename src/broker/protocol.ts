@@ -1,9 +1,9 @@
 import { Problem } from '../kernel/problem.ts';
 
 /**
- * The broker's wire over a unix socket: each message is its length in four bytes, big-endian, and then
- * one JSON object. Bytes travel as `{"$bytes": base64}`, dates as `{"$date": iso}`. Whatever arrives,
- * nothing here throws: a message that cannot be read ends its connection and nothing else.
+ * The broker's protocol over a unix socket: each message is its length in four bytes, big-endian,
+ * then one JSON object. Bytes are sent as `{"$bytes": base64}`, dates as `{"$date": iso}`. Nothing
+ * here throws on any input: an unreadable message ends its connection and nothing else.
  */
 export interface Ask {
   readonly id: number;
@@ -24,12 +24,12 @@ export interface WireProblem {
 
 /** Longer requests are split or refused by the client before a byte of them is sent. */
 export const askBytesMax = 8 * 1024 * 1024;
-/** Sealed content is a third longer than what was asked to be sealed. */
+/** Sealed content is a third longer than the content to be sealed. */
 export const answerBytesMax = 16 * 1024 * 1024;
 
 const headBytes = 4;
 
-/** A message ready to be sent, or null when it is longer than `bytesMax`. */
+/** A message ready to be sent, or null if it is longer than `bytesMax`. */
 export function encode(message: Ask | Answer, bytesMax: number): Buffer | null {
   const text = JSON.stringify(marked(message));
   const length = Buffer.byteLength(text, 'utf8');
@@ -40,7 +40,7 @@ export function encode(message: Ask | Answer, bytesMax: number): Buffer | null {
   return frame;
 }
 
-/** What a frame asks; null for anything that is not a request. */
+/** Parses a request; null for any other frame. */
 export function readAsk(frame: Uint8Array): Ask | null {
   const found = decode(frame);
   if (!isObject(found) || !Number.isSafeInteger(found['id'])) return null;
@@ -48,7 +48,7 @@ export function readAsk(frame: Uint8Array): Ask | null {
   return { id: found['id'] as number, call: found['call'], argument: found['argument'] ?? null }; // Checked above.
 }
 
-/** What a frame answers; null for anything that is not an answer. */
+/** Parses an answer; null for any other frame. */
 export function readAnswer(frame: Uint8Array): Answer | null {
   const found = decode(frame);
   if (!isObject(found) || !Number.isSafeInteger(found['id'])) return null;
@@ -59,7 +59,7 @@ export function readAnswer(frame: Uint8Array): Answer | null {
   return { id, problem: problem as unknown as WireProblem }; // Written by `toWire` at the other end.
 }
 
-/** Undefined for what is not JSON: no valid message is. */
+/** Undefined for invalid JSON: no valid message is undefined. */
 function decode(frame: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(frame).toString('utf8'), unmarked);
@@ -72,7 +72,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A problem crosses the wire whole; anything else becomes a code without its words (R-67). */
+/** A problem is transmitted whole; any other error becomes a code without its message (R-67). */
 export function toWire(error: unknown): WireProblem {
   if (!(error instanceof Problem)) {
     return { code: 'broker.failure', httpStatus: 500, message: 'The broker failed.' };
@@ -86,12 +86,15 @@ export function fromWire(wire: WireProblem): Error {
   return new Problem(wire.code, wire.httpStatus, wire.message, wire.detail);
 }
 
-/** Refused before it is sent, or instead of an answer that would not fit. */
+/** Refused before it is sent, or in place of an answer that would not fit. */
 export function tooLarge(): Problem {
   return new Problem('broker.message_too_large', 413, 'This is more than fits.');
 }
 
-/** Marked before it is written: a replacer would see a buffer only after it became a list of numbers. */
+/**
+ * Marked before serialization: a replacer would see a buffer only after it became a list of
+ * numbers.
+ */
 function marked(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Date) return { $date: value.toISOString() };
@@ -123,7 +126,7 @@ export class FrameReader {
     this.#bytesMax = bytesMax;
   }
 
-  /** True after a frame announced more than the limit: what follows cannot be told apart any more. */
+  /** True after a frame announced more than the limit: the rest of the stream cannot be parsed. */
   get broken(): boolean {
     return this.#broken;
   }
@@ -144,7 +147,7 @@ export class FrameReader {
     return frames;
   }
 
-  /** Bytes until the next frame is whole, head included; infinite when it will never be. */
+  /** Bytes until the next frame is complete, header included; infinite if it never will be. */
   #wanted(): number {
     if (this.#length < headBytes) return headBytes + 1;
     const [first] = this.#parts;

@@ -3,7 +3,7 @@ import type { Compartment } from '../audit/context.ts';
 import type { Db } from '../db/connect.ts';
 import type { SealedRow } from './key-ring.ts';
 
-/** The broker's own row context: it acts for an office and for nobody in it. */
+/** The broker's own row context: it acts for an office without being a person in it. */
 export const systemRows = (officeId: string) => ({
   actorKind: 'system',
   actorId: 'broker',
@@ -19,7 +19,7 @@ export interface OwnedSealedRow extends SealedRow {
 const sealedColumns = sql`row_id, table_name, column_name, subject_id, compartment, office_id,
   enquiry_id, key_version, sealed`;
 
-/** Sealed fields by row and column; what is not there is not in the answer. */
+/** Sealed fields by row and column; missing ones are absent from the answer. */
 export async function listSealed(
   tx: Db,
   fields: readonly { readonly rowId: string; readonly columnName: string }[],
@@ -57,17 +57,17 @@ export interface RecordFacts {
 export interface UnmatchedRecord extends RecordFacts {
   readonly id: string;
   readonly officeId: string;
-  /** The record that this one corrects or takes the place of. */
+  /** The record that this one corrects or replaces. */
   readonly supersedesId: string | null;
 }
 
-/** The matcher's list of work: records never asked about, oldest first. */
+/** The matcher's queue: records not matched yet, oldest first. */
 export async function listUnmatched(
   tx: Db,
   asked: {
     readonly matchAt: 'arrival' | 'fixed_hour';
     readonly limit: number;
-    /** Only what came before this hour, or from a future that the clock has since left. */
+    /** Only records from before this hour, or from a future that the clock has since left. */
     readonly before?: Date;
     readonly now?: Date;
   },
@@ -122,7 +122,7 @@ export interface TakenBack {
   readonly officeId: string;
 }
 
-/** Enquiries taken back by the family, or an impostor's, whose record is still matched. */
+/** Enquiries withdrawn by the family or filed by an impostor, whose record is still matched. */
 export async function listTakenBack(tx: Db, limit: number): Promise<readonly TakenBack[]> {
   const found = await sql<TakenBack>`
     with recursive gone as (
@@ -141,7 +141,7 @@ export async function listTakenBack(tx: Db, limit: number): Promise<readonly Tak
   return found.rows;
 }
 
-/** The records are never matched again, nor is a correction of them. */
+/** The records are never matched again, and neither are corrections of them. */
 export async function leaveMatching(
   tx: Db,
   { enquiryId, recordIds }: TakenBack,
@@ -168,7 +168,7 @@ export async function insertMatches(tx: Db, rows: readonly NewMatch[], now: Date
     .execute();
 }
 
-/** Every proposal's sealed pair, for the matcher's memory of what was already proposed. */
+/** Every proposal's sealed pair, for the matcher's memory of earlier proposals. */
 export async function listPairs(
   tx: Db,
   page: { readonly after: string; readonly limit: number },
@@ -187,7 +187,7 @@ export async function listJudgedPairs(
   return found.rows;
 }
 
-/** What became of a proposal: still to be answered, answered for good, or fallen. */
+/** The state of a proposal: open, confirmed or expired. */
 export type PairOutcome = 'open' | 'answered' | 'lapsed';
 
 export async function listOutcomes(
@@ -201,7 +201,9 @@ export async function listOutcomes(
   return new Map(found.rows.map(({ id, outcome }) => [id, outcome]));
 }
 
-/** Proposals about words that have changed fall; how many of them a person had answered already. */
+/**
+ * Expires proposals about text that has changed; returns how many of them a person had answered.
+ */
 export async function lapseMatches(tx: Db, matchIds: readonly string[]): Promise<number> {
   if (matchIds.length === 0) return 0;
   const found = await sql<{ answered: number }>`
@@ -212,7 +214,7 @@ export async function lapseMatches(tx: Db, matchIds: readonly string[]): Promise
   return found.rows[0]?.answered ?? 0;
 }
 
-/** Corrections in the order they came, for what they inherit from the records they correct. */
+/** Corrections in order, for what they inherit from the records that they correct. */
 export async function listCorrections(
   tx: Db,
   page: { readonly after: number; readonly limit: number },
@@ -224,7 +226,7 @@ export async function listCorrections(
   return found.rows;
 }
 
-/** Tells live screens that proposals came or fell; one mark for a whole round. */
+/** Tells live screens that proposals were added or expired; one mark for a whole run. */
 export async function markMatchesChanged(
   tx: Db,
   mark: { readonly officeId: string; readonly matchId: string; readonly now: Date },
@@ -233,7 +235,7 @@ export async function markMatchesChanged(
     values (${mark.officeId}, 'match', ${mark.matchId}, ${mark.now})`.execute(tx);
 }
 
-/** The session that the token belongs to, with the rights that hold at this moment (R-16). */
+/** The session of the token, with its rights at this moment (R-16). */
 export async function findSession(tx: Db, tokenHash: Buffer): Promise<BrokerSession | null> {
   const found = await sql<BrokerSession>`
     select id, kind, staff_id, account_id, enquiry_id, office_id, fresh_until, seen_at, ends_at
@@ -262,14 +264,17 @@ export async function findStaff(
   return found.rows[0] ?? null;
 }
 
-/** Adds to what was spent this hour in each scope, and answers the new sums; row locks make them exact. */
+/**
+ * Adds to the amounts spent this hour in each scope, and returns the new sums; row locks make them
+ * exact.
+ */
 export async function addSpends(
   tx: Db,
   hour: Date,
   spends: readonly { readonly scope: string; readonly scopeId: string; readonly amount: number }[],
 ): Promise<readonly number[]> {
   if (spends.length === 0) return [];
-  // In one order, so that two requests never wait for each other in a ring.
+  // In one order, so that two requests cannot deadlock.
   const ordered = [...spends].sort((one, other) => one.scope.localeCompare(other.scope));
   const found = await sql<{ scope: string; spent: number }>`
     insert into budget_spends (scope, scope_id, hour, spent)
@@ -282,7 +287,7 @@ export async function addSpends(
   return spends.map(({ scope, amount }) => sums.get(scope) ?? amount);
 }
 
-/** Locks a person of the staff out and ends every session that person has (R-40). */
+/** Locks a staff member out and ends all sessions of that person (R-40). */
 export async function lockStaff(tx: Db, staffId: string, now: Date): Promise<void> {
   await sql`update staff set locked_at = coalesce(locked_at, ${now}), version = version + 1
     where id = ${staffId}`.execute(tx);
@@ -298,7 +303,7 @@ export interface IntakeRow {
   readonly sealed: Buffer;
 }
 
-/** Filings in their box that one of the given keys opens; others must not hold them up. */
+/** Filings in the intake box that one of the given keys opens; others must not block them. */
 export async function listIntakes(
   tx: Db,
   asked: { readonly keyIds: readonly string[]; readonly limit: number },
@@ -309,7 +314,7 @@ export async function listIntakes(
   return found.rows;
 }
 
-/** How many filings in their box none of the given keys opens. */
+/** How many filings in the intake box none of the given keys opens. */
 export async function countIntakesBesides(tx: Db, keyIds: readonly string[]): Promise<number> {
   const found = await sql<{ count: number }>`select count(*)::int as count from intakes
     where intake_key_id <> all(${[...keyIds]}::uuid[])`.execute(tx);
@@ -328,8 +333,8 @@ export async function registerIntakeKeys(
 }
 
 /**
- * From here on no filing can refer to the key; false when one still does. A filing stored at this
- * very moment makes the statement fail by its foreign key, and the key stays.
+ * After this, no filing can refer to the key; false if one still does. A filing stored at the same
+ * moment makes the statement fail by its foreign key, and the key remains.
  */
 export async function unregisterIntakeKey(tx: Db, keyId: string): Promise<boolean> {
   const found = await sql<{ isUsed: boolean }>`with gone as (
@@ -345,7 +350,7 @@ export async function findIntake(tx: Db, enquiryId: string): Promise<IntakeRow |
   return found.rows[0] ?? null;
 }
 
-/** An enquiry in whose name somebody searches (R-39); null once it has ended. */
+/** An enquiry for which a search is made (R-39); null once it has ended. */
 export interface ServedEnquiry {
   readonly officeId: string;
   readonly recordId: string | null;
@@ -368,8 +373,8 @@ export async function deleteIntake(tx: Db, enquiryId: string): Promise<boolean> 
 }
 
 /**
- * The policy in force. Where none is yet, the first one: the clock of an installation made a moment
- * ago may have been set back since.
+ * The active policy; before its start date, the first one. The clock of a new installation may have
+ * been set back since it was created.
  */
 export async function findPolicy(
   tx: Db,

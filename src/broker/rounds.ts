@@ -26,11 +26,11 @@ import {
   type UnmatchedRecord,
 } from './queries.ts';
 
-/** What the matcher remembers between rounds: pairs already proposed or judged never come back (C16). */
+/** The matcher's memory between runs: pairs already proposed or judged never return (C16). */
 export interface RoundMemory {
   readonly pairs: AskedPairs;
   lastSequence: number;
-  /** The fixed hour for which everything was matched, in milliseconds; -1 at the start. */
+  /** The last fixed hour for which everything was matched, in milliseconds; -1 at the start. */
   lastHour: number;
 }
 
@@ -76,7 +76,9 @@ export async function rebuild(
   return memory;
 }
 
-/** What was answered of a record holds for its corrections, oldest first, so that it goes along a chain. */
+/**
+ * Judgements of a record hold for its corrections; oldest first, so that they pass along a chain.
+ */
 async function inheritAll(
   parts: BrokerParts,
   memory: RoundMemory,
@@ -97,7 +99,7 @@ async function inheritAll(
   }
 }
 
-/** Nothing is asked of the database for a record of which nobody was asked anything. */
+/** The database is not queried for a record without earlier pairs. */
 async function inheritAnswers(
   tx: Db,
   { pairs }: RoundMemory,
@@ -108,7 +110,7 @@ async function inheritAnswers(
   pairs.inherit(id, supersedesId, await listOutcomes(tx, ids));
 }
 
-/** Reads records that came since the last reading into the index. */
+/** Reads records that were added since the last reading into the index. */
 export async function readNewRecords(
   parts: BrokerParts,
   memory: RoundMemory,
@@ -141,9 +143,9 @@ export async function readNewRecords(
 }
 
 /**
- * One round: records that staff brought in are matched now, verified enquiries at the fixed hours
- * only (R-31). Proposals and the mark that the record was asked about are one transaction, so a
- * killed round is simply done again.
+ * One matching run: records that staff added are matched now, verified enquiries at the fixed hours
+ * only (R-31). Proposals and the mark that the record was matched are one transaction, so a killed
+ * run is repeated.
  */
 export async function matchRound(
   parts: BrokerParts,
@@ -181,7 +183,7 @@ async function proposeFor(
   const officeId = work[0]?.officeId ?? '';
   await followCorrections(parts, memory.pairs, { officeId, work });
   const proposals: Proposal[] = [];
-  // Remembered for good only once it is stored: a round that failed is done again.
+  // Remembered permanently only once it is stored: a failed run is repeated.
   const inRound = new AskedPairs();
   const descriptions = await openDescriptions(
     parts,
@@ -223,7 +225,7 @@ interface Proposal {
   readonly pair: { readonly leftRecordId: string; readonly rightRecordId: string };
 }
 
-/** Candidates of another source, another person and a pair nobody was asked about before. */
+/** Candidates of another source and another person, in pairs that were not proposed before. */
 async function worthwhile(
   parts: BrokerParts,
   [asked, inRound]: readonly [AskedPairs, AskedPairs],
@@ -287,7 +289,7 @@ function pairField({ match, pair }: Proposal) {
   } as const;
 }
 
-/** The sought person stands on the left of the comparison, the list on the right. */
+/** The sought person is on the left of the comparison, the list on the right. */
 function orient(record: { id: string; side: string }, other: { id: string; side: string }) {
   const swap = other.side === 'sought' && record.side !== 'sought';
   return swap

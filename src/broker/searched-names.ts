@@ -9,8 +9,9 @@ interface Searched {
 }
 
 /**
- * Which names each session has searched for in this hour, so that the same name is paid for once. In
- * memory only and as salted digests: nobody can read from the broker whom the desk looks for.
+ * The names that each session searched for in this hour, so that a repeated name costs nothing.
+ * Stored only in memory and as salted digests: the broker's memory does not reveal whom the desk
+ * looks for.
  */
 export class SearchedNames {
   readonly #salt = randomToken(16);
@@ -26,7 +27,7 @@ export class SearchedNames {
     searched.digests.add(this.#digest(asked.name));
     this.#bySession.delete(key);
     this.#bySession.set(key, searched);
-    // The session that searched longest ago is forgotten: it only pays again.
+    // The session with the oldest search is dropped: it only pays again.
     const [oldest] = this.#bySession.keys();
     if (this.#bySession.size > sessionsMax && oldest) this.#bySession.delete(oldest);
   }
@@ -36,7 +37,7 @@ export class SearchedNames {
     return known?.hour === hourOf(now) ? known : undefined;
   }
 
-  /** One name is one name however it is spaced, ordered and cased. */
+  /** One name is one name, whatever its spacing, order and case. */
   #digest(name: string): string {
     const words = name.normalize('NFC').toLowerCase().trim().split(/\s+/u);
     return sha256Hex(`${this.#salt}|${words.sort().join(' ')}`);

@@ -15,7 +15,7 @@ let server: Server;
 let client: BrokerClient;
 let failures: string[];
 
-/** Calls that need no keys: what crosses the wire is tested here, not what it asks for. */
+/** Calls that need no keys: the protocol is tested here, not the calls. */
 const calls: Calls = {
   salts: async (ids: readonly string[]) => ids.map((id) => `salt of ${id}`),
   sealMany: async (items: readonly unknown[]) =>
@@ -150,7 +150,7 @@ describe('whatever arrives on the socket', () => {
   it('arguments of any shape are refusals or failures of that call', async () => {
     const shapes = [null, 1, 'x', [], {}, { actor: 1 }, { $date: 'no date' }, { $bytes: '%' }];
     for (const shape of shapes) {
-      await client.salts(shape as never).catch(() => undefined); // How it is refused is the call's own affair.
+      await client.salts(shape as never).catch(() => undefined); // The call itself decides how it is refused.
       await client.open(shape as never).catch(() => undefined);
     }
     expect(await client.unlocked()).toBe(true);
@@ -161,7 +161,7 @@ describe('whatever arrives on the socket', () => {
     for (let round = 0; round < 150; round += 1) {
       const socket = await stranger();
       const garbage = Buffer.from(Array.from({ length: dice.below(4_000) }, () => dice.below(256)));
-      // Half of it looks like frames, so that it reaches what lies behind the framing.
+      // Half of it looks like frames, so that it passes the framing.
       socket.write(round % 2 === 0 ? garbage : framed(garbage));
       if (round % 3 === 0) socket.destroy();
       else socket.end();
@@ -224,7 +224,7 @@ describe('the client', () => {
   ])('survives %s from the other side', async (_what, bytes) => {
     const other = join(folder, 'other');
     const impostor = createServer((socket) => {
-      socket.on('error', () => undefined); // The client hangs up on it.
+      socket.on('error', () => undefined); // The client hangs up.
       socket.once('data', () => (bytes ? socket.write(bytes) : socket.end()));
     });
     await new Promise<void>((resolve) => impostor.listen(other, resolve));

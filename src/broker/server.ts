@@ -16,10 +16,10 @@ import {
   toWire,
 } from './protocol.ts';
 
-/** Calls a socket may make: the port that everybody uses, and what the command line controls. */
+/** The calls of a socket: the public interface, and the control calls of the command line. */
 export type Calls = Readonly<Record<string, (argument: never) => Promise<unknown>>>;
 
-/** The port as a table of calls by name; a name that is not here is answered with a refusal. */
+/** The interface as a table of calls by name; an unknown name is refused. */
 export function callsOf(port: BrokerPort, control: Calls): Calls {
   return {
     salts: port.salts,
@@ -40,14 +40,14 @@ export function callsOf(port: BrokerPort, control: Calls): Calls {
 
 export interface Serving {
   readonly calls: Calls;
-  /** Which process shows this pass; null for the command line and for strangers. */
+  /** The process that presents this credential; null for the command line and for strangers. */
   readonly callerOf: (pass: string) => Caller | null;
   readonly onFailure: (call: string, error: unknown) => void;
 }
 
 const connectionsMax = 100;
 
-/** Listens on a unix socket only; the file is for the owner alone. */
+/** Listens on a unix socket only; only the owner may use the file. */
 export async function serveBroker(socketPath: string, serving: Serving): Promise<Server> {
   await rm(socketPath, { force: true });
   const server = createServer((socket) => new Conversation(socket, serving).begin());
@@ -59,18 +59,18 @@ export async function serveBroker(socketPath: string, serving: Serving): Promise
       resolve();
     });
   });
-  // Such as a machine without a free descriptor: the next connection may find one.
+  // For example no free file descriptor: the next connection may find one.
   server.on('error', (error) => serving.onFailure('accept', error));
   await chmod(socketPath, 0o600);
   return server;
 }
 
-/** Calls of one connection that are worked on at once; the rest waits, at last in its sender. */
+/** Calls of one connection that run at once; further ones wait, finally in the sender's buffer. */
 const callsMax = 256;
-/** Answers that a slow reader has not taken yet. Beyond this nothing more is read from it. */
+/** Unsent answers of a slow reader. Above this, nothing more is read from it. */
 const unreadBytesMax = 32 * 1024 * 1024;
 
-/** One connection. Nothing that arrives on it can end more than the connection itself. */
+/** One connection. Nothing that arrives on it can end more than this connection. */
 class Conversation {
   readonly #socket: Socket;
   readonly #serving: Serving;
@@ -93,7 +93,7 @@ class Conversation {
     });
   }
 
-  /** Begins as many calls as may be under way, and reads on only when it could begin another. */
+  /** Starts as many calls as may run, and reads on only if it could start another. */
   #work(): void {
     if (this.#socket.destroyed) return;
     while (!this.#isFull() && this.#frames.length > 0) {
@@ -114,7 +114,7 @@ class Conversation {
     return this.#calls >= callsMax || this.#socket.writableLength > unreadBytesMax;
   }
 
-  /** What cannot be read is no message of ours, and nothing behind it can be trusted to be one. */
+  /** An unreadable frame is not our message, and nothing after it can be trusted. */
   #end(): void {
     this.#frames = [];
     this.#socket.destroy();

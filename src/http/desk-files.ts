@@ -11,7 +11,7 @@ const types: Readonly<Record<string, string>> = {
   '.json': 'application/json',
 };
 
-/** Serves the built web app from memory: the files that were there at the start, and no others. */
+/** Serves the built web app from memory: only the files that existed at the start. */
 export function serveDeskFiles(app: Hono<DeskEnv>, folder: string): void {
   const files = new Map<
     string,
@@ -30,7 +30,7 @@ export function serveDeskFiles(app: Hono<DeskEnv>, folder: string): void {
     if (path.startsWith('/api/')) return next();
     const file = files.get(path);
     if (file && path !== '/index.html') {
-      // Built files carry a digest in their name, so they never change.
+      // Built files have a digest in their name, so they never change.
       const cache = path.startsWith('/assets/')
         ? 'public, max-age=31536000, immutable'
         : 'no-cache';

@@ -1,6 +1,6 @@
 import { commonHeaders } from './common-headers.ts';
 
-/** Headers of every answer of the desk (R-17, S-35): nothing inline, nothing from elsewhere. */
+/** Headers of every answer of the desk (R-17, S-35): nothing inline, nothing from third parties. */
 export function deskHeaders(secure: boolean): Readonly<Record<string, string>> {
   const policy = [
     "default-src 'none'",

@@ -10,17 +10,17 @@ import type { Declared } from '../registry/module.ts';
 
 const pollEveryMs = 700;
 const heartbeatMs = 20_000;
-/** A stream ends by itself; the screen then opens another. */
+/** A stream ends after this time; the screen then opens another. */
 const streamMs = 10 * 60_000;
-/** How often it is asked whether the session of a stream still holds. */
+/** How often the session of a stream is checked. */
 const sessionEveryMs = 3_000;
-/** What a screen that does not read may leave behind before its stream ends. */
+/** Unread data of a slow screen before its stream ends. */
 const waitingMax = 1_000;
 
-/** Shares of the live streams. */
+/** Limits of the live streams. */
 export interface LiveShares {
   readonly all: number;
-  /** When one person opens more, the oldest ends: a lost screen keeps nobody out. */
+  /** When one person opens more, the oldest ends: a forgotten screen locks no one out. */
   readonly perPerson: number;
 }
 const shares: LiveShares = { all: 600, perPerson: 6 };
@@ -33,17 +33,16 @@ interface LiveParts {
 }
 
 interface Listener {
-  /** Its session is asked about by id: a step-up replaces the token, and the stream goes on. */
+  /** Its session is checked by id: a step-up replaces the token, and the stream continues. */
   readonly actor: StaffActor;
   readonly waiting: Change[];
   isOver: boolean;
 }
 
 /**
- * Tells open screens that something changed at their office: which lists and pages it touches and its
- * id, nothing of its content.
- * One reader for all screens; it reads only while somebody listens, and ends the streams of sessions
- * that have ended.
+ * Tells open screens that something changed in their office: the lists and pages affected and the
+ * id, nothing of its content. One reader serves all screens. It reads only while a screen listens,
+ * and ends the streams of sessions that have ended.
  */
 export function makeLive(parts: LiveParts, limits: LiveShares = shares) {
   const reader = new LiveReader(parts);
@@ -82,7 +81,10 @@ export function makeLive(parts: LiveParts, limits: LiveShares = shares) {
   };
 }
 
-/** Ends the person's oldest stream where they have their share; refuses only when all are taken. */
+/**
+ * Ends the person's oldest stream if they have reached their limit; refuses only when all are
+ * taken.
+ */
 function makeRoom(listeners: Set<Listener>, staffId: StaffId, limits: LiveShares): void {
   const own = [...listeners].filter((each) => each.actor.staffId === staffId);
   const [oldest] = own;
@@ -94,7 +96,7 @@ function makeRoom(listeners: Set<Listener>, staffId: StaffId, limits: LiveShares
 }
 
 class LiveReader {
-  /** In the order in which they came. */
+  /** In order of arrival. */
   readonly listeners = new Set<Listener>();
   readonly #parts: LiveParts;
   readonly #context;
@@ -116,10 +118,10 @@ class LiveReader {
     this.#isRunning = true;
     let askAt = Date.now() + sessionEveryMs;
     while (this.listeners.size > 0) {
-      // A database that is away for a moment: the next reading continues from the same place.
+      // The database is away for a moment: the next reading continues from the same position.
       await this.#poll().catch(() => undefined);
       if (Date.now() >= askAt) {
-        await this.#endSignedOut().catch(() => undefined); // Nothing is told meanwhile either.
+        await this.#endSignedOut().catch(() => undefined); // Meanwhile no change is announced either.
         askAt = Date.now() + sessionEveryMs;
       }
       await new Promise((resolve) => setTimeout(resolve, pollEveryMs));
@@ -142,7 +144,7 @@ class LiveReader {
     }
   }
 
-  /** One question for each session, however many screens it has open. */
+  /** One check for each session, however many screens it has open. */
   async #endSignedOut(): Promise<void> {
     const { db, clock } = this.#parts;
     const sessions = new Map([...this.listeners].map(({ actor }) => [actor.sessionId, actor]));

@@ -25,26 +25,26 @@ import { type Listening, listen } from './listen.ts';
 import { receiveBodies, type UploadRoute } from './receive.ts';
 import { sourceOf } from './source-of.ts';
 
-/** What an installation decides about the desk; the rest has one right value. */
+/** What an installation configures on the desk; all other settings have one right value. */
 export interface DeskOptions {
   readonly db: Db;
   readonly broker: BrokerPort;
   readonly officeId: OfficeId;
-  /** What the modules declare: the routes, their purposes, and what a change touches. */
+  /** What the modules declare: the routes, their purposes, and what a change affects. */
   readonly declared: Pick<Declared, 'routes' | 'purposes' | 'live'>;
   readonly clock: () => Date;
   readonly origin: string;
   readonly trial: Trial | null;
-  /** Folder of the built web app; without it the API stands alone. */
+  /** Folder of the built web app; without it only the API is served. */
   readonly filesFolder: string | null;
   readonly sourceOf?: (c: DeskContext) => string;
   readonly onFailure?: (failure: { readonly requestId: string; readonly error: unknown }) => void;
-  /** False while the disk is nearly full; without it there is always room. */
+  /** False while the disk is nearly full; if absent, there is always space. */
   readonly hasRoom?: () => boolean;
   readonly triesPerMinute?: number;
 }
 
-/** The desk as one application: who asks, the API's routes, the web app's files, errors. */
+/** The desk as one application: identification, the API's routes, the web app's files, errors. */
 export function deskApp(options: DeskOptions): Hono<DeskEnv> {
   const door: DeskDoor = {
     site: { origin: options.origin },
@@ -98,10 +98,10 @@ function uploadOf(route: DeskRoute, { bytesMax }: { readonly bytesMax: number })
   return { path: addressOf(route), bytesMax };
 }
 
-/** Together at most as many as the process has connections to the database. */
+/** Together at most as many as the process has database connections. */
 const lanes = {
   door: { most: 3, waitingMax: 48, waitMs: 1_500 },
-  /** Leaves its place once the stream has begun; streams have shares of their own. */
+  /** Releases its place once the stream has begun; streams have limits of their own. */
   live: { most: 2, waitingMax: 64, waitMs: 1_500 },
   upload: { most: 20, waitingMax: 0, waitMs: 0 },
   work: { most: 8, waitingMax: 128, waitMs: 1_500 },
@@ -137,11 +137,11 @@ function deskApi(options: DeskOptions, door: DeskDoor): Hono<DeskEnv> {
   return api;
 }
 
-/** Whoever has no session stands at the door; each route says itself whom it lets in. */
+/** A client without a session is anonymous; each route decides whom it admits. */
 async function contextOf(options: DeskOptions, c: DeskContext, token: string): Promise<Context> {
   const now = options.clock();
   const { db, broker, officeId } = options;
-  // Screens that ask by themselves say so, and do not keep a session alive.
+  // Screens that poll say so, and do not keep a session alive.
   const quiet = c.req.header('x-quiet') === '1' || c.req.path === '/api/live';
   const found = token ? await recogniseStaff(db, { officeId, token, now, quiet }) : null;
   const actor: Actor = found?.actor ?? { kind: 'door', officeId, held: '' };
@@ -162,7 +162,7 @@ function isOwnOrigin(c: DeskContext, origin: string): boolean {
   return site === undefined || site === 'same-origin';
 }
 
-/** RFC 9457, with the code that the screens translate; of a failure of ours only that it is one. */
+/** RFC 9457, with the code that the screens translate; an internal error reveals nothing else. */
 function answerProblem(c: DeskContext, error: unknown): Response {
   const problem =
     error instanceof Problem ? error : new Problem('failure', 500, 'Something failed here.');
@@ -187,7 +187,7 @@ function answerProblem(c: DeskContext, error: unknown): Response {
   );
 }
 
-/** Listens for the desk: lists of 100 MiB come in here; live screens come back by themselves. */
+/** Listens for the desk: lists of 100 MiB arrive here; live screens reconnect by themselves. */
 export function startDeskServer(
   options: DeskOptions,
   place: { readonly host: string; readonly port: number },

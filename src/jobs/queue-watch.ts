@@ -7,7 +7,7 @@ const oldestDue = `
   select (extract(epoch from now() - min(start_after)) * 1000)::float8 as waited_ms
   from pgboss.job where state in ('created', 'retry') and start_after < now() and name = any($1)`;
 
-/** Looks every few seconds how long the oldest due job has waited. */
+/** Checks every few seconds how long the oldest due job has waited. */
 export function watchQueue(
   url: string,
   names: readonly string[],
@@ -27,7 +27,7 @@ export function watchQueue(
       waitedMs = found.rows[0]?.waited_ms ?? 0;
     } finally {
       isLooking = false;
-      void client.end().catch(() => undefined); // A frozen server does not answer the goodbye.
+      void client.end().catch(() => undefined); // A frozen server does not complete a clean disconnect.
     }
   };
   const timer = setInterval(() => {

@@ -37,7 +37,7 @@ async function start(run: (importId: string) => Promise<unknown>): Promise<void>
   };
   runner = await runJobs(test.urlOf('homeward_worker'), {
     handlers: [jobHandler(inspectJob, (_ctx, payload) => inspect(payload))],
-    now: () => undefined as never, // No handler here looks at its moment.
+    now: () => undefined as never, // No handler here uses its time.
     onFailure: (name) => failures.push(name),
   });
 }
@@ -51,7 +51,7 @@ async function newJob(): Promise<ImportId> {
 describe('jobs through faults', () => {
   it('gives back a job that counts as running and that nobody works on', async () => {
     const importId = await newJob();
-    // As a worker leaves it whose connection broke before the queue noted the end.
+    // The state after a worker's connection broke before the queue recorded the end.
     await sql`update pgboss.job set state = 'active', started_on = now() - interval '1 minute'
       where data ->> 'importId' = ${importId}`.execute(test.db);
     await start(async () => undefined);
@@ -62,7 +62,7 @@ describe('jobs through faults', () => {
     let outages = 0;
     await start(async () => {
       outages += 1;
-      // More often than the queue would try a job that fails.
+      // More often than the queue would retry a failing job.
       if (outages <= 5) throw unavailable('database.away');
     });
     const importId = await newJob();
@@ -86,7 +86,7 @@ describe('jobs through faults', () => {
     await expect.poll(() => begun).toBe(1);
     await sql`update pgboss.job set started_on = now() - interval '1 minute'
       where data ->> 'importId' = ${importId}`.execute(test.db);
-    await new Promise((resolve) => setTimeout(resolve, 6_000)); // One look at what was left.
+    await new Promise((resolve) => setTimeout(resolve, 6_000)); // One check for abandoned jobs.
     expect(begun).toBe(1);
     finish();
     await expect.poll(() => done).toEqual([importId]);

@@ -9,7 +9,7 @@ import { watchQueue } from './queue-watch.ts';
 
 const schema = 'pgboss';
 
-/** Makes the queue's own schema and one queue for each job, and lets the processes reach them. */
+/** Creates the queue's own schema and one queue for each job, and grants the processes access. */
 export async function installQueue(
   ownerUrl: string,
   jobs: readonly Omit<JobHandler, 'run'>[],
@@ -56,7 +56,7 @@ function optionsOf(job: Omit<JobHandler, 'run'>): PgBoss.Queue {
   };
 }
 
-/** Puts a job on the queue in the caller's transaction: it exists when and only when that commits. */
+/** Enqueues a job in the caller's transaction: the job exists if and only if that commits. */
 export async function enqueue<Payload extends object>(
   tx: Db,
   job: Job<Payload>,
@@ -82,20 +82,20 @@ const sender = new PgBoss({
 });
 
 export interface Runner {
-  /** Whether due jobs wait although this process is free: its queue no longer fetches. */
+  /** True if due jobs wait although this process is free: its queue no longer fetches. */
   isStalled(): boolean;
   stop(): Promise<void>;
 }
 
 export interface RunnerParts {
   readonly handlers: readonly JobHandler[];
-  /** The moment as the system sees it. */
+  /** The context of the system. */
   readonly now: () => Context;
-  /** Hears of each failure by name, never of its payload. */
+  /** Receives each failure by name, never its payload. */
   readonly onFailure: (name: string, error: unknown) => void;
 }
 
-/** Runs jobs until told to stop. */
+/** Runs jobs until it is stopped. */
 export async function runJobs(url: string, parts: RunnerParts): Promise<Runner> {
   const { handlers, onFailure } = parts;
   const boss = new PgBoss({
@@ -126,7 +126,7 @@ export async function runJobs(url: string, parts: RunnerParts): Promise<Runner> 
 const settleMs = 10_000;
 const releaseEveryMs = 5_000;
 
-/** The jobs that this process works on, and those whose end it stored a moment ago. */
+/** The jobs that run in this process, and those whose end it stored recently. */
 class Held {
   readonly #ids = new Set<string>();
   isStopping = false;
@@ -142,16 +142,16 @@ class Held {
   }
 }
 
-/** Without a count of its retries: it was no fault of the job. */
+/** Without counting a retry: the job was not at fault. */
 const releaseSql = `
   update ${schema}.job set state = 'retry', start_after = now(), started_on = null
   where state = 'active' and name = any($1) and id <> all($2::uuid[])
     and started_on < now() - interval '${settleMs} milliseconds'`;
 
 /**
- * Gives back jobs that the queue counts as running and nobody works on. One is left behind where the
- * database is lost between the work and the queue's note of its end, or a worker is killed; it would
- * wait until it expires. There is one worker, and a job that is done twice has one effect.
+ * Returns jobs that the queue counts as running although no worker runs them. One is left when the
+ * database is lost between the work and the queue's record of its end, or when a worker is killed.
+ * It would wait until it expires. There is one worker, and a job that runs twice has one effect.
  */
 function releaseLeft(
   boss: PgBoss,
@@ -191,7 +191,7 @@ async function work(
       );
     } catch (error) {
       parts.onFailure(name, error);
-      throw new Error('failed'); // The queue stores this text; it must hold nothing.
+      throw new Error('failed'); // The queue stores this text, so it must hold no content.
     }
   });
 }
@@ -201,8 +201,8 @@ const outagePauseMs = 500;
 const outagePauseMaxMs = 4_000;
 
 /**
- * Does a job again while the database or the broker is away. The queue's own retries wait ever
- * longer and are few: an outage of a minute would use them up, and the list would be lost.
+ * Repeats a job while the database or the broker is away. The queue's own retries are few, with
+ * growing delays: an outage of a minute would use them up, and the list would be lost.
  */
 async function throughOutages(
   run: () => Promise<unknown>,

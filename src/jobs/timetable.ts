@@ -1,11 +1,11 @@
 import { monotonicMs } from '../kernel/clock.ts';
 
-/** Work that falls due by the clock, in UTC. */
+/** Work that is due by the clock, in UTC. */
 export interface TimedWork {
   readonly name: string;
-  /** How often, in minutes; without it once an hour. */
+  /** The interval in minutes; once an hour by default. */
   readonly everyMinutes?: number;
-  /** How many minutes after the full hour, or after each of those intervals. */
+  /** Minutes after the full hour, or after the start of each interval. */
   readonly minute: number;
   /** Safe to run twice: a run that failed or was missed is made up for. */
   readonly run: () => Promise<unknown>;
@@ -14,22 +14,22 @@ export interface TimedWork {
 export interface TimetableParts {
   readonly works: readonly TimedWork[];
   readonly clock: () => Date;
-  /** The monotonic clock; a test brings its own. */
+  /** The monotonic clock; tests pass their own. */
   readonly monotonic?: () => number;
   readonly onFailure: (name: string, error: unknown) => void;
-  /** The wall clock was set: by how much, negative when it was set back. */
+  /** The wall clock was set: by how much, negative if it was set back. */
   readonly onJump: (byMs: number) => Promise<void>;
 }
 
 const lookEveryMs = 1_000;
-/** Less than this is the slow correction that every clock gets. */
+/** Less than this is the gradual correction that every clock gets. */
 const jumpMs = 60_000;
 
 /**
- * Runs timed work. It is not a cron inside the database: that one skips what falls due while the
- * machine is off or while its clock jumps, and stands still after a clock was set back. Here work is
- * due when the newest interval that began is not the one it was done for, so a jump in either direction
- * and every start make it run, and a failure makes it run again at the next look.
+ * Runs timed work. A cron in the database would skip what is due while the machine is off or its
+ * clock jumps, and would stop after the clock is set back. Here work is due if the latest interval
+ * that began is not the one it ran for. So a jump in either direction and every start make it run,
+ * and a failure makes it run again at the next check.
  */
 export class Timetable {
   readonly #parts: TimetableParts;
@@ -53,7 +53,7 @@ export class Timetable {
     await this.#running;
   }
 
-  /** One look at the clock: tells of a jump, then does what is due. */
+  /** One check of the clock: reports a jump, then runs what is due. */
   async look(): Promise<void> {
     try {
       await this.#noticeJump();
@@ -82,7 +82,7 @@ export class Timetable {
     const { wallMs, monotonicMs: steadyMs } = this.#before ?? now;
     const byMs = now.wallMs - wallMs - (now.monotonicMs - steadyMs);
     if (Math.abs(byMs) > jumpMs) await this.#parts.onJump(byMs);
-    this.#before = now; // Only now: what a jump asks for is tried again when it failed.
+    this.#before = now; // Only now: the reaction to a jump is retried if it failed.
   }
 
   async #repeat(): Promise<void> {

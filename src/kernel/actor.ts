@@ -9,7 +9,7 @@ export interface RoleNames {
 }
 export type Role = keyof RoleNames;
 
-/** Who acts. A staff actor is a human being (`staffId`), however many accounts that person holds. */
+/** The actor. A staff actor is a human being (`staffId`), however many accounts that person has. */
 export type Actor = StaffActor | FamilyActor | DoorActor | SystemActor;
 
 export interface StaffActor {
@@ -19,11 +19,11 @@ export interface StaffActor {
   readonly officeId: OfficeId;
   readonly roles: readonly Role[];
   readonly sessionId: SessionId;
-  /** Until when the last passkey counts as fresh (R-15); null when none was given. */
+  /** Until when the last passkey counts as fresh (R-15); null if there was none. */
   readonly freshUntil: Date | null;
 }
 
-/** A family signed in to its own enquiry; verified or not, it reaches nothing else. */
+/** A family signed in to its own enquiry; verified or not, it has access to nothing else. */
 export interface FamilyActor {
   readonly kind: 'family';
   readonly enquiryId: EnquiryId;
@@ -31,11 +31,11 @@ export interface FamilyActor {
   readonly sessionId: SessionId;
 }
 
-/** Somebody at the door, not yet known: files an enquiry, or holds up something to be recognised by. */
+/** A visitor who is not signed in: files an enquiry, or presents a credential. */
 export interface DoorActor {
   readonly kind: 'door';
   readonly officeId: OfficeId;
-  /** Hex digest of the session token, file code or credential held up; empty when filing. */
+  /** Hex digest of the session token, file code or credential presented; empty when filing. */
   readonly held: string;
 }
 
@@ -59,7 +59,7 @@ export interface PurposeNames {
 }
 export type PurposeKind = keyof PurposeNames;
 
-/** Why somebody looks or acts: typed, and for tracing tied to the enquiry it serves (R-20). */
+/** Why a person reads or acts: typed, and for tracing tied to the enquiry that it serves (R-20). */
 export interface Purpose {
   readonly kind: PurposeKind;
   readonly enquiryId?: EnquiryId;

@@ -12,7 +12,10 @@ interface EnquiryPage {
   readonly notices: readonly OpenedNotice[];
 }
 
-/** An enquiry with all that belongs to it and every notice to the family: one read, one entry. */
+/**
+ * An enquiry with everything that belongs to it and every notice to the family: one read, one
+ * entry.
+ */
 export const readEnquiryPage = protectedRead({
   permission: enquiryPermissions.read,
   noun: 'enquiry',

@@ -6,7 +6,7 @@ import { countMatches } from '../registry/matches/queries.ts';
 import { countNotices } from '../registry/notices/queries.ts';
 import { countUnmatchedCustody } from '../registry/records/queries.ts';
 
-/** The work that waits at the desk, counted; counts of the office's own rows and nothing beside. */
+/** The work that waits at the desk, as counts of the office's own rows and nothing else. */
 export const readQueues = protectedRead({
   ...onOffice('queue'),
   permission: queuePermissions.read,

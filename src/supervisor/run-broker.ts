@@ -37,7 +37,9 @@ import { logEvent } from './log-event.ts';
 const roundEveryMs = 500;
 const rebuildPauseMs = 1_000;
 
-/** The broker process: keys, decisions, the index, on a unix socket and its two databases only. */
+/**
+ * The broker process: keys, decisions and the index, on a unix socket and its two databases only.
+ */
 export async function runBroker(config: Config): Promise<Running> {
   if (!config.roleUrl || !config.roleKeystoreUrl || !config.officeId) {
     throw new Error('The broker is started by `homeward start`.');
@@ -69,7 +71,7 @@ export async function runBroker(config: Config): Promise<Running> {
       throw new Problem('broker.wrong_key', 403, 'This key does not open this installation.');
     }
     const keys = await signingKeys(keystore, kek);
-    // A policy that nobody signed is no policy: refuse to work under it.
+    // Refuses to work under a policy without a valid signature.
     if (!verify(keys.publicKey, Buffer.from(found.content), found.signature)) {
       throw new Error('Invariant broken: the policy in force is signed');
     }
@@ -103,7 +105,7 @@ export async function runBroker(config: Config): Promise<Running> {
   if (kek) await unlock(kek);
   const records = keepCount(() => matcher.size());
   return {
-    stop: async () => undefined, // Keys leave its memory with the process.
+    stop: async () => undefined, // The process ends, so its memory no longer holds the keys.
     vitals: () => ({ problem: null, broker: intakeKeys.stateWith(ring.unlocked, records()) }),
   };
 }
@@ -117,7 +119,7 @@ async function trialKey(config: Config): Promise<Secret | null> {
   return kept ? readKey(kept) : null;
 }
 
-/** The weights of `HOMEWARD_MODEL`, or the program's own; a file that cannot be read stops the start. */
+/** The weights of `HOMEWARD_MODEL`, or the program's own; an unreadable file stops the start. */
 async function modelOf(config: Config): Promise<Model> {
   if (!config.modelFile) return model;
   try {
@@ -127,7 +129,7 @@ async function modelOf(config: Config): Promise<Model> {
   }
 }
 
-/** The newest count; a question that the busy matcher has not answered yet is not asked again. */
+/** The latest count; while the busy matcher owes an answer, it is not asked again. */
 function keepCount(ask: () => Promise<number>): () => number {
   let count = 0;
   let isAsking = false;
@@ -159,9 +161,9 @@ function oneAtATime() {
 const placeEveryMs = 1_000;
 const signEveryMs = 60_000;
 
-/** Places committed entries every second and signs how the log stands every minute (settled 20). */
+/** Places committed entries every second and signs a checkpoint every minute (ruling 20). */
 async function keepSequence(sequencer: Sequencer): Promise<void> {
-  let signAt = 0; // On the monotonic clock: one set back must not stop the signing.
+  let signAt = 0; // On the monotonic clock: setting the wall clock back must not stop the signing.
   for (;;) {
     try {
       while ((await sequencer.place()) > 0);
@@ -181,7 +183,10 @@ function threadEntry(): URL {
   return new URL('./matcher-thread.mjs', import.meta.url);
 }
 
-/** What the broker does by itself while it is unlocked: filings out of their box, new records, rounds. */
+/**
+ * What the broker does by itself while it is unlocked: filings from the intake box, new records,
+ * matching runs.
+ */
 class Upkeep {
   readonly #parts: BrokerParts;
   readonly #officeId: string;

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 
-/** A process with this one as its supervisor. The desk asks no database before it is asked. */
+/**
+ * A process with this one as its supervisor. The desk queries no database before a request arrives.
+ */
 function startRole(role = 'web-desk') {
   const child = fork('src/main.ts', ['run', role], {
     execArgv: ['--import', 'tsx'],

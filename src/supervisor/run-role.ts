@@ -13,13 +13,13 @@ import { keepThroughFailures } from './last-resort.ts';
 import { logEvent } from './log-event.ts';
 
 /**
- * One process of the installation; started by the supervisor, not by hand. It ends when it is told to,
- * when its supervisor is gone, and when it fails: a process that fails while it starts must not stay
- * behind without its work. The supervisor restarts it.
+ * One process of the installation; the supervisor starts it. It ends when it is told to, when its
+ * supervisor is gone, and when it fails. A process that fails during its start must not remain
+ * without its work. The supervisor restarts it.
  */
 export async function runRole(args: readonly string[], config: Config): Promise<number> {
   const role = args[0];
-  let running: Running | null = null; // Nothing is being answered yet.
+  let running: Running | null = null; // No request is in progress yet.
   let isLeaving = false;
   const leave = () => {
     if (isLeaving) return;
@@ -33,8 +33,8 @@ export async function runRole(args: readonly string[], config: Config): Promise<
   try {
     running = await begin(role, config);
   } catch (error) {
-    // Open pools and sockets would keep the event loop alive, so the exit is said, not waited for.
-    // Words of ours only: those of the driver or the system may hold values (R-120).
+    // Open pools and sockets would keep the event loop alive, so the process exits explicitly. Only
+    // our own words are logged: those of the driver or the system may hold values (R-120).
     if (error instanceof Error && !('code' in error)) process.stderr.write(`${error.message}\n`);
     logEvent('process.not_started', { process: role, error });
     const isAway = isUnavailable(asUnavailable(error) ?? error);

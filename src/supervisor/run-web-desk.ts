@@ -13,7 +13,7 @@ import { declared } from '../registry/modules.ts';
 import type { StorageNews } from './heartbeat.ts';
 import { logEvent } from './log-event.ts';
 
-/** The process that caseworkers talk to: no keys, a role of its own, the broker by its socket. */
+/** The process that serves caseworkers: no keys, a role of its own, the broker by its socket. */
 export async function runWebDesk(
   config: Config,
   storage: StorageNews,
@@ -56,7 +56,7 @@ const peopleShape = z.array(
   }),
 );
 
-/** Code and colleagues of a trial; a real node is given neither (settled 16). */
+/** Code and colleagues of a trial; a real node receives neither (ruling 16). */
 function trialOf(config: Config): Trial | null {
   if (!config.trial || !config.trialCodeHash || !config.trialPeople) return null;
   const people = peopleShape.parse(JSON.parse(config.trialPeople));

@@ -9,7 +9,7 @@ import { toldToFamily } from '../registry/notices/actions.ts';
 import type { StorageNews } from './heartbeat.ts';
 import { logEvent } from './log-event.ts';
 
-/** The process that families talk to: no keys, a role of its own, the broker by its socket. */
+/** The process that serves families: no keys, a role of its own, the broker by its socket. */
 export async function runWebFamily(
   config: Config,
   storage: StorageNews,
@@ -42,7 +42,7 @@ export async function runWebFamily(
   };
 }
 
-/** Built beside this file; a site without it has no passkeys and works all the same. */
+/** Built beside this file; without it the site has no passkeys and works all the same. */
 function readPasskeyScript(): Promise<string | null> {
   return readFile(new URL('./family/passkey.js', import.meta.url), 'utf8').catch(() => null);
 }

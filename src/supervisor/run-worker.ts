@@ -10,7 +10,7 @@ import type { Running, StorageNews } from './heartbeat.ts';
 import { logEvent } from './log-event.ts';
 import { alertOfDisk, workerTimetable } from './worker-timetable.ts';
 
-/** The process that does what nobody waits for: imports, the contact timetable, erasures. */
+/** The process for background work: imports, the contact timetable, erasures. */
 export async function runWorker(config: Config, storage: StorageNews): Promise<Running> {
   if (!config.roleUrl || !config.officeId) {
     throw new Error('The worker is started by `homeward start`.');
@@ -30,11 +30,11 @@ export async function runWorker(config: Config, storage: StorageNews): Promise<R
     now,
     onFailure: (call, error) => logEvent('job.failed', { call, error }),
   });
-  // What a killed worker left behind is resumed at once, not when its job expires (F-01).
+  // The work of a killed worker is resumed at once, not when its job expires (F-01).
   for (const resume of declared.resumes) await resume(now());
   storage.onChange((state) => {
     if (state === 'open') return;
-    // On a full disk this fails; the terminal and /healthz say the same.
+    // This fails on a full disk; the terminal and /healthz report it as well.
     alertOfDisk(now()).catch((error: unknown) =>
       logEvent('job.failed', { call: 'disk.alert', error }),
     );

@@ -33,7 +33,7 @@ beforeEach(async () => {
 });
 afterEach(() => test.drop());
 
-/** Time passes as it should, in steps of an hour. */
+/** Time passes normally, in steps of an hour. */
 async function pass(minutes: number): Promise<void> {
   for (let passed = 0; passed < minutes; passed += 60) {
     world.later(60);
@@ -107,7 +107,7 @@ describe('the worker and a clock that is set', () => {
     expect((await state(enquiryId)).nextContactOn).toBe('2026-03-03');
     for (let at = 0; at < 15; at += 1) await pass(day);
     const made = await contacts(enquiryId);
-    expect(made).toEqual(['2026-03-03', '2026-03-16', '2026-03-22']); // The last while it was ahead.
+    expect(made).toEqual(['2026-03-03', '2026-03-16', '2026-03-22']); // The last one while it was ahead.
   });
 
   it('makes jobs due that were queued while the clock was ahead', async () => {

@@ -9,22 +9,25 @@ import { newId } from '../vault/random.ts';
 import { logEvent } from './log-event.ts';
 
 const hourMs = 3_600_000;
-/** A clock is corrected by seconds; by more than this, somebody should look. */
+/** A clock is corrected by seconds; a larger correction needs attention. */
 const alarmingMs = 10 * 60_000;
-/** Further ahead than a machine sleeps overnight: it may be wrong, and what is erased is gone. */
+/**
+ * Further ahead than a machine sleeps overnight: the clock may be wrong, and an erasure cannot be
+ * undone.
+ */
 const doubtfulMs = 36 * hourMs;
 const doubtForMs = 24 * hourMs;
 
 interface Moment {
-  /** The moment as the system sees it. */
+  /** The context of the system. */
   readonly now: () => Context;
   /** What the modules declare for the timetable. */
   readonly declared: Pick<Declared, 'timedJobs' | 'resumes' | 'afterClockSetBack'>;
-  /** The monotonic clock; a test brings its own. */
+  /** The monotonic clock; tests pass their own. */
   readonly monotonic?: () => number;
 }
 
-/** The worker's hourly work, and what it puts right after the clock was set. */
+/** The worker's hourly work, and its corrections after the clock was set. */
 export function workerTimetable({ now, declared, monotonic = monotonicMs }: Moment): Timetable {
   let doubtedUntil = Number.NEGATIVE_INFINITY;
   // Lost with the process: a restart, by the operator or after a fault, ends the wait.
@@ -66,7 +69,7 @@ async function putRight(
   for (const resume of resumes) await resume(ctx);
 }
 
-/** Shows at the desk that the disk is nearly full, until it is seen. */
+/** Shows at the desk that the disk is nearly full, until a person has seen it. */
 export async function alertOfDisk(ctx: Context): Promise<void> {
   const { officeId } = ctx.actor;
   await inTransaction(ctx.db, rowContextOf(ctx.actor), (tx) =>
