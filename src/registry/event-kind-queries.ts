@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { connect } from '../db/connect.ts';
 import type { Declared } from './module.ts';
 
-/** Writes down, as the owner, the kinds of events that modules declare: rows refer to them. */
+/** Stores, as the owner, the event kinds that modules declare: rows refer to them. */
 export async function storeEventKinds(
   ownerUrl: string,
   { eventKinds }: Pick<Declared, 'eventKinds'>,

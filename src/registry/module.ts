@@ -7,7 +7,7 @@ import type { Compartment, Context } from '../audit/context.ts';
 import type { JobHandler, TimedJob } from '../jobs/job.ts';
 import type { PurposeKind, Role } from '../kernel/actor.ts';
 
-/** Everything that the rest of the system must know of a module. */
+/** Everything that the rest of the system must know about a module. */
 export interface Module {
   readonly name: string;
   readonly permissions: readonly Permissions[];
@@ -17,9 +17,9 @@ export interface Module {
   readonly routes?: readonly DeskRoute[];
   readonly jobs?: readonly JobHandler[];
   readonly timedJobs?: readonly TimedJob[];
-  /** When a worker starts, and after its clock was set: what was left unfinished is taken up. */
+  /** At the start of a worker, and after its clock was set: resumes unfinished work. */
   readonly resume?: (ctx: Context) => Promise<unknown>;
-  /** After the clock was set back: days that were moved too far are put right. */
+  /** After the clock was set back: corrects days that were moved too far. */
   readonly afterClockSetBack?: (ctx: Context) => Promise<unknown>;
   readonly eventKinds?: readonly EventKindDeclaration[];
   /** Which lists and pages of the desk a change in each area of permissions touches. */
@@ -58,8 +58,8 @@ export interface Declared {
 }
 
 /**
- * Joins what the modules declare. Throws, naming it, on anything declared twice and on anything that
- * is used and not declared: then no process starts.
+ * Joins the declarations of the modules. Throws an error that names anything declared twice, and
+ * anything used but not declared: then no process starts.
  */
 export function collect(modules: readonly Module[]): Declared {
   const all = <Part>(of: (module: Module) => readonly Part[] | undefined): readonly Part[] =>

@@ -26,5 +26,5 @@ const modules: readonly Module[] = [
   screensModule,
 ];
 
-/** What all of them declare. A contradiction among them stops every process at its start. */
+/** The joined declarations. A contradiction among them stops every process at its start. */
 export const declared = collect(modules);

@@ -22,7 +22,7 @@ import {
 } from './queries.ts';
 import { sealedThreadText } from './sealed.ts';
 
-// What the family site may use of this noun passes through this file and `present.ts`.
+// The family site reaches this module only through this file and `present.ts`.
 export { kinships, type Language, languages } from './enquiry.ts';
 export { hashCode, newCodeSeed, printCode, readCode } from './file-code.ts';
 export {
@@ -42,18 +42,21 @@ export interface FileEnquiry {
   readonly intake: Intake;
   readonly language: Language;
   readonly channel: FilingChannel;
-  /** Random text made with the form: id and code follow from it, so that a repeated sending gives both again. */
+  /**
+   * Random text made with the form: id and code follow from it, so that sending it twice gives both
+   * again.
+   */
   readonly seed: string;
   readonly commandId: CommandId;
 }
 
 export interface Filed {
   readonly enquiryId: EnquiryId;
-  /** Canonical form; shown once and stored nowhere but as its digest. */
+  /** Canonical form; shown once and stored only as its digest. */
   readonly fileCode: string;
 }
 
-/** When a family that files at the given moment hears from us first. */
+/** When a family that files at the given moment is first contacted. */
 export function firstContactOn(filedAt: Date): string {
   return nextContactOn(filedAt, filedAt);
 }
@@ -61,15 +64,15 @@ export function firstContactOn(filedAt: Date): string {
 const intakeDays = 90;
 
 /**
- * Files an enquiry: seals, inserts, answers. It reads nothing that depends on the person sought, so
- * neither the answer nor its time can tell whether anybody is known (R-30, S-01); and it needs the
- * public intake key only, so it works while the broker is locked (settled 3).
+ * Files an enquiry: seals, inserts, answers. It reads nothing that depends on the sought person, so
+ * neither the answer nor its time reveals whether that person is known (R-30, S-01). It needs only
+ * the public intake key, so it works while the broker is locked (ruling 3).
  */
 export async function fileEnquiry(ctx: Context, filing: FileEnquiry): Promise<Filed> {
   try {
     return await fileUnderNewestKey(ctx, filing);
   } catch (error) {
-    // Between asking for the key and storing, it was superseded and deleted: there is a newer one.
+    // The key was superseded and deleted since it was fetched: there is a newer one.
     if (isKeyGone(error)) return fileUnderNewestKey(ctx, filing);
     throw error;
   }
@@ -119,7 +122,7 @@ const storeFiling = command({
       codeHash: hashCode(fileCode),
       recordedAt: at.now,
     });
-    // Only a seed that was sent twice under two commands comes here.
+    // Reached only by a seed that was sent twice under two command ids.
     if (!inserted) throw impossible('enquiry.filed_already', 'This form was sent before.');
     return { enquiryId };
   },
@@ -153,7 +156,7 @@ export interface WriteToThread {
   readonly commandId: CommandId;
 }
 
-/** One entry in the talk between the family and the desk; either may write. */
+/** One entry in the thread between the family and the desk; both may write. */
 export const writeToThread = command({
   ...onEnquiry(enquiryPermissions.write),
   subject: ({ enquiryId, commandId, text }: WriteToThread) => ({
@@ -185,12 +188,12 @@ export const writeToThread = command({
 
 export interface ChangeEnquiry {
   readonly enquiryId: EnquiryId;
-  /** What the form carried: from a family its own version, from the desk the enquiry's. */
+  /** The version in the form: from a family its own version, from the desk the enquiry's. */
   readonly version: number;
   readonly commandId: CommandId;
 }
 
-/** The family takes its question back; what it wrote is erased by the next upkeep. */
+/** The family withdraws its enquiry; the next hourly job erases what it wrote. */
 export const withdrawEnquiry = command({
   ...onEnquiry(enquiryPermissions.withdraw),
   ...onVersion(),
@@ -207,7 +210,7 @@ export const withdrawEnquiry = command({
   },
 });
 
-/** In which language we write to the family. */
+/** The language in which we write to the family. */
 export const changeLanguage = command({
   ...onEnquiry(enquiryPermissions.write),
   ...onVersion(),
@@ -230,7 +233,7 @@ export const changeLanguage = command({
   },
 });
 
-/** For commands that both a family and the desk give, each held to its own version. */
+/** For commands that a family and the desk can give, each checked against its own version. */
 function onVersion() {
   return { version: (enquiry: Enquiry, at: Moment) => versionFor(at, enquiry) };
 }

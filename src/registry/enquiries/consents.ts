@@ -14,14 +14,14 @@ import { sealedConsents } from './sealed.ts';
 export interface ChangeConsents {
   readonly enquiryId: EnquiryId;
   readonly consents: Consents;
-  /** How the family said so. */
+  /** How the family told us. */
   readonly how: 'telephone' | 'letter' | 'visit';
   readonly commandId: CommandId;
 }
 
 /**
- * The family says anew which body may be asked (each one for itself, revocable at any time). What was
- * said before stays: a change is one line of the contact log with the answers sealed beside it.
+ * The family changes which bodies may be asked (each separately, revocable at any time). Earlier
+ * answers are kept: a change is one line of the contact log with the answers sealed beside it.
  */
 export const changeConsents = command({
   ...onEnquiry(enquiryPermissions.consent),
@@ -52,7 +52,7 @@ export const changeConsents = command({
       outcome: consentChanged,
       recordedAt: at.now,
     });
-    // The family may read its own answers, so the seal is its own too.
+    // The family may read its own answers, so the seal names its enquiry.
     await insertSealed(tx, sealed, { officeId, enquiryId, now: at.now });
     return { contactId };
   },
@@ -60,13 +60,13 @@ export const changeConsents = command({
 
 export const consentChanged = 'consent_changed';
 
-/** The field that holds the family's latest answers, where it changed them after filing. */
+/** The field with the family's latest answers, if it changed them after filing. */
 export async function consentField(tx: Db, enquiryId: EnquiryId) {
   const contactId = await findConsentChange(tx, enquiryId);
   return contactId ? [sealedConsents.of(contactId)] : [];
 }
 
-/** The latest answers among opened fields; undefined where the filing's own still hold. */
+/** The latest answers among opened fields; undefined if those of the filing still hold. */
 export function consentsOf(opened: readonly OpenedField[]): Consents | undefined {
   const found = opened.find(({ columnName }) => columnName === sealedConsents.columnName);
   return (found && sealedConsents.read([found], found.rowId)) ?? undefined;

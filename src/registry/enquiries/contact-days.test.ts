@@ -22,7 +22,7 @@ interface Found {
   readonly matchedAt: Date | null;
 }
 
-/** 2,000 enquiries, half of them matched at some hour within ninety days. */
+/** 2,000 enquiries, half of them matched at a random hour within ninety days. */
 function simulate(): readonly Found[] {
   return Array.from({ length: 2000 }, (_, at) => {
     const filedAt = new Date(Date.UTC(2026, 0, 1) + at * 7_919_000);
@@ -38,7 +38,7 @@ function ninetyDays(filedAt: Date): Date {
   return new Date(filedAt.getTime() + 90 * dayMs);
 }
 
-/** Contacts of matched enquiries that are not those of an unmatched one filed at that moment. */
+/** Contacts of matched enquiries that an unmatched one filed at that moment would not have. */
 function differing(schedule: Schedule): number {
   return simulate().filter((found) => {
     const control = schedule({ ...found, matchedAt: null });

@@ -1,7 +1,7 @@
 /**
- * When a family hears from us. Before identity and kinship are proven this is a function of the time
- * of filing and of nothing else (R-32, S-03): whoever files a thousand enquiries learns nothing from
- * when an answer comes. Days are UTC days; contacts fall due at one hour of the day.
+ * When a family is contacted. Before identity and kinship are proven this depends only on the time
+ * of filing (R-32, S-03). So an attacker who files a thousand enquiries learns nothing from the
+ * time of an answer. Days are UTC days; contacts are due at one hour of the day.
  */
 export interface ContactDay {
   /** ISO day. */
@@ -20,8 +20,8 @@ const early = [
 const monthDays = 30;
 
 /**
- * All contacts made up to the moment `until`: day 1, 14 and 30 for everybody, then every thirty days
- * for those whose identity is proven (settled 7).
+ * All contacts made up to the moment `until`: days 1, 14 and 30 for all, then every thirty days for
+ * those whose identity is proven (ruling 7).
  */
 export function contactDates(
   filedAt: Date,
@@ -41,8 +41,8 @@ export function contactDates(
 }
 
 /**
- * The next contact after the given moment, as the family sees it announced. It runs on in steps of
- * thirty days whether or not identity is proven, so that the announcement tells nothing either.
+ * The next contact after the given moment, as announced to the family. It continues in steps of
+ * thirty days whether or not identity is proven, so that the announcement reveals nothing either.
  */
 export function nextContactOn(filedAt: Date, after: Date): string {
   for (const { day } of early) {
@@ -58,26 +58,26 @@ export function lastContactDay(now: Date): string {
   return new Date(now.getTime() - contactHour * 3_600_000).toISOString().slice(0, 10);
 }
 
-/** The moment a contact of the given day is made. */
+/** The time at which a contact of the given day is made. */
 export function contactTime(on: string): Date {
   return new Date(`${on}T${String(contactHour).padStart(2, '0')}:00:00.000Z`);
 }
 
 /**
- * From when a family may read what the desk wrote before kinship was proven: the next contact of
- * the timetable, so that the hour of an answer says nothing of the sought person (R-32).
+ * When a family may read what the desk wrote before kinship was proven: at the next contact of the
+ * timetable, so that the time of an answer reveals nothing about the sought person (R-32).
  */
 export function readableFrom(writtenAt: Date, filedAt: Date): Date {
   return contactTime(nextContactOn(filedAt, writtenAt));
 }
 
-/** The latest contact of the timetable that was made by now; null before the first. */
+/** The latest contact of the timetable so far; null before the first. */
 export function lastContactTime(filedAt: Date, now: Date): Date | null {
   const last = contactDates(filedAt, filedAt, now).at(-1);
   return last ? contactTime(last.on) : null;
 }
 
-/** A stretch in which the family had done its part and the desk had not. */
+/** A period in which the family had done its part and the desk had not. */
 export interface Wait {
   readonly from: Date;
   /** Null while it still waits. */
@@ -85,8 +85,8 @@ export interface Wait {
 }
 
 /**
- * When a filing whose identity is not proven is erased: thirty days after filing (R-46), not counting
- * days that it waited for the desk (settled 7). Null while it waits.
+ * When a filing whose identity is not proven is erased: thirty days after filing (R-46), not
+ * counting days that it waited for the desk (ruling 7). Null while it waits.
  */
 export function eraseAfter(filedAt: Date, waits: readonly Wait[]): Date | null {
   let waited = 0;
@@ -98,7 +98,7 @@ export function eraseAfter(filedAt: Date, waits: readonly Wait[]): Date | null {
   return new Date(due.getTime() + waited);
 }
 
-/** Papers that came and checks that followed, as the stretches of waiting they make. */
+/** The periods of waiting between documents received and the checks that followed. */
 export function waitsOf(papers: readonly Date[], checks: readonly Date[]): readonly Wait[] {
   const waits: Wait[] = [];
   for (const from of [...papers].sort((a, b) => a.getTime() - b.getTime())) {

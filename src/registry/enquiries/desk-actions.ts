@@ -45,21 +45,21 @@ import {
 } from './queries.ts';
 import { sealedContactNote, sealedThreadText } from './sealed.ts';
 
-/** An enquiry with all that hangs on it, opened; presenters choose what of it leaves. */
+/** An enquiry with everything that belongs to it, opened; presenters choose what is shown. */
 export interface OpenedEnquiry {
   readonly enquiry: Enquiry;
-  /** Null when it cannot be opened now, or was erased. */
+  /** Null if it cannot be opened now, or was erased. */
   readonly written: Partial<Intake> | null;
   readonly thread: readonly (ThreadEntryRow & { readonly text: string | null })[];
   readonly contacts: readonly (ContactRow & { readonly note: string | null })[];
   readonly papers: readonly PaperRow[];
   readonly checks: readonly CheckRow[];
   readonly personId: string | null;
-  /** Working names of the colleagues who checked and rang. */
+  /** Work names of the colleagues who checked and telephoned. */
   readonly names: ReadonlyMap<string, string>;
 }
 
-/** What the desk's page of an enquiry opens; part of a read that decides and enters. */
+/** What the desk's page of an enquiry opens; part of a read that decides and logs. */
 export async function findEnquiryParts(tx: Db, enquiry: Enquiry): Promise<Found<OpenedEnquiry>> {
   const { enquiryId } = enquiry;
   const thread = await listThread(tx, { enquiryId, limit: threadShown });
@@ -129,8 +129,8 @@ export interface CheckEnquiry extends Check {
 }
 
 /**
- * Records what a person of the desk found on checking identity or kinship. When both are proven the
- * filing becomes a source with one record, matched at the next fixed hour (settled 6).
+ * Records the result of a check of identity or kinship. When both are proven the filing becomes a
+ * source with one record, matched at the next fixed hour (ruling 6).
  */
 export const checkEnquiry = command({
   ...onEnquiry(enquiryPermissions.check),
@@ -169,7 +169,7 @@ interface OpenedIntake {
   readonly sealed: readonly SealedItem[];
 }
 
-/** Takes the filing out of its box, sealed as the record that it becomes. */
+/** Opens the filing's intake, sealed as the record that it becomes. */
 async function openIntake(ctx: Context, enquiryId: EnquiryId): Promise<OpenedIntake> {
   const { sessionToken, actor, purpose } = ctx;
   const recordId = newId<'record'>() as RecordId; // The same brand.
@@ -179,7 +179,7 @@ async function openIntake(ctx: Context, enquiryId: EnquiryId): Promise<OpenedInt
   return { recordId, sealed: await ctx.broker.adoptIntake(asked) };
 }
 
-/** Makes of the filing a source, a record and the file's own fields. */
+/** Turns the filing into a source, a record and the file's own fields. */
 async function adopt(
   at: Moment,
   tx: Db,
@@ -203,7 +203,7 @@ export interface RecordContact {
   readonly commandId: CommandId;
 }
 
-/** One line of the contact log; what was said is sealed. */
+/** One line of the contact log; the words are sealed. */
 export const recordContact = command({
   ...onEnquiry(contactPermissions.record),
   subject: ({ enquiryId, kind, outcome, note, occurredAt, commandId }: RecordContact) => ({
@@ -232,7 +232,7 @@ export const recordContact = command({
       outcome,
       recordedAt: at.now,
     });
-    // No enquiry id on the seal: what the desk notes of a call is not the family's to open.
+    // No enquiry id on the seal: the family may not open the desk's note of a call.
     await insertSealed(tx, sealed, { officeId, now: at.now });
     return { contactId };
   },

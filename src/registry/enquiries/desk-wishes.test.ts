@@ -28,7 +28,7 @@ interface Asked {
   readonly version?: number;
 }
 
-/** One request at the desk: what it answered, as its code or its content. */
+/** One request at the desk: its answer, as a code or as content. */
 async function ask(path: string, { by = 'Daria', purpose = 'verification', ...rest }: Asked = {}) {
   const ctx = await world.as(by, purpose);
   const app = new Hono<DeskEnv>();

@@ -15,9 +15,9 @@ export interface DuplicateRow extends KinRow {
 }
 
 /**
- * Whether somebody asks after the same person already. Said at the desk only (settled 10), and of
- * proven enquiries only: a filing that nobody has verified is compared with nothing else (settled 6).
- * The broker reads whom the filing names, so the screen cannot put another name in its place.
+ * Whether another family already asks about the same person. Shown at the desk only (ruling 10),
+ * and only for proven enquiries: an unverified filing is compared with nothing else (ruling 6). The
+ * broker reads the name from the filing, so the screen cannot replace it.
  */
 export const findDuplicates = protectedRead({
   permission: personPermissions.search,

@@ -31,7 +31,7 @@ export type Kinship = (typeof kinships)[number];
 export const channels = ['web', 'telephone', 'office'] as const;
 export type FilingChannel = (typeof channels)[number];
 
-/** The file opened when somebody asks; what was written lies sealed beside it. */
+/** The file opened for a tracing request; its words are sealed beside it. */
 export interface Enquiry {
   readonly enquiryId: EnquiryId;
   readonly officeId: OfficeId;
@@ -43,14 +43,14 @@ export interface Enquiry {
   readonly kinshipProvenAt: Date | null;
   readonly kinship: Kinship | null;
   readonly recordId: RecordId | null;
-  /** One to five (domain 2.9); raised by a told notice only (settled 9). */
+  /** One to five (domain 2.9); only a told notice raises it (ruling 9). */
   readonly ladderStep: number;
   /** ISO day. */
   readonly nextContactOn: string;
   readonly version: number;
   /**
-   * Raised by what the family itself does and by nothing else. The only version on its pages: the
-   * other one rises with every check at the desk (R-32).
+   * Raised only by the family's own actions. It is the only version on its pages: the other one
+   * rises with every check at the desk (R-32).
    */
   readonly ownVersion: number;
 }
@@ -66,7 +66,7 @@ export interface Check {
 
 const beforeVerification: readonly EnquiryState[] = ['submitted', 'identity_proven'];
 
-/** What a person found on checking. What could not be proven changes nothing: it may be tried again. */
+/** The result of a check. A failed check changes nothing: it may be repeated. */
 export function check(enquiry: Enquiry, found: Check, now: Date): Enquiry {
   if (!beforeVerification.includes(enquiry.state)) {
     throw impossible('enquiry.not_awaiting_check', 'This enquiry does not wait for a check.');
@@ -103,7 +103,7 @@ function proveKinship(enquiry: Enquiry, found: Check, now: Date): Enquiry {
   };
 }
 
-/** By what identity or kinship was seen to be so. Codes: free words here would lie in clear. */
+/** How identity or kinship was proven. Codes: free text here would be stored in clear. */
 export const checkMeans = [
   'passport_seen',
   'signature_service',
@@ -116,52 +116,55 @@ export const checkMeans = [
 ] as const;
 export type CheckMeans = (typeof checkMeans)[number];
 
-/** How a contact that a person made came out; codes, as above. What was said lies in the sealed note. */
+/** The outcome of a contact; codes, as above. The words are in the sealed note. */
 export const contactOutcomes = ['reached', 'not_reached', 'call_again', 'sent'] as const;
 export type ContactOutcome = (typeof contactOutcomes)[number];
 
 export const closingReasons = ['returned', 'remains_handed_over', 'agreement', 'impostor'] as const;
 export type ClosingReason = (typeof closingReasons)[number];
 
-/** Never by time alone (domain 3.1): somebody is home, is buried, or all agree. */
+/** Never by time alone (domain 3.1): the person is home, is buried, or all agree. */
 export function close(enquiry: Enquiry, reason: ClosingReason): Enquiry {
   if (['closed', 'withdrawn', 'rejected', 'erased'].includes(enquiry.state)) {
     throw endedAlready();
   }
   const version = enquiry.version + 1;
-  // An impostor's kinship no longer counts as proven; the checks keep what was found.
+  // An impostor's kinship no longer counts as proven; the checks keep their results.
   if (reason === 'impostor') {
     return { ...enquiry, state: 'rejected', kinshipProvenAt: null, version };
   }
   return { ...enquiry, state: 'closed', version };
 }
 
-/** The family takes its question back: by itself, or by telephone and letter through the desk. */
+/** The family withdraws its enquiry: by itself, or through the desk by telephone or letter. */
 export function withdraw(enquiry: Enquiry): Enquiry {
   if (isEndedForFamily(enquiry)) throw endedAlready();
   return { ...enquiry, state: 'withdrawn', version: enquiry.version + 1 };
 }
 
-/** What the family did: its next form carries the new version, and the desk's has to look again. */
+/**
+ * An action of the family: its next form carries the new version, and the desk must load the
+ * enquiry again.
+ */
 export function byFamily(enquiry: Enquiry): Enquiry {
   return { ...enquiry, ownVersion: enquiry.ownVersion + 1 };
 }
 
 /**
- * True when nothing more can be added to the file. Before verification only the family or time ends
- * it: whether the desk closed it, and why, must not show in what an upload or a withdrawal answers.
+ * True if nothing more can be added to the file. Before verification only the family or time ends
+ * it: the result of an upload or a withdrawal must not reveal whether or why the desk closed it.
  */
 export function isEndedForFamily(enquiry: Pick<Enquiry, 'kinshipProvenAt' | 'state'>): boolean {
   if (enquiry.state === 'closed') return isVerified(enquiry);
   return enquiry.state === 'withdrawn' || enquiry.state === 'erased';
 }
 
-/** Answered where an enquiry has ended and nothing more can be done with it. */
+/** The answer when an enquiry has ended and accepts nothing more. */
 export function endedAlready(): Problem {
   return impossible('enquiry.ended_already', 'This enquiry has ended already.');
 }
 
-/** True once a person has proven who asks and that they are kin; before that all answers are one. */
+/** True once identity and kinship are proven; before that all answers are the same. */
 export function isVerified(enquiry: Pick<Enquiry, 'kinshipProvenAt' | 'state'>): boolean {
   return enquiry.kinshipProvenAt !== null && enquiry.state !== 'rejected';
 }

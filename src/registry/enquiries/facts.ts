@@ -1,7 +1,7 @@
 import type { Facts } from '../../access/decide.ts';
 import type { EnquiryId, OfficeId } from '../../kernel/ids.ts';
 
-/** What the judge must know of an enquiry and of everything that hangs on it. */
+/** What `decide` must know about an enquiry and everything that belongs to it. */
 export function enquiryFacts(row: {
   readonly officeId: OfficeId;
   readonly enquiryId: EnquiryId;

@@ -2,13 +2,13 @@ import { encodeBytes, inGroups, isCode } from '../../vault/codes.ts';
 import { hashToken, randomToken, sha256 } from '../../vault/random.ts';
 
 /**
- * The file code: 120 bits in 24 characters of Crockford's base 32, printed in six groups. It has the
- * entropy of a key, so a fast hash of it may be stored (settled 8, R-10).
+ * The file code: 120 bits in 24 characters of Crockford's base 32, printed in six groups. It has
+ * the entropy of a key, so a fast hash of it may be stored (ruling 8, R-10).
  */
 const codeBytes = 15;
 const codeLength = 24;
 
-/** Random beginning of a code, made with the form so that sending it twice gives one code. */
+/** The random seed of a code, made with the form so that sending it twice gives one code. */
 export function newCodeSeed(): string {
   return randomToken(24);
 }
@@ -23,7 +23,8 @@ export function printCode(code: string): string {
   return inGroups(code);
 }
 
-// Letters that look like ours on a Ukrainian or Russian keyboard, and those the alphabet leaves out.
+// Letters that look like ours on a Ukrainian or Russian keyboard, and those that the alphabet
+// omits.
 const lookalikes: Readonly<Record<string, string>> = {
   O: '0',
   I: '1',
@@ -43,8 +44,8 @@ const lookalikes: Readonly<Record<string, string>> = {
 };
 
 /**
- * What somebody typed, taken for a code: groups, case and look-alike letters do not matter. Null when
- * it cannot be one; callers answer that as they answer a wrong code.
+ * Reads a typed code: groups, case and look-alike letters do not matter. Null if it cannot be one;
+ * callers treat that as a wrong code.
  */
 export function readCode(typed: string): string | null {
   if (typed.length > 200) return null;
@@ -56,7 +57,7 @@ export function readCode(typed: string): string | null {
   return isCode(code) ? code : null;
 }
 
-/** What is stored of a code. */
+/** The stored form of a code. */
 export function hashCode(code: string): Buffer {
   return hashToken(`file|${code}`);
 }

@@ -3,7 +3,7 @@ import type { DateReading } from '../../kernel/partial-date.ts';
 import { readDate } from '../../matching/reading/dates.ts';
 import { type Kinship, kinships } from './enquiry.ts';
 
-/** Who asks, and how they may be reached; sealed, and never part of what leaves the bureau. */
+/** The enquirer and contact details; sealed, and never part of what leaves the bureau. */
 export interface Enquirer {
   readonly name: string;
   readonly relationship: Kinship;
@@ -11,11 +11,11 @@ export interface Enquirer {
   readonly phone?: string;
   readonly email?: string;
   readonly address?: string;
-  /** When it is safe to ring, in the family's own words. */
+  /** When it is safe to telephone, in the family's own words. */
   readonly callHours?: string;
 }
 
-/** One tick each, asked for one by one, revocable (domain 2.5). */
+/** Separate consents, each given by itself and revocable (domain 2.5). */
 export interface Consents {
   readonly centralAgency: boolean;
   readonly otherBureau: boolean;
@@ -36,7 +36,7 @@ interface FieldRule {
   readonly required?: true;
 }
 
-/** Every box of the form, with how much it holds. What is not listed here is not read. */
+/** Every field of the form with its maximum length. Unlisted fields are not read. */
 export const filingFields = {
   surname: { max: 100 },
   given: { max: 100 },
@@ -84,7 +84,7 @@ export type FilingReading =
   | { readonly ok: true; readonly intake: Intake }
   | { readonly ok: false; readonly problems: readonly FilingProblem[] };
 
-/** Reads a filled form. Only its shape is judged, never whether anybody is known. */
+/** Reads a filled form. Only its form is checked, never whether the person is known. */
 export function readFiling(texts: FilingTexts): FilingReading {
   const values = cleanTexts(texts);
   const problems = [...shapeProblems(texts, values), ...meaningProblems(values)];
@@ -96,7 +96,7 @@ export function readFiling(texts: FilingTexts): FilingReading {
 
 type Values = Readonly<Record<FilingField, string>>;
 
-/** The boxes as they are kept: NFC, trimmed, without marks that nobody can see. */
+/** The fields as they are stored: NFC, trimmed, without invisible characters. */
 export function cleanTexts(texts: FilingTexts): Values {
   const entries = fieldNames.map((field) => {
     const rule: FieldRule = filingFields[field];
@@ -111,7 +111,7 @@ export function cleanTexts(texts: FilingTexts): Values {
 
 const fieldNames = Object.keys(filingFields) as FilingField[]; // The keys of a literal.
 
-// Control characters, directional marks and overrides, lone surrogates. Zero-width joiners too:
+// Control characters, directional marks and overrides, lone surrogates. Also zero-width joiners:
 // none of the languages here needs them, and they make two names look like one.
 const singleLineMarks = /[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
 const multiLineMarks =
@@ -218,14 +218,14 @@ function buildNames(values: Values): readonly WrittenName[] {
   return [main, ...others];
 }
 
-/** What was left empty is left out: the source was silent. */
+/** Empty fields are omitted: the source does not give them. */
 function said<Name extends string>(name: Name, text: string): { [key in Name]?: string } {
   return text === '' ? {} : ({ [name]: text } as { [key in Name]?: string }); // One key, as typed.
 }
 
 export type GentleFinding = 'unit' | 'callsign' | 'position';
 
-// Words that stand beside what ought not to be told in free text; not a judgement, only a question.
+// Words that often accompany what should not be in free text; they cause a question, not a refusal.
 const gentleWords: readonly (readonly [GentleFinding, RegExp])[] = [
   ['callsign', /позивн|позывн|call ?sign/iu],
   [
@@ -234,12 +234,12 @@ const gentleWords: readonly (readonly [GentleFinding, RegExp])[] = [
   ],
   [
     'position',
-    // Four decimals are a position, unless they are the year of a date.
+    // Four decimals are coordinates, unless they are the year of a date.
     /координат|coordinates|позиці[яїю]|позици[яию]|(?<![\d.,])\d{1,2}[.,](?!(?:19|20)\d\d(?!\d))\d{4,}/iu,
   ],
 ];
 
-/** Every box of words but the unit's own: a unit is often put beside the name or the rank. */
+/** Every text field but the unit's own: a unit is often written beside the name or the rank. */
 const freeBoxes = [
   'circumstances',
   'lastSeenPlace',
@@ -252,8 +252,8 @@ const freeBoxes = [
 ] as const satisfies readonly FilingField[];
 
 /**
- * What might better stay out of the free text: a unit has its own box, a callsign or a position can
- * harm a prisoner (domain 4.2 rule 5). The form asks once; whoever sends again is believed.
+ * What should not be in free text: a unit has its own field, a callsign or a position can harm a
+ * prisoner (domain 4.2 rule 5). The form asks once; if it is sent again, it is accepted.
  */
 export function gentleFindings(texts: FilingTexts): readonly GentleFinding[] {
   const text = freeBoxes.map((box) => (texts[box] ?? '').slice(0, 4000)).join('\n');

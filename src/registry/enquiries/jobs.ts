@@ -19,8 +19,8 @@ const roundsMax = 5_000;
 const dayMs = 86_400_000;
 
 /**
- * `contact.due`, hourly: makes every contact of the timetable whose hour has come. All that are due are
- * made in one run, so that how many others are due never moves a family's contact (settled 7).
+ * `contact.due`, hourly: makes every contact that is due. All of them are made in one run, so the
+ * number of others never delays a family's contact (ruling 7).
  */
 export async function makeDueContacts(ctx: Context): Promise<{ readonly made: number }> {
   let made = 0;
@@ -33,8 +33,8 @@ export async function makeDueContacts(ctx: Context): Promise<{ readonly made: nu
 }
 
 /**
- * Notes that contacts were made and sets their next day. Safe to run twice: a contact made moves the
- * day on in the same transaction.
+ * Records the contacts and sets their next day. Safe to run twice: the same transaction makes a
+ * contact and moves its day on.
  */
 const makeSomeContacts = command({
   ...onOffice('contact'),
@@ -64,8 +64,8 @@ const makeSomeContacts = command({
 
 /**
  * `enquiry.erase`, hourly: erases filings whose identity was not proven in thirty days (R-46), and
- * those the family took back before they became a record. All that are due go in one run, however
- * many others wait for the desk. Safe to run twice.
+ * those that the family withdrew before they became a record. All that are due are erased in one
+ * run, however many others wait for the desk. Safe to run twice.
  */
 export async function eraseUnproven(ctx: Context): Promise<{ readonly erased: number }> {
   let erased = 0;
@@ -81,7 +81,7 @@ export async function eraseUnproven(ctx: Context): Promise<{ readonly erased: nu
 
 interface Erased {
   readonly erased: number;
-  /** The last one looked at; null when there are no more. */
+  /** The last one checked; null when there are no more. */
   readonly last: FiledMark | null;
 }
 
@@ -114,8 +114,8 @@ const eraseSome = command({
 });
 
 /**
- * Sets every next contact to what the time since filing says, after the clock was set back: contacts
- * made while it was ahead moved the next ones too far (R-32). Answers how many were wrong.
+ * Recalculates every next contact from the time since filing, after the clock was set back:
+ * contacts made while it was ahead moved the next ones too far (R-32). Returns how many were wrong.
  */
 export async function resetContactDays(ctx: Context): Promise<{ readonly reset: number }> {
   let reset = 0;

@@ -5,7 +5,7 @@ import { type Enquiry, endedAlready } from './enquiry.ts';
 import { enquiryFacts } from './facts.ts';
 import { lockEnquiry } from './queries.ts';
 
-/** What commands on one enquiry have in common. */
+/** The common parts of commands on one enquiry. */
 export function onEnquiry(permission: Permission) {
   return {
     permission,
@@ -15,7 +15,7 @@ export function onEnquiry(permission: Permission) {
   };
 }
 
-/** Only where the family has taken its question back, or it was erased, is nothing written any more. */
+/** Writing ends only when the family has withdrawn its enquiry or it was erased. */
 export function requireGoingOn(enquiry: Enquiry): Enquiry {
   if (['erased', 'withdrawn'].includes(enquiry.state)) throw endedAlready();
   return enquiry;

@@ -13,7 +13,7 @@ import {
   sealedThreadText,
 } from './sealed.ts';
 
-/** Families who ask, what they sent, and the contact kept with them. */
+/** Families who ask, what they sent, and the contact with them. */
 export const enquiriesModule: Module = {
   name: 'enquiries',
   permissions: [enquiryPermissions, contactPermissions],

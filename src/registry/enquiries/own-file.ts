@@ -29,7 +29,7 @@ export interface OwnFile {
   readonly thread: readonly (ThreadEntryRow & { readonly text: string | null })[];
   readonly contacts: readonly ContactRow[];
   readonly papers: readonly PaperRow[];
-  /** False while the installation is locked: the page stands, the words are closed. */
+  /** False while the installation is locked: the page is shown without the sealed words. */
   readonly wordsOpen: boolean;
 }
 
@@ -49,8 +49,8 @@ const readFile = protectedRead({
     { loaded: enquiry, input: { enquiryId, unlocked } },
     { now },
   ): Promise<Found<OwnFile>> => {
-    // What the family may not read yet is not opened either: it would spend the family's budget,
-    // and the page that then closes would tell that the desk wrote.
+    // What the family may not read yet is not opened either. It would spend the family's budget,
+    // and the page would then close and reveal that the desk wrote.
     const limited = isVerified(enquiry)
       ? {}
       : { deskBefore: lastContactTime(enquiry.filedAt, now) };
@@ -71,7 +71,7 @@ const readFile = protectedRead({
   },
 });
 
-/** How the name is held: what the family itself wrote, as it stands with us. */
+/** The name as we hold it: the family's own words. */
 export async function readOwnFiling(ctx: Context, asked: AskedFile): Promise<OwnFiling> {
   return readFiled(ctx, { ...asked, unlocked: await ctx.broker.unlocked() });
 }
@@ -95,7 +95,7 @@ const readFiled = protectedRead({
   },
 });
 
-/** What reads of one's own file have in common. Whether the broker is locked is asked beforehand. */
+/** The common parts of reads of one's own file. Whether the broker is locked is checked first. */
 function onRead() {
   type Asked = AskedFile & { readonly unlocked: boolean };
   return {
@@ -107,7 +107,9 @@ function onRead() {
   };
 }
 
-/** A locked or spent broker closes the words, not the page: then they are null. */
+/**
+ * If the broker is locked or the budget spent, the page is shown with null in place of the words.
+ */
 function words<Answer>(
   of: {
     readonly enquiry: Enquiry;
@@ -124,7 +126,7 @@ function words<Answer>(
   };
 }
 
-/** Before adoption everything lies in the intake; after it, apart by compartment. */
+/** Before adoption everything is in the intake; after it, separated by compartment. */
 export function writtenFields({ enquiryId, recordId }: Enquiry): readonly WantedField[] {
   if (!recordId) return [sealedIntake.of(enquiryId)];
   return [

@@ -26,14 +26,14 @@ const papersMax = 20;
 export interface AddPaper {
   readonly enquiryId: EnquiryId;
   readonly kind: PaperKind;
-  /** The document as it arrives, or whole. */
+  /** The document as a stream, or whole. */
   readonly bytes: UploadContent;
   readonly commandId: CommandId;
 }
 
 /**
- * Keeps a paper that proves who asks or that they are kin. The original is sealed as it arrives and
- * never parsed here; only its first bytes say what it is (R-70, R-71).
+ * Stores a document that proves identity or kinship. The original is sealed as it arrives and never
+ * parsed here; only its first bytes identify its format (R-70, R-71).
  */
 export function addPaper(
   ctx: Context,
@@ -101,11 +101,13 @@ export interface PaperRequest {
 export interface OpenedPaper {
   readonly format: PaperRow['format'];
   readonly size: number;
-  /** The document in order. Each further part is decided, counted and entered like the first. */
+  /** The document in order. Each further part is decided, counted and logged like the first. */
   readonly content: AsyncIterable<Uint8Array>;
 }
 
-/** Opens one paper for the check of identity or kinship; a long one part by part as it is read. */
+/**
+ * Opens one document for the check of identity or kinship; a long one part by part as it is read.
+ */
 export async function readPaper(ctx: Context, asked: PaperRequest): Promise<OpenedPaper> {
   const first = await openPart(ctx, { ...asked, part: 0 });
   const { format, size } = first.paper;
@@ -118,7 +120,7 @@ export async function readPaper(ctx: Context, asked: PaperRequest): Promise<Open
   return { format, size, content: content() };
 }
 
-/** Pieces that are opened at once, and so with one entry of the log. */
+/** Pieces that are opened together, with one entry in the log. */
 const piecesAtOnce = 8;
 
 const openPart = protectedRead({
@@ -132,7 +134,7 @@ const openPart = protectedRead({
     if (!paper) throw refused('enquiry');
     const pieces = pieceFields(sealedPaper, { uploadId: paperId, size: paper.size });
     const wanted = pieces.slice(part * piecesAtOnce, (part + 1) * piecesAtOnce);
-    // Papers that came before there were pieces lie in one field.
+    // Documents from before there were pieces are in one field.
     const whole = part === 0 ? [sealedPaper.of(paperId)] : [];
     const fields = [...wanted, ...whole];
     return {
@@ -150,15 +152,18 @@ const openPart = protectedRead({
 });
 
 /**
- * Salted with the enquiry's own salt: by the bare digest whoever sends in a paper and later holds a
- * copy of the database could find every other family that sent the same one (S-12b).
+ * Salted with the enquiry's own salt. With the bare digest, a person who sends in a document and
+ * later holds a copy of the database could find every other family that sent the same one (S-12b).
  */
 async function saltedHash(ctx: Context, enquiryId: EnquiryId, digest: string): Promise<Buffer> {
   const [salt] = await ctx.broker.salts([enquiryId]);
   return sha256(`${salt}|paper|${digest}`);
 }
 
-/** What the first bytes say; null for everything that is not taken, archives and markup among it. */
+/**
+ * The format that the first bytes show; null for formats that are not accepted, such as archives
+ * and markup.
+ */
 export function formatOf(bytes: Uint8Array): PaperRow['format'] | null {
   const begins = (...magic: readonly number[]) => magic.every((byte, at) => bytes[at] === byte);
   if (begins(0xff, 0xd8, 0xff)) return 'jpeg';

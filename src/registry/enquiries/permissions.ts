@@ -15,7 +15,8 @@ export const enquiryPermissions = definePermissions('enquiry', {
       'thread_entries.text',
       'contacts.note',
       'contacts.consents',
-      // On the desk's page of an enquiry; the seal names no enquiry, so a family cannot.
+      // On the desk's page of an enquiry; the seal names no enquiry, so a family cannot open it
+      //
       'notices.text',
     ],
   },

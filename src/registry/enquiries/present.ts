@@ -6,7 +6,7 @@ import type { Intake } from './filing.ts';
 import type { OwnFile } from './own-file.ts';
 import type { EnquiryListRow, KinRow } from './queries.ts';
 
-/** What the desk sees of one enquiry. Notices are added by their own noun. */
+/** What the desk sees of one enquiry. The notices module adds notices. */
 export function presentForDesk(opened: OpenedEnquiry) {
   const { enquiry, written } = opened;
   return {
@@ -60,7 +60,7 @@ function presentKin(row: KinRow) {
   return { enquiryId, kinship, state, filedAt: filedAt.toISOString() };
 }
 
-/** Somebody who may ask after the same person already: masked until that enquiry is opened. */
+/** An enquiry that may be about the same person: masked until it is opened. */
 export function presentDuplicate(row: DuplicateRow) {
   const { initials, birthYear, band } = row;
   return { ...presentKin(row), initials, birthYear, band };
@@ -111,9 +111,9 @@ export type DoneKind =
   | 'timetable';
 
 /**
- * What a family sees of its own file. Until kinship is proven everything here but what the family
- * did itself is a function of the time since filing (R-32): state, checks, suspension and the hour
- * of the desk's words do not show. Suspended, rejected and unknown read the same (R-35).
+ * What a family sees of its own file. Until kinship is proven everything except the family's own
+ * actions is a function of the time since filing (R-32). State, checks, suspension and the time of
+ * the desk's messages are hidden. Suspended, rejected and unknown read the same (R-35).
  */
 export function presentForFamily(file: OwnFile, now: Date): FamilyView {
   const { enquiry } = file;
@@ -174,7 +174,7 @@ function dayOf(time: Date): string {
   return time.toISOString().slice(0, 10);
 }
 
-/** The family's own words, as we hold them; nothing of what anybody else said. */
+/** The family's own words, as we hold them; nothing that others said. */
 export function presentFiling(written: Partial<Intake>) {
   const { sought, enquirer } = written;
   return {

@@ -6,7 +6,7 @@ import type { EnquiryId, OfficeId, RecordId, StaffId } from '../../kernel/ids.ts
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import type { Enquiry, EnquiryState, FilingChannel, Kinship, Language } from './enquiry.ts';
 
-/** Takes the row as the noun; the casts are proven by the table's own check constraints. */
+/** Converts the row; the table's check constraints prove the casts. */
 function asEnquiry(row: Selectable<EnquiriesRow>): Enquiry {
   return {
     enquiryId: row.id as EnquiryId,
@@ -45,7 +45,7 @@ export async function lockEnquiry(tx: Db, enquiryId: EnquiryId): Promise<Enquiry
   return row ? asEnquiry(row) : null;
 }
 
-/** Inserts without reading back: the door may write a filing and never read one. */
+/** Inserts without reading back: the intake endpoint may write a filing but never read one. */
 export async function insertEnquiry(tx: Db, enquiry: Enquiry): Promise<void> {
   const { enquiryId, ...columns } = enquiry;
   await tx
@@ -84,7 +84,7 @@ export async function insertIntake(tx: Db, box: IntakeBox): Promise<void> {
   await tx.insertInto('intakes').values(box).execute();
 }
 
-/** True of the error of an insert whose intake key was deleted meanwhile. */
+/** True for the error of an insert whose intake key was deleted meanwhile. */
 export function isKeyGone(error: unknown): boolean {
   return (
     error instanceof Error &&
@@ -98,7 +98,7 @@ export interface EnquiryListRow extends Enquiry {
   readonly unread: number;
 }
 
-/** One page of the desk's list, those filed first coming first. */
+/** One page of the desk's list, oldest filing first. */
 export async function listEnquiries(
   tx: Db,
   asked: PageRequest & { readonly state?: EnquiryState | undefined },
@@ -137,7 +137,7 @@ export interface ThreadEntryRow {
 export interface ThreadAsked {
   readonly enquiryId: EnquiryId;
   readonly limit: number;
-  /** Leaves out what the desk wrote at this moment or later; null leaves out all of it. */
+  /** Omits what the desk wrote at this moment or later; null omits all of it. */
   readonly deskBefore?: Date | null;
 }
 
@@ -160,7 +160,7 @@ export async function listThread(tx: Db, asked: ThreadAsked): Promise<readonly T
     .orderBy('id')
     .limit(limit)
     .execute();
-  return rows.reverse() as ThreadEntryRow[]; // A check constraint holds the two writers.
+  return rows.reverse() as ThreadEntryRow[]; // A check constraint holds the two authors.
 }
 
 export async function insertThreadEntry(
@@ -293,7 +293,7 @@ export async function findPersonOf(tx: Db, recordId: RecordId): Promise<string |
   return row?.personId ?? null;
 }
 
-/** An enquiry after the same person: who asks there, and where it stands. Nothing of its words. */
+/** An enquiry about the same person: its family and its state, without its words. */
 export interface KinRow {
   readonly enquiryId: string;
   readonly personId: string;
@@ -302,7 +302,7 @@ export interface KinRow {
   readonly filedAt: Date;
 }
 
-/** Enquiries that ask after the persons of these records, beside one; those taken back are left out. */
+/** Other enquiries about the persons of these records; withdrawn ones are omitted. */
 export async function listEnquiriesOfRecords(
   tx: Db,
   asked: { readonly recordIds: readonly string[]; readonly besides: EnquiryId },
@@ -317,7 +317,7 @@ export async function listEnquiriesOfRecords(
   return found.rows;
 }
 
-/** The line of the contact log with which the family last changed what it permits. */
+/** The line of the contact log with the family's last change of its consents. */
 export async function findConsentChange(tx: Db, enquiryId: EnquiryId): Promise<string | null> {
   const row = await tx
     .selectFrom('contacts')
@@ -343,7 +343,10 @@ export async function countEnquiries(
   return found.rows[0] ?? { toVerify: 0, contactsDue: 0, threads: 0 };
 }
 
-/** Whom the timetable writes to. A closing that the family cannot know of changes nothing (R-32). */
+/**
+ * Those whom the timetable contacts. A closing that the family cannot know of changes nothing
+ * (R-32).
+ */
 const isContacted = sql<boolean>`(state in
     ('submitted', 'identity_proven', 'open', 'suspended', 'rejected')
   or (state = 'closed' and kinship_proven_at is null))`;
@@ -367,7 +370,7 @@ export async function listContactsDue(
   return rows.map(asEnquiry);
 }
 
-/** A place in the order of filing, for work that goes through all enquiries page by page. */
+/** A position in the order of filing, for work that goes through all enquiries page by page. */
 export interface FiledMark {
   readonly filedAt: Date;
   readonly enquiryId: string;
@@ -379,7 +382,7 @@ function isAfter(mark: FiledMark | null) {
     or (e.filed_at, e.id) > (${filedAt}::timestamptz, ${enquiryId}::uuid))`;
 }
 
-/** Enquiries that the timetable writes to, in the order of filing. */
+/** Enquiries that the timetable contacts, in the order of filing. */
 export async function listContacted(
   tx: Db,
   asked: { readonly after: FiledMark | null; readonly limit: number },
@@ -402,7 +405,7 @@ export interface EraseCandidate extends Enquiry {
   readonly checksAt: readonly Date[];
 }
 
-/** Filings that may have to be erased: unproven for thirty days, or taken back by the family. */
+/** Filings that may have to be erased: unproven for thirty days, or withdrawn by the family. */
 export async function listEraseCandidates(
   tx: Db,
   asked: { readonly filedBefore: Date; readonly after: FiledMark | null; readonly limit: number },
@@ -419,7 +422,8 @@ export async function listEraseCandidates(
     .where((where) =>
       where.or([
         where('e.state', '=', 'withdrawn').and('e.recordId', 'is', null),
-        // Closed before identity was proven: erased like the rest, or the family could tell (R-32).
+        // Closed before identity was proven: erased like the rest, or the family could notice
+        // (R-32).
         where('e.state', 'in', ['submitted', 'suspended', 'rejected', 'closed'])
           .and('e.identityProvenAt', 'is', null)
           .and('e.recordId', 'is', null)
@@ -440,7 +444,10 @@ export async function listEraseCandidates(
   }));
 }
 
-/** Takes away what a filing held: its box, its sealed fields, its papers, its way back in. */
+/**
+ * Deletes the content of a filing: its intake box, its sealed fields, its documents, its
+ * credentials.
+ */
 export async function deleteFilingContents(tx: Db, enquiryId: EnquiryId): Promise<void> {
   await tx.deleteFrom('intakes').where('enquiryId', '=', enquiryId).execute();
   await tx.deleteFrom('sealedFields').where('enquiryId', '=', enquiryId).execute();
@@ -448,7 +455,9 @@ export async function deleteFilingContents(tx: Db, enquiryId: EnquiryId): Promis
   await tx.deleteFrom('familyFiles').where('enquiryId', '=', enquiryId).execute();
 }
 
-/** The source that a proven tracing request is: its reliability is that of a relative known to us. */
+/**
+ * The source that a proven tracing request becomes: its reliability is that of a known relative.
+ */
 export async function insertTracingSource(
   tx: Db,
   source: {

@@ -36,7 +36,7 @@ import { presentDuplicate, presentRow } from './present.ts';
 const formats = { jpeg: 'image/jpeg', png: 'image/png', pdf: 'application/pdf' } as const;
 const isoTime = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 
-/** A family that rings or comes gets the same receipt as one that files by itself. */
+/** A family that telephones or visits gets the same receipt as one that files by itself. */
 async function fileForCaller(
   ctx: Context,
   body: Pick<Parameters<typeof fileEnquiry>[1], 'language' | 'channel' | 'commandId'> & {
@@ -108,7 +108,7 @@ function writeRoutes(): readonly DeskRoute[] {
   ];
 }
 
-/** What a family asks for by telephone, by letter or in person: to be asked no more, or otherwise. */
+/** A family's request by telephone, by letter or in person: no more contact, or other consents. */
 function familyRoutes(): readonly DeskRoute[] {
   return [
     deskRoute({
@@ -138,7 +138,7 @@ function familyRoutes(): readonly DeskRoute[] {
   ];
 }
 
-/** The bytes of one paper, never shown inline as anything but what it was proven to be. */
+/** The bytes of one document, shown inline only in its proven format. */
 function paperRoutes(): readonly DeskRoute[] {
   return [
     deskRoute({
@@ -161,7 +161,7 @@ function paperRoutes(): readonly DeskRoute[] {
   ];
 }
 
-/** Reads on only as fast as the browser takes it. */
+/** Reads only as fast as the browser receives. */
 function streamOf(content: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
   const parts = content[Symbol.asyncIterator]();
   return new ReadableStream<Uint8Array>({
@@ -176,7 +176,9 @@ function streamOf(content: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array
   });
 }
 
-/** Enquiries at the desk: the list, checks, contacts, the thread, papers, filing for a caller. */
+/**
+ * Enquiries at the desk: the list, checks, contacts, the thread, documents, filing for a caller.
+ */
 export const enquiryRoutes: readonly DeskRoute[] = [
   deskRoute({
     method: 'get',

@@ -41,7 +41,7 @@ export const sealedThreadText = sealedField('thread_entries.text', {
   datum: 'familyContact',
 });
 
-/** What the desk notes of a call: never the family's. */
+/** What the desk notes of a call: never for the family. */
 export const sealedContactNote = sealedField('contacts.note', {
   compartment: 'contact',
   content: text,
@@ -54,7 +54,7 @@ export const sealedConsents = sealedField('contacts.consents', {
   datum: 'familyContact',
 });
 
-/** A document that proves who asks, piece by piece. */
+/** A document that proves identity, piece by piece. */
 export const sealedPaper = sealedField('family_papers.original', {
   compartment: 'contact',
   content: z.object({ base64: z.string() }),

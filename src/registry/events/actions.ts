@@ -48,7 +48,7 @@ export interface RecordEvent {
   readonly commandId: CommandId;
 }
 
-/** Records that something happened, as one record tells it. Standing follows by itself. */
+/** Records that something happened, as one record says. Standing follows by itself. */
 export const recordEvent = command({
   permission: eventPermissions.record,
   noun: 'record',
@@ -93,8 +93,8 @@ export interface CorrectRecord extends Correction {
 }
 
 /**
- * Corrects what a record says. Where a list told when somebody was captured and that date is put
- * right, the event is put right too; everything else that is derived follows by itself.
+ * Corrects what a record says. If a list gave the date of capture and that date is corrected, the
+ * event is corrected too; everything else that is derived follows by itself.
  */
 export const correctRecord = command({
   permission: recordPermissions.correct,
@@ -132,7 +132,10 @@ interface PersonRequest {
   readonly asOf?: Date;
 }
 
-/** Everything known of a person: records as said, judgements, events, standing as of a day, readers. */
+/**
+ * Everything known of a person: records as stated, judgements, events, standing as of a day,
+ * readers.
+ */
 export async function readPerson(ctx: Context, asked: PersonRequest) {
   const lookers = await colleaguesByPseudonym(ctx);
   const salts = await fetchSalts(ctx, [asked.personId]);
@@ -171,7 +174,7 @@ const readSaid = protectedRead({
       sealedDescription.of(rowId),
       sealedCorrection.of(rowId),
     ]);
-    // What has parted since is another person's by now, who is seen as well.
+    // A record that was split off since belongs to another person now, who is seen as well.
     const alsoSeen = await listOtherPersons(tx, { recordIds: joinedThen ?? [], personId });
     return {
       ask: async ({ broker, asking, load }: ReadCall) => {
@@ -181,7 +184,7 @@ const readSaid = protectedRead({
           ...judgements.flatMap((each) => [each.judgedBy, each.confirmedBy]),
           ...[...corrections.values()].flatMap(({ by }) => by ?? []),
         ];
-        // Read after this very read was entered, so that it is among them.
+        // Read after the entry of this read was committed, so that it is included.
         const looks = await load((inner) => listLooks(inner, personHash));
         const names = await load((inner) => listStaffNames(inner, staff));
         const descriptions = columnOf<Description>(opened, 'description');
@@ -191,7 +194,9 @@ const readSaid = protectedRead({
   },
 });
 
-/** What hung together with the person's oldest record on that day; null where today is asked for. */
+/**
+ * The records that belonged together with the person's oldest record on that day; null for today.
+ */
 async function joinedAsOf(
   tx: Db,
   records: readonly PersonRecord[],

@@ -13,7 +13,7 @@ const death = (kind: EventKind, rank: number): OwnKind => ({
   ...{ kind, axis: 'life', effect: 'death', rank, showsLife: false },
 });
 
-/** The sixteen custody and life events (ruling 22). Modules that record others declare their own. */
+/** The sixteen custody and life events (ruling 22). Modules with other kinds declare their own. */
 export const eventKinds: readonly OwnKind[] = [
   { kind: 'captured', axis: 'custody', effect: 'capture', rank: 0, showsLife: false },
   evidence('reported_held', 1),

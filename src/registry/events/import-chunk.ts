@@ -21,10 +21,10 @@ import type { ImportRow } from '../sources/queries.ts';
 import { eventsOfRow } from './list-event.ts';
 import type { NewEvent } from './queries.ts';
 
-/** Rows of one transaction: what a kill may cost, and what the broker seals at once. */
+/** Rows of one transaction: the most that a kill loses, and that the broker seals at once. */
 export const chunkRows = 500;
 
-/** What carrying a list out needs to know beside its rows. */
+/** What an import needs besides its rows. */
 export interface Carrying {
   readonly source: ListSource;
   readonly reading: RowReading;
@@ -34,11 +34,11 @@ export interface Carrying {
 
 /** Everything that one transaction stores, sealed and ready. */
 export interface Chunk {
-  /** Rows read before this chunk: another run has taken it when the import says otherwise. */
+  /** Rows read before this chunk: if the import says otherwise, another run has taken it. */
   readonly after: number;
   readonly rows: readonly ImportRow[];
   readonly records: readonly NewRecord[];
-  /** Earlier records of the same people, by the record that takes their place. */
+  /** Earlier records of the same people, by the record that replaces them. */
   readonly replaced: ReadonlyMap<string, string>;
   readonly events: readonly NewEvent[];
   readonly sealed: readonly SealedItem[];
@@ -53,7 +53,7 @@ interface Making {
   readonly items: SealItem[];
 }
 
-/** Reads the rows of one chunk, decides what each is, and has everything sealed. Stores nothing. */
+/** Reads the rows of one chunk, decides on each, and has everything sealed. Stores nothing. */
 export async function makeChunk(
   around: Around,
   { after, rows }: { readonly after: number; readonly rows: readonly ListedLine[] },
@@ -73,7 +73,7 @@ export async function makeChunk(
   return { after, rows: making.rows, records, replaced, events, sealed };
 }
 
-/** The moment, the list, and what carrying it out needs to know. */
+/** The time, the list, and what the import needs. */
 export interface Around {
   readonly ctx: Context;
   readonly list: ListImport;
@@ -137,8 +137,8 @@ function takeRecord(
 }
 
 /**
- * The id of a row's record follows from the import's secret salt and the line, so that a chunk made
- * again after a kill uses the keys that were written for it before, and a row stored twice collides.
+ * The id of a row's record follows from the import's secret salt and the line. So a chunk that is
+ * repeated after a kill uses the keys written for it before, and a row stored twice collides.
  */
 function recordIdOf(salt: string, importId: string, line: number): RecordId {
   return idFromBytes<'record'>(sha256(`record|${salt}|${importId}|${line}`).subarray(0, 16));
@@ -156,7 +156,7 @@ export function countsOf(rows: readonly ImportRow[]): ChunkCounts {
   };
 }
 
-/** Gives every row a line of its own: hostile workbooks name one line twice or none at all. */
+/** Gives every row a line of its own: hostile workbooks repeat line numbers or omit them. */
 export class Lines {
   #last: number;
 
@@ -173,7 +173,7 @@ export class Lines {
   }
 }
 
-/** Packs of rows as the sandbox gives them, made into chunks of one transaction each. */
+/** Batches of rows from the sandbox, made into chunks of one transaction each. */
 export async function* chunksOf(
   packs: AsyncIterable<readonly ListedLine[]>,
 ): AsyncIterable<readonly ListedLine[]> {

@@ -30,7 +30,7 @@ afterAll(() => test.drop());
 const rows = 3_000;
 
 async function begun(name: string): Promise<ImportId> {
-  // Long enough that a killed child has not written the whole of it.
+  // Long enough that a killed child has not written all of it.
   const filler = 'слова '.repeat(150);
   const lines = Array.from(
     { length: rows },
@@ -50,7 +50,7 @@ async function begun(name: string): Promise<ImportId> {
   return importId;
 }
 
-/** The sandbox, whose child is sent a signal after so many rows of a run, so many times. */
+/** The sandbox, whose child receives a signal after this many rows of a run, this many times. */
 function signalled(signal: NodeJS.Signals, { after, times }: { after: number; times: number }) {
   const sent = { times: 0 };
   const lists: ListReader = {
@@ -81,7 +81,7 @@ async function signalChildSoon(signal: NodeJS.Signals): Promise<void> {
   }
 }
 
-/** False while there is no child that reads a list for this process. */
+/** False while no child reads a list for this process. */
 async function signalChild(signal: NodeJS.Signals): Promise<boolean> {
   for (const entry of await readdir('/proc')) {
     if (!/^\d+$/.test(entry)) continue;

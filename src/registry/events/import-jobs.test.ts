@@ -184,7 +184,7 @@ describe('carrying a list out', () => {
     expect(await resumeImports(world.worker)).toBeGreaterThan(0);
     const jobs = await sql<{ content: unknown }>`select data as content from pgboss.job
       where name = 'import.carry_out'`.execute(test.db);
-    // Queued when it was started, and once more now.
+    // Enqueued when it was started, and once more now.
     expect(jobs.rows.filter((job) => JSON.stringify(job.content).includes(importId))).toEqual([
       { content: { importId } },
       { content: { importId } },
@@ -387,7 +387,7 @@ describe('carrying a list out', () => {
   });
 });
 
-/** The sandbox, but the power goes after so many rows. */
+/** The sandbox, with a simulated power failure after this many rows. */
 function stoppingAfter(rows: number): ListReader {
   return {
     inspect: (content) => directLists.inspect(content),

@@ -47,9 +47,9 @@ import {
 import { insertEvents } from './queries.ts';
 
 /**
- * `import.carry_out`: makes a record of each row, chunk by chunk. Each chunk is one transaction that
- * also moves the count of rows read, so a run killed at any point is gone on with where its last
- * transaction ended, and a second run at the same time finds its chunk taken and stops.
+ * `import.carry_out`: makes a record of each row, chunk by chunk. Each chunk is one transaction
+ * that also moves the count of rows read. So a run that is killed at any point resumes after its
+ * last transaction, and a second simultaneous run finds its chunk taken and stops.
  */
 export async function carryOutImport(
   ctx: Context,
@@ -60,7 +60,7 @@ export async function carryOutImport(
   if (list?.state === 'cancelled') return void (await forgetFile(ctx, { importId }));
   if (list?.state !== 'waiting' && list?.state !== 'running') return;
   if (await asSystem(ctx, (tx) => hasEarlierRunning(tx, list))) {
-    // Compared with a list that is not in whole yet, everybody missing from it would seem new.
+    // Compared with a list that is only partly imported, every missing person would seem new.
     throw overloaded('import.earlier_running', 5);
   }
   try {
@@ -88,15 +88,15 @@ async function carryOut(ctx: Context, list: ListImport, lists: ListReader): Prom
   try {
     for await (const rows of chunksOf(lists.rows(fileContent(ctx, list), { skip }))) {
       const making = makeChunk({ ctx, list, carrying }, { after, rows: lines.number(rows) });
-      making.catch(() => undefined); // Heard below, after the chunk before it is stored.
-      now = await storing.finally(() => making.catch(() => undefined)); // Nothing runs on behind.
+      making.catch(() => undefined); // Reported below, after the chunk before it is stored.
+      now = await storing.finally(() => making.catch(() => undefined)); // No work remains in the background.
       const chunk = await making;
       after += rows.length;
       storing = storeChunk(ctx, { importId: list.id, chunk });
-      storing.catch(() => undefined); // Awaited in the next round or below.
+      storing.catch(() => undefined); // Awaited in the next iteration or below.
     }
   } finally {
-    await storing.catch(() => undefined); // No transaction goes on behind a run that has ended.
+    await storing.catch(() => undefined); // No transaction continues after a run has ended.
   }
   now = await storing;
   const { id: importId, rowsRead } = now;
@@ -132,7 +132,7 @@ async function prepare(ctx: Context, list: ListImport): Promise<Carrying> {
   return { source, reading, standing, salt };
 }
 
-/** What the system's own commands on a running import have in common. */
+/** The common parts of the system's own commands on a running import. */
 function onImport<Input extends { readonly importId: ImportId }>() {
   return {
     permission: importPermissions.carryOut,
@@ -143,7 +143,9 @@ function onImport<Input extends { readonly importId: ImportId }>() {
   };
 }
 
-/** One chunk, whole or not at all: records, persons, events, seals, outcomes, count and entry. */
+/**
+ * One chunk, completely or not at all: records, persons, events, seals, outcomes, count and entry.
+ */
 const storeChunk = command({
   ...onImport<{ readonly importId: ImportId; readonly chunk: Chunk }>(),
   step: (list, { chunk }) => {
@@ -162,7 +164,7 @@ const storeChunk = command({
   },
 });
 
-/** A changed row speaks of the same person as the record that it takes the place of. */
+/** A changed row is about the same person as the record that it replaces. */
 async function withPersons(tx: Db, chunk: Chunk): Promise<readonly NewRecord[]> {
   if (chunk.replaced.size === 0) return chunk.records;
   const old = await listRecords(tx, [...chunk.replaced.values()]);

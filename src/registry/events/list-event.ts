@@ -5,7 +5,7 @@ import type { EventKind, Grade } from './event.ts';
 import { eventKinds } from './event-kinds.ts';
 import type { NewEvent } from './queries.ts';
 
-/** What a list says of everybody on it by being a list of its kind. */
+/** What a list states about every person on it, by its kind. */
 const byKind: Readonly<Record<ListSource['kind'], EventKind>> = {
   official_list: 'listed',
   unofficial_list: 'reported_held',
@@ -18,8 +18,9 @@ const byKind: Readonly<Record<ListSource['kind'], EventKind>> = {
 };
 
 /**
- * The events that one row of a list of held people tells: the one it names or the one its source
- * stands for, and the capture where it says when. Dates of capture are given by the month (settled 1).
+ * The events that one row of a list of held people states: the one it names or the one of its kind
+ * of source, and the capture if it gives the date. Dates of capture are stored by the month (ruling
+ * 1).
  */
 export function eventsOfRow(
   row: { readonly recordId: RecordId; readonly event: RowEvent },

@@ -24,7 +24,7 @@ export const eventsModule: Module = {
   },
   eventKinds,
   routes: personRoutes,
-  // A list becomes records and events, so it is carried out here.
+  // A list becomes records and events, so imports run here.
   jobs: [jobHandler(carryOutJob, (ctx, payload) => carryOutImport(ctx, payload, sandboxLists))],
   live: { event: ['person', 'match'] },
 };

@@ -3,7 +3,7 @@ import { presentDescription, presentSource, presentUnderstood } from '../records
 import type { PersonPage } from './actions.ts';
 import type { Axis, Basis, Standing } from './standing.ts';
 
-/** Standing on both axes with what it rests on and what speaks against it. */
+/** Standing on both axes with its basis and the contradicting events. */
 export function presentStanding(standing: Standing) {
   const axis = <Step>({ step, at, basis, contradictions }: Axis<Step>) => ({
     step,
@@ -38,7 +38,7 @@ export function presentPersonForDesk(page: PersonPage) {
   return {
     personId: page.person.id,
     version: page.person.version,
-    // What was corrected, or taken back by its family, stays in its record and does not head the page.
+    // Records that were corrected, or withdrawn by the family, are not at the head of the page.
     names: namesOf(standing.flatMap(({ description }) => description.names)),
     standing: presentStanding(page.standing),
     joinedSince: then
@@ -117,14 +117,14 @@ function isSuperseded(record: PersonPage['records'][number], asOf: Date | null):
   return record.supersededAt !== null && (asOf === null || record.supersededAt <= asOf);
 }
 
-/** Why this record took the place of an earlier one; null where none was corrected by hand. */
+/** Why this record replaced an earlier one; null if none was corrected by hand. */
 function presentCorrection(page: PersonPage, recordId: string) {
   const note = page.corrections.get(recordId);
   if (!note) return null;
   return { reason: note.reason, by: note.by ? (page.names.get(note.by) ?? null) : null };
 }
 
-/** Each spelling once, with its script and how many sources write it so. */
+/** Each spelling once, with its script and the number of sources that write it so. */
 function namesOf(names: readonly WrittenName[]) {
   const counts = new Map<string, number>();
   for (const { full } of names) counts.set(full, (counts.get(full) ?? 0) + 1);

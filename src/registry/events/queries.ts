@@ -4,7 +4,7 @@ import type { KnownEvent, PersonEvent } from './event.ts';
 
 export type NewEvent = PersonEvent & { readonly officeId: string };
 
-/** Events are only ever added; a trigger keeps them as they are. */
+/** Events are only added; a trigger prevents changes. */
 export async function insertEvents(tx: Db, events: readonly NewEvent[], now: Date): Promise<void> {
   if (events.length === 0) return;
   await tx
@@ -13,7 +13,7 @@ export async function insertEvents(tx: Db, events: readonly NewEvent[], now: Dat
     .execute();
 }
 
-/** The columns of an event: what its kind means is no part of its row. */
+/** The columns of an event: the meaning of its kind is not part of its row. */
 function rowOf(event: NewEvent, recordedAt: Date) {
   const { id, officeId, recordId, kind, occurredFrom, occurredTo } = event;
   const { knownAt, grade, placeId, recordedBy, correctsId } = event;
@@ -23,7 +23,7 @@ function rowOf(event: NewEvent, recordedAt: Date) {
   };
 }
 
-/** Events of every record of the person, in the order they became known. */
+/** Events of every record of the person, in the order in which they became known. */
 export async function listEventsOfPerson(tx: Db, personId: string): Promise<readonly KnownEvent[]> {
   return listEvents(tx, sql`r.person_id = ${personId}`);
 }

@@ -89,7 +89,10 @@ const partialDateShape = z.string().transform((text, context) => {
   context.addIssue({ code: 'custom', message: 'no date' });
   return z.NEVER;
 });
-/** A date as it is written, or with the reading that its list gave it: what is left alone is not read anew. */
+/**
+ * A date as it is written, or with the reading that its list gave it: unchanged dates are not read
+ * again.
+ */
 const dateShape = z.union([
   words,
   z.strictObject({
@@ -143,19 +146,19 @@ function dateOf(given: GivenDate, of?: 'event'): DateReading {
   return alternative ? { ...reading, alternative } : reading;
 }
 
-/** Dates are sent as they are written and read here, by the one reader of dates. */
+/** Dates are sent as they are written and read here, by the one date reader. */
 function described(given: z.output<typeof describedShape>): Description {
   const { birth, captured, lastContact, ...rest } = given;
   const said = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   return {
-    ...(said as unknown as Omit<Description, 'birth' | 'captured' | 'lastContact'>), // Parsed by the shape above.
+    ...(said as unknown as Omit<Description, 'birth' | 'captured' | 'lastContact'>), // Parsed by the schema above.
     ...(birth ? { birth: dateOf(birth) } : {}),
     ...(captured ? { captured: dateOf(captured, 'event') } : {}),
     ...(lastContact ? { lastContact: dateOf(lastContact, 'event') } : {}),
   };
 }
 
-/** Persons with their records, judgements and events; search; people on lists nobody asked for. */
+/** Persons with their records, judgements and events; search; listed people without an enquiry. */
 export const personRoutes: readonly DeskRoute[] = [
   deskRoute({
     method: 'get',
@@ -163,7 +166,7 @@ export const personRoutes: readonly DeskRoute[] = [
     permission: personPermissions.read,
     query: z.object({ asOf: day.optional() }),
     run: async ({ ctx, id, query }) => {
-      // To the end of the day asked for.
+      // To the end of the requested day.
       const asOf = query.asOf ? { asOf: new Date(`${query.asOf}T23:59:59.999Z`) } : {};
       return presentPersonForDesk(await readPerson(ctx, { personId: id<'person'>(), ...asOf }));
     },

@@ -1,31 +1,31 @@
 import type { EventId, RecordId } from '../../kernel/ids.ts';
 import { compareGrades, type EventKind, type Grade, type KnownEvent } from './event.ts';
 
-/** The kind of the event that custody rests on. */
+/** The kind of the event that custody is based on. */
 export type CustodyStep = 'unknown' | EventKind;
 
-/** The kind of the death that life rests on, or what is held without one. */
+/** The kind of the death that life is based on, or the presumption without one. */
 export type LifeStep = 'presumed_alive' | EventKind;
 
 export interface Basis {
   readonly eventId: EventId;
   readonly kind: EventKind;
   readonly grade: Grade;
-  /** The record that tells it, and the day it speaks of; null when no source gives one. */
+  /** The record that states it, and its day; null if no source gives one. */
   readonly recordId: RecordId;
   readonly at: string | null;
 }
 
 export interface Axis<Step> {
   readonly step: Step;
-  /** The day it rests on, ISO; null when no source gives one. */
+  /** The day of its basis, ISO; null if no source gives one. */
   readonly at: string | null;
   readonly basis: Basis | null;
   /** Events that cannot be true together with the basis. */
   readonly contradictions: readonly Basis[];
 }
 
-/** What we hold to be so of one person at one time: two axes, never one. */
+/** What we hold to be true of one person at one time: two axes, never one. */
 export interface Standing {
   readonly custody: Axis<CustodyStep>;
   readonly life: Axis<LifeStep>;
@@ -34,8 +34,8 @@ export interface Standing {
 
 /**
  * Standing as a pure function of a person's events, as far as they were known at `asOf`. It can be
- * worked out again at any time and for any day. Nothing is resolved by rank alone: what cannot be
- * true together is kept as a contradiction, so that a buried man who phones home is possible.
+ * recomputed at any time and for any day. Rank alone resolves nothing: what cannot be true together
+ * is kept as a contradiction, so that a buried man who phones home is possible.
  */
 export function standing(events: readonly KnownEvent[], asOf: Date): Standing {
   const corrected = new Set(
@@ -50,7 +50,7 @@ function custodyOf(events: readonly KnownEvent[]): Axis<CustodyStep> {
   const ending = pickLatest(events.filter((event) => event.effect === 'ending'));
   if (!held && !ending) return { step: 'unknown', at: null, basis: null, contradictions: [] };
   if (!ending) return axis(held, []);
-  // Held again after the end: either recaptured, or one of the two sources is wrong.
+  // Held again after the end: recaptured, or one of the two sources is wrong.
   const after = events.filter(
     (event) => event.effect === 'evidence' && firstDay(event) > lastDay(ending),
   );
@@ -67,7 +67,7 @@ function lifeOf(events: readonly KnownEvent[]): Axis<LifeStep> {
   if (!dead && !alive) return { step: 'presumed_alive', at: null, basis: null, contradictions: [] };
   if (!dead) return lifeAxis(alive, 'proof_of_life', []);
   if (!alive || lastDay(alive) < firstDay(dead)) return lifeAxis(dead, null, []);
-  // Alive after the day of death: the sign of life stands in front, the death stays beside it.
+  // Alive after the day of death: the sign of life comes first, and the death is kept beside it.
   const against = events.filter((event) => event.effect === 'death');
   return lifeAxis(alive, 'proof_of_life', against);
 }
@@ -101,7 +101,7 @@ function basisOf(event: KnownEvent): Basis {
   return { eventId, kind, grade, recordId, at: event.occurredTo ?? event.occurredFrom };
 }
 
-/** The highest rank; within it the best grade, then the latest day. */
+/** The highest rank; among equals the best grade, then the latest day. */
 function pickStrongest(
   events: readonly KnownEvent[],
   effect: 'evidence' | 'death',

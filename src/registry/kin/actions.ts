@@ -41,10 +41,10 @@ import {
 } from './queries.ts';
 import { sealedDisputeNote } from './sealed.ts';
 
-/** Everybody who asks after the person of one enquiry, and how they stand to each other. */
+/** All who ask about the person of one enquiry, and their relations. */
 export interface OpenedKin {
   readonly enquiryId: EnquiryId;
-  /** Changes are held to this: it is the person's, since a choice concerns all who ask. */
+  /** Changes must carry it: it is the person's version, since a choice concerns all who ask. */
   readonly version: number;
   readonly relatives: readonly Relative[];
   readonly primaries: readonly PrimaryContact[];
@@ -52,7 +52,9 @@ export interface OpenedKin {
   readonly names: ReadonlyMap<string, string>;
 }
 
-/** For the desk alone: no family learns that another asks, is told first, or is at odds (S-42). */
+/**
+ * Only for the desk: no family learns that another asks, is told first, or is in dispute (S-42).
+ */
 export const readKin = protectedRead({
   permission: kinPermissions.read,
   noun: 'enquiry',
@@ -94,8 +96,8 @@ interface KinCommand {
 }
 
 /**
- * Marks the relative who is told first; whoever was so before is so no longer. One person does it: it
- * tells nobody anything, and whoever approves a notice sees who was marked, by whom and why (R-26).
+ * Marks the relative who is told first and ends an earlier mark. One person may do it: it discloses
+ * nothing, and the approver of a notice sees who was marked, by whom and why (R-26).
  */
 export const choosePrimary = command({
   ...onKin(kinPermissions.choosePrimary),
@@ -124,7 +126,7 @@ export const choosePrimary = command({
   },
 });
 
-/** The relative is told first no longer, and nobody is until another is chosen. */
+/** Ends the mark of the relative who is told first; there is none until another is chosen. */
 export const withdrawPrimary = command({
   ...onKin(kinPermissions.withdrawPrimary),
   subject: (input: KinCommand & { readonly ending: PrimaryEnding }) => subjectOf(input),
@@ -148,7 +150,9 @@ export interface OpenDispute extends KinCommand {
   readonly note: string;
 }
 
-/** Records that relatives are at odds, or that one of them is in danger. What was said is sealed. */
+/**
+ * Records that relatives are in dispute, or that one of them is in danger. The words are sealed.
+ */
 export const openDispute = command({
   ...onKin(kinPermissions.openDispute),
   subject: (input: OpenDispute) => subjectOf(input),
@@ -183,7 +187,7 @@ export const openDispute = command({
       openedBy: staffOf(at),
       openedAt: at.now,
     });
-    // No enquiry id on the seal: what the desk notes of a dispute is no family's to open.
+    // No enquiry id on the seal: no family may open the desk's note of a dispute.
     await insertSealed(tx, sealed, { officeId, now: at.now });
     return { disputeId, ...(await changed(tx, kin)) };
   },
@@ -194,7 +198,7 @@ export interface CloseDispute extends Omit<KinCommand, 'enquiryId'> {
   readonly outcome: DisputeOutcome;
 }
 
-/** The dispute is over, as people said; it stays in the history. */
+/** The dispute is over, as people said; it remains in the history. */
 export const closeDispute = command({
   permission: kinPermissions.closeDispute,
   noun: 'dispute',
@@ -209,7 +213,7 @@ export const closeDispute = command({
     const enquiry = await lockEnquiry(tx, enquiryId);
     if (!enquiry) throw refused('enquiry');
     const kin = await lockKin(tx, enquiry);
-    // Read again under the lock: a colleague may have closed it while we waited.
+    // Read again under the lock: a colleague may have closed it meanwhile.
     return { ...kin, dispute: await findDispute(tx, id) };
   },
   step: (kin, { version }) => {
@@ -232,13 +236,13 @@ interface AskedPerson {
 
 interface Kin {
   readonly enquiry: Enquiry;
-  /** Null until kinship is proven: there is no record, and so no person (settled 6). */
+  /** Null until kinship is proven: there is no record, and so no person (ruling 6). */
   readonly person: AskedPerson | null;
 }
 
 type KnownKin = Kin & { readonly person: AskedPerson };
 
-/** What commands on one relative have in common. */
+/** The common parts of commands on one relative. */
 function onKin(permission: Permission) {
   return {
     permission,
@@ -253,7 +257,7 @@ function subjectOf(input: KinCommand) {
   return { objectId: input.enquiryId, commandId: input.commandId, body: input };
 }
 
-/** Locks the person that a locked enquiry asks after. */
+/** Locks the person that a locked enquiry is about. */
 async function lockKin(tx: Db, enquiry: Enquiry): Promise<Kin> {
   const before = await findPersonAskedFor(tx, enquiry.enquiryId);
   if (!before) return { enquiry, person: null };
@@ -262,9 +266,7 @@ async function lockKin(tx: Db, enquiry: Enquiry): Promise<Kin> {
   return { enquiry, person: { id: before.id, version: locked?.version ?? 0 } };
 }
 
-/**
- * The version is the person's: what is chosen for one relative is chosen among all (S-42).
- */
+/** The version is the person's: what is chosen for one relative is chosen among all (S-42). */
 function requireKnown({ enquiry, person }: Kin, version: number): KnownKin {
   if (!person) throw impossible('kin.not_proven', 'Identity and kinship are not proven.');
   requireVersion('person', person.version, version);
@@ -276,7 +278,7 @@ async function changed(tx: Db, { person }: KnownKin): Promise<{ readonly version
   return { version: person.version + 1 };
 }
 
-/** Marks that nobody ended, those of relatives whose enquiry is closed included. */
+/** Open marks, including those of relatives whose enquiry is closed. */
 async function listMarks(tx: Db, personId: PersonId): Promise<readonly PrimaryContact[]> {
   return (await listPrimaryContacts(tx, personId)).filter(({ endedAt }) => endedAt === null);
 }

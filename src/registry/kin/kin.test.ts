@@ -38,7 +38,7 @@ async function proven(name: string): Promise<Asking> {
   return { enquiryId, olena, recordId: recordId as RecordId }; // Made when kinship was proven.
 }
 
-/** Two people of the desk found both files to speak of one person. */
+/** Two people at the desk found that both files are about one person. */
 async function join(one: Asking, other: Asking): Promise<JudgementId> {
   const [left, right] = [one.recordId, other.recordId].sort() as [RecordId, RecordId]; // Two are two.
   const judgementId = newId<'judgement'>() as JudgementId; // The same brand.
@@ -320,7 +320,7 @@ describe('row security of what relatives are to each other', () => {
     await expect(tries(await desk(), reason)).rejects.toMatchObject({ code: '42501' });
     const ended = "update primary_contacts set ending = 'mistake' where ended_at is not null";
     expect((await tries(await desk(), ended)).numAffectedRows).toBe(0n);
-    // One of a person, whatever the desk’s process is made to write.
+    // One per person, whatever the desk's process is made to write.
     const staff = world.idOf('Daria').staffId;
     const second = `insert into primary_contacts (id, office_id, enquiry_id, reason, chosen_by, chosen_at)
       values (gen_random_uuid(), '${world.officeId}', '${mother.enquiryId}', 'next_of_kin', '${staff}', now())`;

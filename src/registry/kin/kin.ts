@@ -9,8 +9,8 @@ import { impossible } from '../../kernel/problem.ts';
 import type { Enquiry } from '../enquiries/enquiry.ts';
 
 /**
- * Why this relative is told first. The prisoner's own word comes before all (GC III 122: "the person to
- * be informed"). Codes, here and below: free words would lie in clear (R-45).
+ * Why this relative is told first. The prisoner's own wish comes first (GC III 122: "the person to
+ * be informed"). Codes, here and below: free text would be stored in clear (R-45).
  */
 export const primaryReasons = [
   'named_by_person',
@@ -21,7 +21,9 @@ export const primaryReasons = [
 ] as const;
 export type PrimaryReason = (typeof primaryReasons)[number];
 
-/** Why somebody is the primary contact no longer; `replaced` is written when another is chosen. */
+/**
+ * Why a relative is no longer the primary contact; `replaced` is written when another is chosen.
+ */
 export const primaryEndings = ['own_wish', 'not_reached', 'safety', 'mistake'] as const;
 export type PrimaryEnding = (typeof primaryEndings)[number] | 'replaced';
 
@@ -37,7 +39,10 @@ export type DisputeReason = (typeof disputeReasons)[number];
 export const disputeOutcomes = ['agreed', 'court_order', 'danger_over', 'mistake'] as const;
 export type DisputeOutcome = (typeof disputeOutcomes)[number];
 
-/** A relative told first for a stretch of time. The others are told too: nobody keeps a gate (P4). */
+/**
+ * A relative who is told first during a period. The others are told too: no relative can block news
+ * (P4).
+ */
 export interface PrimaryContact {
   readonly id: PrimaryContactId;
   readonly enquiryId: EnquiryId;
@@ -49,7 +54,7 @@ export interface PrimaryContact {
   readonly ending: PrimaryEnding | null;
 }
 
-/** Relatives at odds, or one of them in danger or under pressure; known to the desk alone. */
+/** Relatives in dispute, or one of them in danger or under pressure; known to the desk alone. */
 export interface Dispute {
   readonly id: DisputeId;
   readonly officeId: OfficeId;
@@ -64,7 +69,7 @@ export interface Dispute {
   readonly outcome: DisputeOutcome | null;
 }
 
-/** One of those who ask after one person. */
+/** One of those who ask about one person. */
 export interface Relative {
   readonly enquiryId: EnquiryId;
   readonly kinship: string | null;
@@ -73,8 +78,8 @@ export interface Relative {
 }
 
 /**
- * Who is to be told first now: marks that nobody ended, of relatives whose enquiry is still open. More
- * than one stands only where two persons were found to be one; people then choose.
+ * Who is to be told first now: open marks of relatives whose enquiry is still open. There is more
+ * than one only after two persons were found to be one; people then choose.
  */
 export function standingPrimaries(
   primaries: readonly PrimaryContact[],
@@ -84,7 +89,10 @@ export function standingPrimaries(
   return primaries.filter(({ endedAt, enquiryId }) => endedAt === null && open.has(enquiryId));
 }
 
-/** Only whoever has proven identity and kinship is told anything, so only they can be told first. */
+/**
+ * Only relatives with proven identity and kinship are told anything, so only they can be told
+ * first.
+ */
 export function requireProven({ state }: Pick<Enquiry, 'state'>): void {
   if (state !== 'open') {
     throw impossible(

@@ -1,7 +1,7 @@
 import type { OpenedKin } from './actions.ts';
 import { standingPrimaries } from './kin.ts';
 
-/** How those who ask after one person stand to each other, for the desk. There is no other presenter. */
+/** Relations of those who ask about one person, for the desk. There is no other presenter. */
 export function presentKinForDesk(opened: OpenedKin) {
   const { relatives, primaries, disputes, enquiryId } = opened;
   const nameOf = (staffId: string | null) => (staffId ? (opened.names.get(staffId) ?? null) : null);

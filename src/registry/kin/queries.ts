@@ -9,7 +9,7 @@ import type {
 } from '../../kernel/ids.ts';
 import type { Dispute, PrimaryContact, Relative } from './kin.ts';
 
-/** Everybody who asks after the person, those who took their question back left out; oldest first. */
+/** All who ask about the person, without those who withdrew; oldest first. */
 export async function listRelatives(tx: Db, personId: PersonId): Promise<readonly Relative[]> {
   const found = await sql<Relative>`
     select e.id as enquiry_id, e.kinship, e.state, e.filed_at from enquiries e
@@ -19,12 +19,14 @@ export async function listRelatives(tx: Db, personId: PersonId): Promise<readonl
   return found.rows;
 }
 
-/** Enquiries that ask after the person, whatever became of them. */
+/** All enquiries about the person, in any state. */
 const askedAfter = (personId: PersonId) => sql`select e.id from enquiries e
   join records r on r.id = e.record_id and r.office_id = e.office_id
   where r.person_id = ${personId}`;
 
-/** Who is told first of the person, then who was, newest first: no long history hides what stands. */
+/**
+ * Current marks first, then ended ones, newest first: a long history cannot hide the current one.
+ */
 export async function listPrimaryContacts(
   tx: Db,
   personId: PersonId,
@@ -71,7 +73,7 @@ const disputeColumns = [
   'outcome',
 ] as const;
 
-/** Disputes among those who ask after the person, open ones first, then newest first. */
+/** Disputes among those who ask about the person, open ones first, then newest first. */
 export async function listDisputes(tx: Db, personId: PersonId): Promise<readonly Dispute[]> {
   const rows = await tx
     .selectFrom('disputes')
@@ -85,7 +87,7 @@ export async function listDisputes(tx: Db, personId: PersonId): Promise<readonly
     .orderBy('id')
     .limit(50)
     .execute();
-  return rows as unknown as Dispute[]; // Check constraints hold the codes; brands have no form here.
+  return rows as unknown as Dispute[]; // Check constraints hold the codes; brands have no run-time form.
 }
 
 export async function findDispute(tx: Db, disputeId: DisputeId): Promise<Dispute | null> {
@@ -112,7 +114,7 @@ export async function closeDisputeRow(
   await tx.updateTable('disputes').set(closed).where('id', '=', disputeId).execute();
 }
 
-/** The person that the enquiry's record belongs to now, with the version that changes are held to. */
+/** The person to whom the enquiry's record belongs now, with the version for changes. */
 export async function findPersonAskedFor(
   tx: Db,
   enquiryId: EnquiryId,

@@ -45,7 +45,7 @@ function disputeRoutes(): readonly DeskRoute[] {
   ];
 }
 
-/** Relatives of one person at the desk: who is told first, and where they are at odds. */
+/** Relatives of one person at the desk: who is told first, and their disputes. */
 export const kinRoutes: readonly DeskRoute[] = [
   deskRoute({
     method: 'get',

@@ -51,7 +51,7 @@ export interface MatchQueue {
 
 const pageLimit = 20;
 
-/** A queue of matches with masked pairs; one entry and one page of budget a page (ruling 15). */
+/** A queue of matches with masked pairs; one entry and one page of budget per page (ruling 15). */
 export const readMatches = protectedRead({
   ...onOffice('match'),
   permission: queuePermissions.read,
@@ -81,8 +81,8 @@ interface MatchRequest {
 export type Comparison = Awaited<ReturnType<typeof openMatch>>;
 
 /**
- * Opens a match: both records as said, why the matcher proposes them, where each comes from, how each
- * person stands, and what people judged of them before. Costs two records.
+ * Opens a match: both records as stated, the matcher's reasons, the sources, each person's
+ * standing, and earlier judgements. Costs two records.
  */
 export const openMatch = protectedRead({
   permission: matchPermissions.read,
@@ -144,8 +144,8 @@ type Pair = readonly [left: PersonRecord, right: PersonRecord];
 type Judged = { readonly leftRecordId: string; readonly rightRecordId: string };
 
 /**
- * True for a judgement that was about these two: about this very pair, or while they are two persons
- * about any record of the one and any of the other.
+ * True for a judgement about these two: about this very pair or, while they are two persons, about
+ * any record of the one and any of the other.
  */
 function joins(judgement: Judged, [left, right]: Pair, kin: readonly PersonRecord[]): boolean {
   const judged = [judgement.leftRecordId, judgement.rightRecordId];
@@ -156,7 +156,7 @@ function joins(judgement: Judged, [left, right]: Pair, kin: readonly PersonRecor
   return touches(left.personId) && touches(right.personId);
 }
 
-/** True when "same" would put a standing "different" inside one person. */
+/** True if "same" would put a standing "different" inside one person. */
 function wouldConflict(
   judgements: Parameters<typeof findConflicts>[0],
   held: {
@@ -178,7 +178,10 @@ function wouldConflict(
   );
 }
 
-/** One side of the comparison: its record, its person's standing and who else speaks of that person. */
+/**
+ * One side of the comparison: its record, its person's standing and other enquiries about that
+ * person.
+ */
 async function sideOf(tx: Db, record: PersonRecord, now: Date) {
   const events = await listEventsOfPerson(tx, record.personId);
   const others = await listRecordsOfPerson(tx, record.personId);
@@ -219,12 +222,12 @@ export const judgeMatch = answering(
     judge(match, input.answer, { staffId: staffOf(at), at: at.now }),
 );
 
-/** Takes one's own answer back. */
+/** Withdraws one's own answer. */
 export const undoMatch = answering(matchPermissions.judge, (match, _input: MatchCommand, at) =>
   undo(match, staffOf(at)),
 );
 
-/** The second person does not agree. */
+/** The second person disagrees. */
 export const returnMatch = answering(matchPermissions.return, (match, _input: MatchCommand) =>
   giveBack(match),
 );
@@ -245,7 +248,7 @@ function answering<Input extends MatchCommand>(
   });
 }
 
-/** What commands on a match have in common. */
+/** The common parts of commands on a match. */
 function onMatch(permission: Permission) {
   return {
     permission,
@@ -262,8 +265,8 @@ function subjectOf(input: MatchCommand) {
 }
 
 /**
- * The second person's yes: the pair leaves its seal and becomes a judgement, and the two persons one
- * (or, for "different", stay apart for good).
+ * The second person confirms: the pair is unsealed and becomes a judgement. The two persons become
+ * one or, for "different", remain apart.
  */
 export const confirmMatch = command({
   ...onMatch(matchPermissions.confirm),

@@ -12,7 +12,7 @@ export const matchStates = [
 export type MatchState = (typeof matchStates)[number];
 export type Answer = 'same' | 'different' | 'unsure';
 
-/** A proposal of the matcher that two records speak of one person; only people judge it. */
+/** The matcher's proposal that two records are one person; only people judge it. */
 export interface Match {
   readonly id: MatchId;
   readonly officeId: OfficeId;
@@ -34,7 +34,9 @@ interface By {
   readonly at: Date;
 }
 
-/** The first human answer. "Unsure" waits for better evidence; the others wait for a second person. */
+/**
+ * The first human answer. "Unsure" waits for better evidence; the others wait for a second person.
+ */
 export function judge(match: Match, answer: Answer, by: By): Match {
   if (match.state !== 'proposed' && match.state !== 'unsure') {
     throw impossible('match.judged', 'This match was judged before.');
@@ -43,7 +45,7 @@ export function judge(match: Match, answer: Answer, by: By): Match {
   return { ...match, state, answer, judgedBy: by.staffId, judgedAt: by.at };
 }
 
-/** Takes one's own answer back while nobody has confirmed it. */
+/** Withdraws one's own answer while it is not confirmed. */
 export function undo(match: Match, staffId: StaffId): Match {
   if (match.state !== 'awaiting_second' && match.state !== 'unsure') {
     throw impossible('match.not_waiting', 'There is no answer to take back.');
@@ -54,7 +56,7 @@ export function undo(match: Match, staffId: StaffId): Match {
   return open(match);
 }
 
-/** The second human being agrees: only now do the two records hang together. */
+/** The second person agrees: only now are the two records joined. */
 export function confirm(match: Match, by: By): Match {
   if (match.state !== 'awaiting_second' || !match.answer || match.judgedBy === by.staffId) {
     throw impossible('match.not_waiting', 'This match does not wait for a second person.');
@@ -63,7 +65,7 @@ export function confirm(match: Match, by: By): Match {
   return { ...match, state, secondBy: by.staffId, secondAt: by.at };
 }
 
-/** The second human being does not agree: the match is open again. */
+/** The second person disagrees: the match is open again. */
 export function giveBack(match: Match): Match {
   if (match.state !== 'awaiting_second') {
     throw impossible('match.not_waiting', 'This match does not wait for a second person.');

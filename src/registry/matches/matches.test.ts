@@ -25,7 +25,7 @@ afterAll(() => test.drop());
 const birth = readDate('14.03.1994');
 const held = (full: string) => ({ names: [{ full }], birth, birthplace: 'г. Ясностав' });
 
-/** Olena's proven enquiry and a listed man of the same name; answers their match. */
+/** Olena's proven enquiry and a listed man of the same name; returns their match. */
 async function proposed(name: string, listedAs = name): Promise<MatchId> {
   const before = new Set((await waiting()).map(({ match }) => match.id));
   const { enquiryId } = await world.file(name, '14.03.1994');
@@ -97,7 +97,7 @@ describe('a match', () => {
     ).rejects.toMatchObject({
       code: 'match.not_found',
     });
-    // Nor a caseworker who is no approver.
+    // Nor a caseworker without the approver's role.
     const vera = await world.as('Vera', 'tracing');
     await expect(
       confirmMatch(vera, { matchId, version, commandId: newCommand() }),

@@ -3,7 +3,7 @@ import { matchPermissions } from './permissions.ts';
 import { matchRoutes } from './routes.ts';
 import { sealedPair } from './sealed.ts';
 
-/** Records proposed as one person, and what people judge of them. */
+/** Records proposed as one person, and the judgements of people. */
 export const matchesModule: Module = {
   name: 'matches',
   permissions: [matchPermissions],

@@ -6,7 +6,7 @@ import { presentDescription, presentSource, presentUnderstood } from '../records
 import type { Comparison } from './actions.ts';
 import type { Match } from './match.ts';
 
-/** One row of a queue, masked until it is opened (settled 15). */
+/** One row of a queue, masked until it is opened (ruling 15). */
 export function presentMatchRow(
   { match, pair }: { readonly match: Match; readonly pair: MaskedMatch | null },
   me: StaffId | null,
@@ -25,7 +25,9 @@ export function presentMatchRow(
   };
 }
 
-/** The comparison screen: both records, and per feature what agrees, contradicts and is absent. */
+/**
+ * The comparison screen: both records, and for each feature agreement, contradiction or absence.
+ */
 export function presentComparison(page: Comparison, me: StaffId | null) {
   const { match, opened } = page;
   const contentOf = (side: 'left' | 'right') => opened[side] as Description; // Sealed as such.
@@ -79,7 +81,7 @@ function presentSide(page: Comparison, side: 'left' | 'right', description: Desc
   };
 }
 
-/** What else hangs on either person, so that nobody judges a pair as if it stood alone. */
+/** What else belongs to either person, so that no pair is judged in isolation. */
 function linksOf({ left, right, sources }: Comparison) {
   const senderOf = (side: Comparison['left']) => sources.get(side.record.id)?.label ?? null;
   const isOne = left.record.personId === right.record.personId;

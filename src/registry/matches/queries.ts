@@ -37,7 +37,7 @@ export async function lockMatch(tx: Db, matchId: string): Promise<Match | null> 
   return row ? asMatch(row) : null;
 }
 
-/** A page of one queue: the likeliest first, then the oldest; `after` is the last row's place. */
+/** A page of one queue: most likely first, then oldest; `after` is the position of the last row. */
 export async function listMatches(
   tx: Db,
   page: { readonly state: MatchState; readonly offset: number; readonly limit: number },
@@ -66,7 +66,7 @@ export async function countMatches(tx: Db): Promise<ReadonlyMap<MatchState, numb
   return new Map(rows.map((row) => [row.state as MatchState, row.count])); // A check holds the states.
 }
 
-/** Writes the new state; the version read must still stand. */
+/** Writes the new state; the version read must still be current. */
 export async function updateMatch(tx: Db, match: Match): Promise<number> {
   const row = await tx
     .updateTable('matches')

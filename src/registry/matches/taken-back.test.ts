@@ -58,7 +58,7 @@ async function personOf(recordId: RecordId): Promise<PersonId> {
   return (await found.executeTakeFirstOrThrow()).personId as PersonId; // The same brand.
 }
 
-/** The one proposal there is, answered by Daria and confirmed by Andriy. */
+/** The only proposal, answered by Daria and confirmed by Andriy. */
 async function join() {
   const [row] = await queue('proposed');
   if (!row) throw new Error('nothing was proposed');
@@ -70,7 +70,7 @@ async function join() {
   return confirmMatch(andriy, { matchId, version: judged.version, commandId: newCommand() });
 }
 
-/** Withdraws the one judgement that holds the person together. */
+/** Withdraws the one judgement that joins the person's records. */
 async function part(personId: PersonId): Promise<void> {
   const [judgement] = (await pageOf(personId)).judgements;
   if (!judgement) throw new Error('the judgement is there');
@@ -98,7 +98,7 @@ describe('an enquiry that its family took back', () => {
     await correctRecord(ctx, { recordId, description, reason, commandId: newCommand() });
     await world.listed(held('Ведмедогай Тарас Юрьевич'));
     await world.round();
-    // The two lists speak of one man to each other; what the family said takes no part.
+    // The two lists describe one man; the family's statements are not compared.
     const rows = await queue('proposed');
     expect(rows.map(({ match }) => match.facet)).toEqual(['list_list']);
   });
@@ -194,12 +194,12 @@ describe('a day that has passed', () => {
     await pageOf(kept);
     expect(await seen()).toBe(before + 1);
     await pageOf(kept, joined);
-    // One for the page of the past day, and one for each time the test itself has looked.
+    // One for the page of the past day, and one for each read of the test itself.
     expect(await seen()).toBe(before + 3);
   });
 });
 
-/** A visit to the person of the record, told by a source of the best grade. */
+/** A visit to the person of the record, stated by a source of the best grade. */
 async function tell(recordId: RecordId): Promise<void> {
   const ctx = await world.as('Daria', 'tracing');
   const grade = parseGrade('A1');

@@ -51,12 +51,12 @@ export interface ComposeNotice {
   readonly cleared: readonly ClearedFact[];
   readonly text: string;
   readonly grave: boolean;
-  /** Why this relative hears it before the primary contact, where that is so. */
+  /** Why this relative is told before the primary contact, if that is so. */
   readonly outOfTurn?: OutOfTurnReason | null;
   readonly commandId: CommandId;
 }
 
-/** Writes a notice from cleared facts. Nothing reaches the family by this. */
+/** Composes a notice from cleared facts. Nothing reaches the family by this. */
 export const composeNotice = command({
   permission: noticePermissions.compose,
   noun: 'enquiry',
@@ -72,7 +72,7 @@ export const composeNotice = command({
     standing: await standingOf(tx, enquiry, at.now),
   }),
   step: ({ enquiry, standing: known }, input) => {
-    // Before identity and kinship are proven there is nobody to tell.
+    // Before identity and kinship are proven there is no one to tell.
     if (enquiry.state !== 'open') {
       throw impossible('notice.enquiry_not_open', 'Identity and kinship are not proven yet.');
     }
@@ -134,7 +134,7 @@ function textField(
   return field.item({ rowId: id, subjectId: enquiryId }, { text });
 }
 
-/** What is known of the person this family asks about. */
+/** What is known about the person this family seeks. */
 async function standingOf(tx: Db, enquiry: Enquiry, now: Date): Promise<Standing> {
   const [record] = enquiry.recordId ? await listRecords(tx, [enquiry.recordId]) : [];
   const events = record ? await listEventsOfPerson(tx, record.personId) : [];
@@ -153,7 +153,7 @@ export interface NoticeAnswer {
   readonly version: number;
 }
 
-/** Hands the notice to the second person. */
+/** Submits the notice to the second person. */
 export const submitNotice = changing(noticePermissions.compose, submit);
 
 export const refuseNotice = changing(noticePermissions.refuse, refuse);
@@ -170,7 +170,7 @@ function changing(permission: Permission, step: (notice: Notice) => Notice) {
   });
 }
 
-/** Another human being approves. What bears the facts is looked at again, since it may have changed. */
+/** Another person approves. The basis of the facts is checked again, since it may have changed. */
 export const approveNotice = command({
   ...onNotice(noticePermissions.approve),
   ...onStanding(),
@@ -186,15 +186,15 @@ export const approveNotice = command({
 });
 
 /**
- * Notes that a person told the family, when and how. Only now does the family's page change: the
- * ladder rises, and the words of a notice that is not grave can be read there again.
+ * Records that a person told the family, when and how. Only now does the family's page change: the
+ * ladder rises, and the family can read the words of a notice that is not grave.
  */
 export const tellNotice = command({
   ...onNotice(noticePermissions.tell),
   ...onStanding(),
   subject: (input: TellNotice) => subjectOf(input),
   step: ({ notice, standing: known }, input, at) => {
-    // A judgement withdrawn since the approval may have taken away what the notice rests on.
+    // A judgement withdrawn since the approval may have removed the basis of the notice.
     requireBorne(notice.cleared, known);
     return tell(notice, { staffId: staffOf(at), at: input.at, how: input.how }, at.now);
   },
@@ -233,7 +233,7 @@ const readTextToTell = protectedRead({
   }),
 });
 
-/** What commands on a notice have in common. */
+/** The common parts of commands on a notice. */
 function onNotice(permission: Permission) {
   return {
     permission,
@@ -248,7 +248,7 @@ interface Held {
   readonly standing: Standing;
 }
 
-/** For commands that look again at what bears the facts. */
+/** For commands that check the basis of the facts again. */
 function onStanding() {
   return {
     complete: async (tx: Db, notice: Notice, { at }: { readonly at: Moment }): Promise<Held> => {
@@ -297,7 +297,7 @@ export const readNotice = protectedRead({
   },
 });
 
-/** What reads of one notice have in common. */
+/** The common parts of reads of one notice. */
 function onRead() {
   return {
     permission: noticePermissions.read,
@@ -308,7 +308,9 @@ function onRead() {
   };
 }
 
-/** Every notice of one enquiry, newest first, with its words; part of a read that decides and enters. */
+/**
+ * Every notice of one enquiry, newest first, with its words; part of a read that decides and logs.
+ */
 export async function findNoticesOfEnquiry(
   tx: Db,
   enquiryId: EnquiryId,
@@ -333,7 +335,7 @@ interface NoticesRequest {
   readonly enquiryId: EnquiryId;
 }
 
-/** What reads of all notices of one enquiry have in common. */
+/** The common parts of reads of all notices of one enquiry. */
 function ofEnquiry<Asked extends NoticesRequest>() {
   return {
     permission: noticePermissions.read,
@@ -368,7 +370,7 @@ interface ToldNotice {
   readonly text: string | null;
 }
 
-/** What a family was told, as it may read it again; empty while nothing was told. */
+/** What a family was told, as it may read it again; empty if nothing was told. */
 export async function toldToFamily(
   ctx: Context,
   enquiryId: EnquiryId,

@@ -1,7 +1,7 @@
 import type { Facts } from '../../access/decide.ts';
 import type { Notice } from './notice.ts';
 
-/** What the judge must know of a notice: whose it is, whether it was told, and who wrote it. */
+/** What `decide` must know about a notice: its family, whether it was told, and its author. */
 export function noticeFacts(
   notice: Pick<Notice, 'officeId' | 'enquiryId' | 'state' | 'composedBy'>,
 ): Facts {

@@ -3,7 +3,7 @@ import { noticePermissions } from './permissions.ts';
 import { noticeRoutes } from './routes.ts';
 import { sealedNoticeText, sealedToldText } from './sealed.ts';
 
-/** What the bureau tells a family, by a person. */
+/** What the bureau tells a family, through a person. */
 export const noticesModule: Module = {
   name: 'notices',
   permissions: [noticePermissions],

@@ -12,7 +12,9 @@ export const noticeStates = [
 ] as const;
 export type NoticeState = (typeof noticeStates)[number];
 
-/** What staff may allow to be told. Codes, so that screens and letters say it in each language. */
+/**
+ * What staff may permit to be told. Codes, so that screens and letters phrase it in each language.
+ */
 export const clearedFacts = [
   'custody_reported',
   'custody_listed',
@@ -28,7 +30,9 @@ export type ClearedFact = (typeof clearedFacts)[number];
 export const tellingWays = ['telephone', 'in_person'] as const;
 export type TellingWay = (typeof tellingWays)[number];
 
-/** What the bureau tells one family; written by one person, approved by another, told by a person. */
+/**
+ * What the bureau tells one family; written by one person, approved by another, told by a person.
+ */
 export interface Notice {
   readonly id: NoticeId;
   readonly officeId: OfficeId;
@@ -54,7 +58,7 @@ interface By {
   readonly at: Date;
 }
 
-/** The ladder's step that a cleared fact reaches; a fact that is not named here moves nothing. */
+/** The ladder's step that a cleared fact reaches; facts that are not listed move nothing. */
 const stepOf: Readonly<Partial<Record<ClearedFact, number>>> = {
   custody_reported: 3,
   custody_listed: 3,
@@ -66,7 +70,7 @@ const stepOf: Readonly<Partial<Record<ClearedFact, number>>> = {
 const listedSteps: readonly string[] = ['listed', 'notified', 'confirmed', 'visited'];
 const reportedSteps: readonly string[] = ['reported_held', 'seen', 'witnessed', ...listedSteps];
 
-/** True when the standing bears the fact; what nothing bears cannot be told. */
+/** True if the standing supports the fact; unsupported facts cannot be told. */
 export function isBorne(fact: ClearedFact, standing: Standing): boolean {
   const { custody, life } = standing;
   switch (fact) {
@@ -88,17 +92,20 @@ export function isBorne(fact: ClearedFact, standing: Standing): boolean {
   }
 }
 
-/** True when sources contradict each other: then the family's ladder stands still (settled 9). */
+/** True if sources contradict each other: then the family's ladder does not move (ruling 9). */
 export function isFrozen(standing: Standing): boolean {
   return standing.custody.contradictions.length > 0 || standing.life.contradictions.length > 0;
 }
 
-/** The step the cleared facts reach, never below where the family stands. Death is never a step. */
+/**
+ * The step that the cleared facts reach, never below the family's present step. Death is never a
+ * step.
+ */
 export function ladderAfter(cleared: readonly ClearedFact[], now: number): number {
   return Math.max(now, ...cleared.map((fact) => stepOf[fact] ?? 0));
 }
 
-/** What is to be told must be borne by what is known, now and again when it is approved. */
+/** What is told must be supported by what is known, now and again at approval. */
 export function requireBorne(cleared: readonly ClearedFact[], standing: Standing): void {
   if (cleared.length === 0) {
     throw invalid('notice.nothing_cleared', 'cleared', 'Choose what may be told.');
@@ -117,19 +124,19 @@ export function submit(notice: Notice): Notice {
   return { ...notice, state: 'awaiting_approval' };
 }
 
-/** Another human being agrees to every word. */
+/** Another person agrees to every word. */
 export function approve(notice: Notice, by: By): Notice {
   if (notice.state !== 'awaiting_approval' || notice.composedBy === by.staffId) throw wrongState();
   return { ...notice, state: 'approved', approvedBy: by.staffId, approvedAt: by.at };
 }
 
-/** The second person does not agree; a new notice is written. */
+/** The second person disagrees; a new notice is written. */
 export function refuse(notice: Notice): Notice {
   if (notice.state !== 'awaiting_approval') throw wrongState();
   return { ...notice, state: 'refused' };
 }
 
-/** Somebody said it to the family, by telephone or face to face; there is no other way. */
+/** A person told the family, by telephone or face to face; there is no other way. */
 export function tell(notice: Notice, told: By & { readonly how: TellingWay }, now: Date): Notice {
   if (notice.state !== 'approved') throw wrongState();
   if (told.at > now) throw invalid('notice.told_in_future', 'at', 'This moment is yet to come.');
@@ -139,7 +146,7 @@ export function tell(notice: Notice, told: By & { readonly how: TellingWay }, no
   return { ...notice, state: 'told', toldBy: told.staffId, toldAt: told.at, toldHow: told.how };
 }
 
-/** Taken back before it was told; what was told cannot be. */
+/** Withdrawn before it was told; afterwards this is impossible. */
 export function withdraw(notice: Notice): Notice {
   if (!['draft', 'awaiting_approval', 'approved'].includes(notice.state)) throw wrongState();
   return { ...notice, state: 'withdrawn' };

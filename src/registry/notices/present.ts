@@ -2,7 +2,7 @@ import type { StaffId } from '../../kernel/ids.ts';
 import type { OpenedNotice } from './actions.ts';
 import type { Notice } from './notice.ts';
 
-/** One row of the queue; nothing that says whom it is about. */
+/** One row of the queue; nothing that identifies the person. */
 export function presentNoticeRow(
   notice: Notice,
   { me, names }: { readonly me: StaffId | null; readonly names: ReadonlyMap<string, string> },
@@ -32,7 +32,7 @@ export function presentNoticeForDesk(opened: OpenedNotice, me: StaffId | null) {
   return {
     ...presentNoticeRow(opened.notice, { me, names: opened.names }),
     text: opened.text ?? '',
-    // Settled 10: that somebody else is told first is said at the desk only.
+    // Ruling 10: that another relative is told first is shown at the desk only.
     outOfTurn: opened.outOfTurn,
   };
 }

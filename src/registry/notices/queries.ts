@@ -94,7 +94,7 @@ export async function countNotices(
   return rows.rows[0] ?? { toApprove: 0, toTell: 0 };
 }
 
-/** Writes the new state; the version read must still stand. Answers the new version. */
+/** Writes the new state; the version read must still be current. Returns the new version. */
 export async function updateNotice(tx: Db, notice: Notice): Promise<number> {
   const row = await tx
     .updateTable('notices')
@@ -114,13 +114,13 @@ export async function updateNotice(tx: Db, notice: Notice): Promise<number> {
   return row.version;
 }
 
-/** Raises the family's ladder; it never falls, and nothing but a told notice raises it (settled 9). */
+/** Raises the family's ladder; it never falls, and only a told notice raises it (ruling 9). */
 export async function raiseLadder(tx: Db, enquiryId: EnquiryId, step: number): Promise<void> {
   await sql`update enquiries set ladder_step = greatest(ladder_step, ${step}), version = version + 1
     where id = ${enquiryId}`.execute(tx);
 }
 
-/** What a person has told each of these families, as facts; a family that was told nothing is there too. */
+/** What each of these families was told, as facts; includes families that were told nothing. */
 export async function listFactsTold(
   tx: Db,
   enquiryIds: readonly EnquiryId[],
@@ -132,7 +132,7 @@ export async function listFactsTold(
   return new Map(found.rows.map(({ enquiryId, facts }) => [enquiryId, facts]));
 }
 
-/** Why notices go before the primary contact's; those that needed no reason are not there. */
+/** Why notices precede the primary contact's; those that needed no reason are absent. */
 export async function listOutOfTurn(
   tx: Db,
   noticeIds: readonly NoticeId[],

@@ -79,7 +79,7 @@ function writeRoutes(): readonly DeskRoute[] {
   ];
 }
 
-/** The notices on an enquiry's page are read for the same reason, under their own rule. */
+/** The notices on an enquiry's page are read for the same purpose, under their own permission. */
 function staffIdOf(ctx: Context): StaffId | null {
   return ctx.actor.kind === 'staff' ? ctx.actor.staffId : null;
 }

@@ -21,7 +21,7 @@ import {
 import type { ClearedFact } from './notice.ts';
 import { isOutOfTurn } from './turn.ts';
 
-const [mother, wife] = ['mother' as EnquiryId, 'wife' as EnquiryId]; // Ids of nobody.
+const [mother, wife] = ['mother' as EnquiryId, 'wife' as EnquiryId]; // Ids that belong to no row.
 
 describe('whose turn it is', () => {
   it.each([
@@ -133,7 +133,7 @@ describe('a notice to a relative who is not told first', () => {
       (await readNotice(await world.as('Andriy', 'notice'), { noticeId: early })).outOfTurn,
     ).toBe('primary_not_reached');
     await tell(early, await approve(early));
-    // The family reads what was told, and nothing of whom it was told before.
+    // The family reads what was told, and nothing about the person it was told before.
     const told = await toldToFamily(other.olena, other.enquiryId);
     expect(told).toEqual([{ on: '2026-03-02', how: 'telephone', text: 'Він у списку.' }]);
   });

@@ -6,7 +6,10 @@ import { findPersonAskedFor, listPrimaryContacts, listRelatives } from '../kin/q
 import type { ClearedFact, Notice } from './notice.ts';
 import { insertOutOfTurn, listFactsTold, listOutOfTurn } from './queries.ts';
 
-/** Why a relative is told before the one who is told first. Codes: free words would lie in clear (R-45). */
+/**
+ * Why a relative is told before the primary contact. Codes: free text would be stored in clear
+ * (R-45).
+ */
 export const outOfTurnReasons = [
   'primary_not_reached',
   'primary_agreed',
@@ -15,13 +18,16 @@ export const outOfTurnReasons = [
 ] as const;
 export type OutOfTurnReason = (typeof outOfTurnReasons)[number];
 
-/** These say nothing new of the person, so nobody need hear them first. */
+/** These contain no news about the person, so the primary contact need not be first. */
 const noNews: readonly ClearedFact[] = ['search_goes_on', 'needs_papers'];
 
 /** What each primary contact has been told so far. */
 export type ToldFirst = ReadonlyMap<EnquiryId, readonly ClearedFact[]>;
 
-/** True when the notice holds news that somebody else is to hear first and has not been told yet. */
+/**
+ * True if the notice holds news that another relative is to be told first and has not been told
+ * yet.
+ */
 export function isOutOfTurn(
   notice: { readonly enquiryId: EnquiryId; readonly cleared: readonly ClearedFact[] },
   told: ToldFirst,
@@ -32,9 +38,9 @@ export function isOutOfTurn(
 }
 
 /**
- * The primary contact hears it first, or there is a reason that is kept. Looked at when a notice is
- * composed, which may bring the reason, and again when it is approved. Not when it is told: that talk
- * has happened by then, and refusing to write it down would only hide it.
+ * The primary contact is told first, or a reason is recorded. Checked when a notice is composed,
+ * which may supply the reason, and again when it is approved. Not when it is recorded as told: that
+ * conversation has happened by then, and refusing to record it would only hide it.
  */
 export async function requireTurn(
   tx: Db,

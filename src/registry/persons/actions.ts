@@ -26,8 +26,8 @@ import {
 } from './queries.ts';
 
 /**
- * Stores a confirmed judgement and joins the two persons when it says "same". Part of the act that
- * confirms; the four eyes were decided there and are kept by the table's own check (R-26).
+ * Stores a confirmed judgement and joins the two persons if it says "same". Part of the command
+ * that confirms; it has decided the four eyes, and the table's own check enforces them (R-26).
  */
 export async function applyJudgement(
   at: Moment,
@@ -61,7 +61,7 @@ export async function applyJudgement(
   return kept;
 }
 
-/** "Different" inside a chain of "same" is shown at once, to everybody and not only to whoever looks. */
+/** "Different" inside a chain of "same" is shown at once, to all staff. */
 async function alertOfConflict(
   at: Moment,
   tx: Db,
@@ -101,9 +101,9 @@ export interface WithdrawJudgement {
 }
 
 /**
- * Withdraws a judgement. Where it held a person together, the person splits as cleanly as it was
- * joined: each group of records that still hangs together is a person again, and whatever is derived
- * follows, since standing is worked out from records.
+ * Withdraws a judgement. If it joined a person, the person splits exactly as it was joined: each
+ * group of records that is still linked is a person again. Everything derived follows, since
+ * standing is computed from records.
  */
 export const withdrawJudgement = command({
   permission: judgementPermissions.withdraw,
@@ -126,12 +126,13 @@ export const withdrawJudgement = command({
   write: async (tx, { input, next: judgement }, at) => {
     const { judgementId: id, reason } = input;
     await withdrawJudgementRow(tx, { id, by: staffOf(at), at: at.now, reason });
-    // The question is open again: a mistake withdrawn by mistake can be answered once more.
+    // The question is open again: a judgement withdrawn by mistake can be given again.
     if (judgement.matchId) await reopenMatch(tx, judgement.matchId);
     const [record] = await listRecords(tx, [judgement.leftRecordId]);
     if (!record) throw refused('record');
     const personIds = await splitPerson(at, tx, record.personId);
-    // What was told of the whole person may rest on the half that went: somebody looks at each.
+    // What was told about the whole person may be based on the part that was split off: people
+    // check each case.
     if (personIds.length > 1) await raise(at, tx, { kind: 'person_split', personIds });
     return { personIds };
   },

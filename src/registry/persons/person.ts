@@ -1,6 +1,6 @@
 import type { JudgementId, PersonId, RecordId, StaffId } from '../../kernel/ids.ts';
 
-/** A human being we know of: records held together by confirmed judgements, never merged. */
+/** A human being we know of: records linked by confirmed judgements, never merged. */
 export interface Person {
   readonly id: PersonId;
   readonly version: number;
@@ -20,21 +20,23 @@ export interface Judgement {
   readonly version: number;
 }
 
-/** Why a judgement is withdrawn. Codes: free words here would lie in clear. */
+/** Why a judgement is withdrawn. Codes: free text here would be stored in clear. */
 export const withdrawalReasons = ['new_evidence', 'mistake', 'two_people', 'wrong_source'] as const;
 export type WithdrawalReason = (typeof withdrawalReasons)[number];
 
-/** "Different" within a chain of "same": people must look again (design 2.2). */
+/** "Different" within a chain of "same": people must check again (design 2.2). */
 export interface Conflict {
   readonly different: JudgementId;
-  /** The shortest chain of "same" that joins the two records all the same. */
+  /** The shortest chain of "same" that still joins the two records. */
   readonly same: readonly JudgementId[];
 }
 
 type Link = Pick<Judgement, 'id' | 'leftRecordId' | 'rightRecordId' | 'answer' | 'withdrawnAt'>;
 type Corrected = { readonly id: RecordId; readonly supersedesId: RecordId | null };
 
-/** A correction stays with the record that it corrects, as if people had judged the two the same. */
+/**
+ * A correction belongs with the record that it corrects, as if people had judged the two the same.
+ */
 function correctionLinks(records: readonly Corrected[]): readonly Link[] {
   return records.flatMap(({ id, supersedesId }) =>
     supersedesId
@@ -77,7 +79,7 @@ export function groupRecords(
 
 /**
  * Every "different" whose two records a chain of "same" joins, with the shortest such chain. The
- * chain goes through corrections too, but only what people said is named in it.
+ * chain includes corrections, but only judgements are named in it.
  */
 export function findConflicts(
   judgements: readonly Link[],

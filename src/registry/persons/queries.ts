@@ -18,7 +18,7 @@ export async function findPerson(tx: Db, personId: string): Promise<OwnedPerson 
   return row ? { ...row, id: row.id as PersonId } : null;
 }
 
-/** Locks the persons in a fixed order, so that two joins at once wait and do not deadlock. */
+/** Locks the persons in a fixed order, so that two simultaneous joins wait and do not deadlock. */
 export async function lockPersons(tx: Db, personIds: readonly string[]): Promise<void> {
   await sql`select id from persons where id = any(${[...personIds]}::uuid[]) order by id for update`.execute(
     tx,
@@ -37,7 +37,7 @@ export async function insertPersons(
     .execute();
 }
 
-/** Moves records to a person; their content and keys do not change (settled 2). */
+/** Moves records to a person; their content and keys do not change (ruling 2). */
 export async function moveRecords(
   tx: Db,
   recordIds: readonly string[],
@@ -135,7 +135,7 @@ export async function withdrawJudgementRow(
     .execute();
 }
 
-/** Opens the proposal behind a withdrawn judgement again, as if nobody had answered it. */
+/** Reopens the proposal behind a withdrawn judgement, as if it had never been answered. */
 export async function reopenMatch(tx: Db, matchId: string): Promise<void> {
   await sql`update matches set state = 'proposed', answer = null, judged_by = null,
       judged_at = null, second_by = null, second_at = null, version = version + 1
@@ -143,8 +143,8 @@ export async function reopenMatch(tx: Db, matchId: string): Promise<void> {
 }
 
 /**
- * The records that hung together with this one at that time: through judgements that stood then and
- * corrections made by then. Some may have parted since, and what was joined later is not among them.
+ * The records linked to this one at that time, through judgements valid then and corrections made
+ * by then. Some may have been split off since; later joins are not included.
  */
 export async function listRecordIdsAsOf(
   tx: Db,
@@ -166,7 +166,7 @@ export async function listRecordIdsAsOf(
   return rows.rows.map(({ id }) => id);
 }
 
-/** The persons whose records these are by now, without the one named. */
+/** The persons to whom these records belong now, without the one named. */
 export async function listOtherPersons(
   tx: Db,
   { recordIds, personId }: { readonly recordIds: readonly string[]; readonly personId: string },
@@ -222,7 +222,7 @@ export interface LookRow {
   readonly actorPseudonym: string;
 }
 
-/** Who looked at the object and why, newest first; people appear by pseudonym. */
+/** Who read the object and why, newest first; people appear by pseudonym. */
 export async function listLooks(tx: Db, objectHash: string): Promise<readonly LookRow[]> {
   const rows = await sql<LookRow>`
     select recorded_at, action, content::json ->> 'purpose' as purpose, actor_pseudonym

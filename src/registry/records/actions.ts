@@ -20,13 +20,16 @@ export interface Correction {
   readonly reason: string;
 }
 
-/** A newer record, sealed and ready to take the place of the one that it corrects. */
+/** A newer record, sealed and ready to replace the one that it corrects. */
 export interface SealedCorrection {
   readonly newer: RecordId;
   readonly sealed: readonly SealedItem[];
 }
 
-/** Seals the corrected words, and who corrected them and why. Before the transaction that stores them. */
+/**
+ * Seals the corrected words, and who corrected them and why. Before the transaction that stores
+ * them.
+ */
 export async function sealCorrection(
   ctx: Context,
   { description, reason }: Correction,
@@ -44,7 +47,7 @@ export async function sealCorrection(
   return { newer, sealed };
 }
 
-/** A record to be corrected, and the newer one that stands in its place already. */
+/** A record to be corrected, and the newer one that has already replaced it. */
 export async function findNewer(
   tx: Db,
   old: PersonRecord,
@@ -53,8 +56,8 @@ export async function findNewer(
 }
 
 /**
- * Whoever corrects words that were corrected meanwhile is answered with both versions, by id: which
- * record was on the screen, and which one stands now.
+ * A correction of words that were corrected meanwhile is answered with both versions, by id: the
+ * record on the screen, and the current one.
  */
 export function requireNewest(of: {
   readonly old: PersonRecord;
@@ -64,14 +67,17 @@ export function requireNewest(of: {
   return of.old;
 }
 
-/** Stores a correction: a newer record of the same source; the old words stay and are shown as such. */
+/**
+ * Stores a correction: a newer record of the same source; the old words are kept and marked as
+ * such.
+ */
 export async function storeCorrection(
   tx: Db,
   { old, newer, sealed }: SealedCorrection & { readonly old: PersonRecord },
   now: Date,
 ): Promise<void> {
   await supersede(tx, old.id, now);
-  // What its family took back stays out of matching, whatever is put right in it.
+  // What the family withdrew remains excluded from matching, whatever is corrected in it.
   const matchAt = old.matchAt === 'never' ? 'never' : 'arrival';
   await insertRecords(
     tx,
@@ -82,8 +88,8 @@ export async function storeCorrection(
 }
 
 /**
- * The record that an enquiry becomes once identity and kinship are proven (settled 6): one source,
- * one record of a sought person, matched at the next fixed hour. Part of the enquiry's own act.
+ * The record that an enquiry becomes once identity and kinship are proven (ruling 6): one source,
+ * one record of a sought person, matched at the next fixed hour. Part of the enquiry's own command.
  */
 export async function recordFromEnquiry(
   { actor, now }: Moment,
@@ -120,7 +126,7 @@ interface UnmatchedPage {
 
 const pageLimit = 20;
 
-/** People on lists whom no family asks for, masked; one page of budget (P23, ruling 15). */
+/** Listed people without an enquiry, masked; one page of budget (P23, ruling 15). */
 export const readUnmatchedCustody = protectedRead({
   ...onOffice('record'),
   permission: queuePermissions.read,

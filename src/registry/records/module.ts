@@ -3,7 +3,7 @@ import type { Module } from '../module.ts';
 import { recordPermissions } from './permissions.ts';
 import { sealedCorrection, sealedDescription } from './sealed.ts';
 
-/** What one source says of one person. */
+/** What one source says about one person. */
 export const recordsModule: Module = {
   name: 'records',
   permissions: [recordPermissions],

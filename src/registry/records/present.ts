@@ -5,7 +5,7 @@ import { placeName, readPlace } from '../../matching/reading/places.ts';
 import { readUnit } from '../../matching/reading/units.ts';
 import type { RecordSource } from './record.ts';
 
-/** How one part of a record was understood: what was written, what it was taken for, by which rule. */
+/** How one part of a record was read: the text, the result, and the rule. */
 export interface Understood {
   readonly field: string;
   readonly raw: string;
@@ -13,7 +13,7 @@ export interface Understood {
   readonly rule: string;
 }
 
-/** Everything understood of a record, beside the words it was read from. */
+/** The analysis of a record, beside the words it was read from. */
 export function presentUnderstood(description: Description): readonly Understood[] {
   const place = (field: string, text: string | undefined): Understood[] => {
     const reading = readPlace(text);
@@ -42,7 +42,7 @@ export function presentUnderstood(description: Description): readonly Understood
   ];
 }
 
-/** Words as they were read; a given name and a father by the name that the table calls it. */
+/** Words as they were read; given names by their canonical form in the table. */
 function understoodName(name: WrittenName): Understood[] {
   return readName(name).words.map(({ part, written, means, rule, from }) => ({
     field: part,
@@ -59,7 +59,7 @@ function date(field: string, reading: DateReading | undefined): Understood[] {
   return [{ field, raw, value: both, rule }];
 }
 
-/** Where a record comes from, as far as the desk may see it. */
+/** The source of a record, as far as the desk may see it. */
 export function presentSource(source: RecordSource | undefined) {
   if (!source) return null;
   return {
@@ -72,7 +72,7 @@ export function presentSource(source: RecordSource | undefined) {
   };
 }
 
-/** What the record says, field by field; a field that is not named here does not leave. */
+/** The fields of the record; a field that is not named here is not shown. */
 export function presentDescription(description: Description) {
   const { names, sex, birth, birthplace, unit, rank, callsign } = description;
   const { captured, capturedPlace, lastContact, lastSeenPlace } = description;

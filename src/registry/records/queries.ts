@@ -17,8 +17,8 @@ export interface NewRecord {
 }
 
 /**
- * Stores records. One whose person is new brings that person with it: a record alone is a person of
- * one record until people judge otherwise.
+ * Stores records. A record of a new person creates that person: a single record is a person of one
+ * record until people judge otherwise.
  */
 export async function insertRecords(tx: Db, rows: readonly NewRecord[], now: Date): Promise<void> {
   if (rows.length === 0) return;
@@ -64,7 +64,7 @@ const columns = [
   'recordedAt',
 ] as const;
 
-/** Locks one record for a change; null when it is not there for this actor. */
+/** Locks one record for a change; null if it does not exist for this actor. */
 export async function lockRecord(tx: Db, recordId: string): Promise<PersonRecord | null> {
   const row = await tx
     .selectFrom('records')
@@ -88,7 +88,7 @@ export async function listRecords(
   return rows.map(asRecord);
 }
 
-/** Every record of a person, those that were corrected included, oldest first. */
+/** Every record of a person, including corrected ones, oldest first. */
 export async function listRecordsOfPerson(
   tx: Db,
   personId: string,
@@ -124,7 +124,9 @@ export async function findNewest(tx: Db, recordId: string): Promise<string> {
   return found.rows[0]?.id ?? recordId;
 }
 
-/** Records that newer ones of the same list take the place of; those superseded before stay so. */
+/**
+ * Marks records as superseded by newer ones of the same list; those superseded before remain so.
+ */
 export async function supersedeMany(
   tx: Db,
   recordIds: readonly string[],
@@ -157,7 +159,7 @@ export interface UnmatchedCustody {
   readonly sequence: number;
 }
 
-/** People on lists of whom nobody has asked: no record of a sought person is joined to them (P23). */
+/** Listed people without an enquiry: no record of a sought person is joined to them (P23). */
 export async function listUnmatchedCustody(
   tx: Db,
   page: { readonly after: number; readonly limit: number },

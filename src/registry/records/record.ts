@@ -1,13 +1,13 @@
 import type { OfficeId, PersonId, RecordId, SourceId } from '../../kernel/ids.ts';
 
-/** What the source says of the person: held by somebody, sought by somebody, or merely spoken of. */
+/** What the source says about the person: held, sought, or only mentioned. */
 export const sides = ['held', 'sought', 'spoken_of'] as const;
 export type Side = (typeof sides)[number];
 
-/** Matched as soon as staff bring it in, at the next fixed hour, or not at all (settled 6). */
+/** Matched as soon as staff add it, at the next fixed hour, or not at all (ruling 6). */
 export type MatchAt = 'arrival' | 'fixed_hour' | 'never';
 
-/** What one source says of one person, kept as said and never overwritten; its words are sealed. */
+/** What one source says about one person, as stated and never overwritten; its words are sealed. */
 export interface PersonRecord {
   readonly id: RecordId;
   readonly officeId: OfficeId;
@@ -22,7 +22,7 @@ export interface PersonRecord {
   readonly recordedAt: Date;
 }
 
-/** Where a record comes from, as much as may be shown beside it. */
+/** The source of a record, as far as it may be shown beside it. */
 export interface RecordSource {
   readonly sourceId: SourceId;
   readonly kind: string;

@@ -8,7 +8,7 @@ const described = z.looseObject({
   names: z.array(z.looseObject({ full: z.string() })).min(1),
 });
 
-/** What one source says of a person; only its outline is checked, since sources differ. */
+/** What one source says about a person; only its outline is checked, since sources differ. */
 export const descriptionContent = z.custom<Description>(
   (content) => described.safeParse(content).success,
 );

@@ -32,7 +32,7 @@ import {
   updateImport,
 } from './queries.ts';
 
-// What later nouns use of this one passes through this file.
+// Later modules use this one only through this file.
 export {
   advance,
   type ChunkCounts,
@@ -49,18 +49,18 @@ export { type ReadRow, type RowEvent, type RowReading, readRow } from './read-ro
 export { readImport, readImportRows, readImports, readSenders, refusedCsv } from './reading.ts';
 export { digestRow, marksField, type RowMark, readMarks, StandingList } from './row-index.ts';
 
-/** R-60, R-72: longer lists come in parts. */
+/** R-60, R-72: longer lists must be split. */
 export const listBytesMax = 100 * 1024 * 1024;
 const labelChars = 120;
 
 export interface BringList {
-  /** The list as it arrives, or whole. */
+  /** The list as a stream, or whole. */
   readonly bytes: UploadContent;
   readonly kind: SourceKind;
-  /** Who speaks A-F and what is said 1-6, as `B2`. */
+  /** Reliability A-F and credibility 1-6, for example `B2`. */
   readonly reliability: string;
   readonly sender: { readonly senderId: string } | { readonly label: string } | null;
-  /** ISO day for which the list holds, where it says so. */
+  /** ISO day of the list's content, if it gives one. */
   readonly asOf: string | null;
   readonly side: ListedSide;
   readonly language: string | null;
@@ -72,14 +72,14 @@ interface Brought {
   readonly known: boolean;
 }
 
-/** Refuses actors who may not upload lists; a site asks before it reads a byte of the list. */
+/** Refuses actors who may not upload lists; a site checks before it reads a byte of the list. */
 export function requireBringer(ctx: Context): Promise<void> {
   return requirePermission(ctx, sourcePermissions.bring, 'source');
 }
 
 /**
- * Takes a list in: seals it as it arrives, and has it inspected in the sandbox. Nothing of it is
- * parsed here. The same file of the same sender is known already and answers with its first import.
+ * Receives a list: seals it as it arrives, and has it inspected in the sandbox. Nothing of it is
+ * parsed here. If the same file of the same sender is already known, its first import is returned.
  */
 export async function bringList(ctx: Context, input: BringList): Promise<Brought> {
   await requireBringer(ctx);
@@ -91,7 +91,7 @@ export async function bringList(ctx: Context, input: BringList): Promise<Brought
   );
 }
 
-/** A sender that is there, or one that this list will make. */
+/** An existing sender, or one that this list creates. */
 interface PlannedSender {
   readonly id: string;
   readonly newLabel: string | null;
@@ -198,7 +198,7 @@ async function addSender(
   tx: Db,
   { id, label }: { readonly id: string; readonly label: string },
 ): Promise<void> {
-  // The hash of the file was salted for another sender than the one who is there by now.
+  // The hash of the file was salted for another sender than the present one.
   if (await findSenderByLabel(tx, label)) {
     throw impossible(
       'source.sender_changed',
@@ -208,7 +208,7 @@ async function addSender(
   await insertSender(tx, { id, officeId: actor.officeId, label }, now);
 }
 
-/** Salted, so that a stolen copy of the database cannot be asked whether we hold a given list. */
+/** Salted, so that a stolen copy of the database does not reveal whether we hold a given list. */
 async function hashOfFile(
   ctx: Context,
   digest: string,
@@ -249,7 +249,7 @@ function newImport(at: Moment, made: ArrivedList): ListImport {
 export interface StartImport {
   readonly importId: ImportId;
   readonly version: number;
-  /** What each column holds, as the person at the desk saw and corrected it. */
+  /** The content of each column, as a person at the desk checked and corrected it. */
   readonly columns: readonly { readonly index: number; readonly field: Field | null }[];
   readonly saveForSender: boolean;
   readonly commandId: CommandId;
@@ -261,7 +261,7 @@ export interface ImportStep {
   readonly version: number;
 }
 
-/** Starts carrying out a list after a person has looked at its columns. */
+/** Starts importing a list after a person has checked its columns. */
 export const startImport = command({
   ...onImport(),
   subject: (input: StartImport) => ({
@@ -293,7 +293,7 @@ export interface CancelImport {
   readonly commandId: CommandId;
 }
 
-/** Cancels an import. Rows already recorded stay; the next job deletes the list itself. */
+/** Cancels an import. Rows already recorded are kept; the next job deletes the list itself. */
 export const cancelImport = command({
   ...onImport(),
   subject: ({ importId, commandId }: CancelImport) => ({
@@ -301,8 +301,8 @@ export const cancelImport = command({
     commandId,
     body: { cancelled: true },
   }),
-  // No version is asked for: a running import changes it with every chunk, and stopping is meant
-  // whatever it did meanwhile.
+  // No version is required: a running import changes it with every chunk, and stopping is intended
+  // whatever happened meanwhile.
   step: (list, _input, { now }) => cancel(list, now),
   write: async (tx, { next: cancelled }): Promise<ImportStep> => {
     await updateImport(tx, cancelled);
@@ -310,7 +310,7 @@ export const cancelImport = command({
   },
 });
 
-/** What commands on one import have in common. */
+/** The common parts of commands on one import. */
 function onImport() {
   return {
     permission: importPermissions.decide,

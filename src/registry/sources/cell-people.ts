@@ -1,9 +1,10 @@
 import { analyseName } from '../../matching/reading/names.ts';
 
 /**
- * How many people a cell of names speaks of. Lists put two people into one cell when lines wrap or a
- * scan joins them; taking such a cell for one name would make a person who never lived. "Surname,
- * Given Patronymic", a maiden name in brackets and two spellings of one word are one person.
+ * How many people a cell of names describes. Lists put two people into one cell when lines wrap or
+ * a scan joins them; reading such a cell as one name would create a person who never existed.
+ * "Surname, Given Patronymic", a maiden name in brackets and two spellings of one word are one
+ * person.
  */
 export function peopleIn(text: string): number {
   const bare = text.replace(/\([^)]*\)/gu, ' ').trim();
@@ -18,17 +19,17 @@ export function peopleIn(text: string): number {
   return Math.max(1, patronymicsIn(bare));
 }
 
-/** Two words and more, among them a given name or a patronymic: enough to be a person. */
+/** Two words or more, among them a given name or a patronymic: enough for a person. */
 function isWhole(group: string): boolean {
   const words = group.split(/\s+/u).filter((word) => /\p{L}{2}/u.test(word));
   if (words.length < 2) return false;
   const { surnames, given, patronymic } = analyseName({ full: group });
   const named = (given !== null && given.given !== null) || patronymic !== null;
-  // «Данила Остапович» says who his father is, not which family: half a person.
+  // «Данила Остапович» gives the father but not the surname: an incomplete person.
   return named && surnames.some((word) => !word.patronymic || word.fathers.length === 0);
 }
 
-/** Two of them in one run of at least five words: nobody has two fathers. */
+/** Two of them in one run of at least five words: one person cannot have two patronymics. */
 function patronymicsIn(text: string): number {
   const words = text.split(/[\s,]+/u).filter((word) => /\p{L}{2}/u.test(word));
   if (words.length < 5) return 1;

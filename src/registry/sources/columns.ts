@@ -13,16 +13,19 @@ import { isRank } from './ranks.ts';
 
 export interface ColumnMapping {
   readonly index: number;
-  /** Empty when the list has no headings: its first cells then speak of a person. */
+  /** Empty if the list has no headings: its first row then describes a person. */
   readonly heading: string;
   readonly field: Field | null;
-  /** 0 to 1; below 0.5 nobody should start without looking. */
+  /** 0 to 1; below 0.5 a person should check before starting. */
   readonly confidence: number;
-  /** Stable name of how it was recognised: `heading`, `heading-part`, `content`, `saved`, `corrected`. */
+  /**
+   * Stable name of how it was recognised: `heading`, `heading-part`, `content`, `saved`,
+   * `corrected`.
+   */
   readonly rule: string;
-  /** How this column writes its dates, where its rows leave no doubt. */
+  /** How this column writes its dates, if its rows leave no doubt. */
   readonly order?: 'day-first' | 'month-first';
-  /** Salted digest of the heading: recognises it in the sender's next list without keeping it. */
+  /** Salted digest of the heading: recognises it in the sender's next list without storing it. */
   readonly key?: string;
 }
 
@@ -32,9 +35,9 @@ export interface RecognisedColumns {
 }
 
 /**
- * Recognises what each column holds, by its heading in three languages and by what stands in it. A
- * content that cannot be what the heading says takes confidence away; a list without headings is read
- * by content alone.
+ * Recognises the content of each column, by its heading in three languages and by its cells.
+ * Content that contradicts the heading lowers the confidence; a list without headings is read by
+ * content alone.
  */
 export function recogniseColumns(rows: readonly ListedLine[]): RecognisedColumns {
   const [first, ...rest] = rows.filter((row) => row.problem === undefined);
@@ -52,7 +55,9 @@ export function recogniseColumns(rows: readonly ListedLine[]): RecognisedColumns
   return { headed, columns: onlyOnce(guesses) };
 }
 
-/** A first row of headings names at least two columns, or one of two; people's rows hold figures. */
+/**
+ * A first row of headings names at least two columns, or one of two; rows of people hold digits.
+ */
 function isHeadings(row: ListedLine): boolean {
   const texts = row.cells.map((cell) => cell.text).filter((text) => text.trim() !== '');
   const known = texts.filter((text) => readHeading(text) !== null).length;
@@ -79,7 +84,7 @@ function guess(column: Column): ColumnMapping {
   return { ...base, ...weighHeading(read, { texts, seen }) };
 }
 
-/** Headings of the list of refused rows: a list that has them holds corrections of an earlier one. */
+/** Headings of the list of refused rows: a list with them holds corrections of an earlier one. */
 export const ownHeadings = ['homeward line', 'homeward reason'] as const;
 
 export function isOwnHeading(heading: string): boolean {
@@ -94,7 +99,7 @@ interface Guess {
 
 const dateFields: ReadonlySet<Field> = new Set(['birth', 'captured', 'last_contact', 'event_date']);
 
-/** Lists write "Name" above whole names and "Date" above birthdays: the content then decides. */
+/** Lists write "Name" above whole names and "Date" above birth dates: the content then decides. */
 function weighHeading(
   read: HeadingReading,
   { texts, seen }: { texts: readonly string[]; seen: Guess | null },
@@ -129,7 +134,7 @@ function weighHeading(
   return read;
 }
 
-/** What a column holds judged by its cells alone. */
+/** The content of a column, judged by its cells alone. */
 function readContent(texts: readonly string[]): Guess | null {
   if (texts.length === 0) return null;
   const found = contentRules.find((rule) => rule.fits(texts));
@@ -200,7 +205,7 @@ function looksSex(text: string): boolean {
   return /^(?:ч|ж|м|m|f|чол\.?|жін\.?|муж\.?|жен\.?|male|female)$/iu.test(text);
 }
 
-/** At least two words, one of them a given name or a patronymic that we know. */
+/** At least two words, one of them a known given name or patronymic. */
 function looksWholeName(text: string): boolean {
   if (text.length > 120 || wordCount(text) < 2 || /\d{3}/u.test(text)) return false;
   const { given, patronymic, surnames } = analyseName({ full: text });
@@ -226,12 +231,12 @@ function looksUnit(text: string): boolean {
   return unit !== null && unit.kind !== null && unit.number !== null && !looksDate(text);
 }
 
-/** A number of its own, not that of a row: five marks and more, a figure among them. */
+/** An identifying number, not a row number: five characters or more, with a digit among them. */
 function looksNumber(text: string): boolean {
   return /^(?=.*\d)[\p{L}\d/\- ]{5,20}$/u.test(text);
 }
 
-/** 1, 2, 3 … as rows are numbered; a number that means a person does not count up by one. */
+/** 1, 2, 3 … as rows are numbered; a number that identifies a person does not count up by one. */
 function isCounting(texts: readonly string[]): boolean {
   const numbers = texts.map((text) =>
     /^\d{1,7}\.?$/u.test(text) ? Number.parseInt(text, 10) : Number.NaN,
@@ -242,7 +247,7 @@ function isCounting(texts: readonly string[]): boolean {
   );
 }
 
-/** Told only where some row has a thirteenth "month" in one place and none in the other. */
+/** Certain only if some row has a "month" above twelve in one place and none has in the other. */
 function dateOrder(texts: readonly string[]): ColumnMapping['order'] | null {
   let firstOver = 0;
   let secondOver = 0;
@@ -264,7 +269,7 @@ function wordCount(text: string): number {
   return text.split(/[\s,]+/u).filter(Boolean).length;
 }
 
-/** Of two columns that want one field the surer has it; the other is left to a person. */
+/** Of two columns for one field the more certain has it; a person decides about the other. */
 function onlyOnce(columns: readonly ColumnMapping[]): readonly ColumnMapping[] {
   const best = new Map<Field, ColumnMapping>();
   for (const column of columns) {
@@ -280,12 +285,12 @@ function onlyOnce(columns: readonly ColumnMapping[]): readonly ColumnMapping[] {
   });
 }
 
-/** What a sender's earlier list taught us, by the digests of its headings. */
+/** What the columns of a sender's earlier list were, by the digests of their headings. */
 export interface SavedMapping {
   readonly columns: readonly { readonly key: string; readonly field: Field | null }[];
 }
 
-/** The columns with what was saved for the sender put in, where the headings are the same. */
+/** Applies the columns saved for the sender where the headings are the same. */
 export function applySaved(
   columns: readonly ColumnMapping[],
   saved: SavedMapping | null,
@@ -300,8 +305,9 @@ export function applySaved(
 }
 
 /**
- * What may be kept in clear of the columns. A heading that we do not know may be a person's name in a
- * list without headings, so only those we know are kept; the others are sealed with the sample (R-45).
+ * The part of the columns that may be stored in clear. In a list without headings, an unknown
+ * heading may be a person's name, so only known ones are stored; the others are sealed with the
+ * sample (R-45).
  */
 export function withoutUnknownHeadings(
   columns: readonly ColumnMapping[],
@@ -314,7 +320,7 @@ export function withoutUnknownHeadings(
   }));
 }
 
-/** The columns as a person at the desk set them; throws nothing, unknown indexes are left out. */
+/** The columns as a person at the desk set them; throws nothing, unknown indexes are skipped. */
 export function correctColumns(
   columns: readonly ColumnMapping[],
   wanted: readonly { readonly index: number; readonly field: Field | null }[],
@@ -327,7 +333,7 @@ export function correctColumns(
   });
 }
 
-/** Two columns may not claim one field, and somebody must be named; answers a code or null. */
+/** Two columns may not hold one field, and a name is required; returns a code or null. */
 export function columnsProblem(columns: readonly ColumnMapping[]): string | null {
   const once = columns.flatMap(({ field }) => (field && !repeatable.has(field) ? [field] : []));
   if (new Set(once).size < once.length) return 'import.field_twice';

@@ -1,4 +1,4 @@
-/** Words by which lists say what happened, in three languages; the first line that fits counts. */
+/** Words for events in lists, in three languages; the first match counts. */
 const table: readonly (readonly [string, RegExp])[] = [
   [
     'confirmed_dead',
@@ -23,11 +23,11 @@ const table: readonly (readonly [string, RegExp])[] = [
   ['reported_held', /полон|плен|утриму|содерж|захоп|captiv|held|prison|pow|detain/u],
 ];
 
-/** Words that take the sense back: "not confirmed" is no confirmation. */
+/** Negations: "not confirmed" is not a confirmation. */
 const denial =
   /(?:^|\s)(?:не|ні|нет|not|no|без)\s|непідтв|неподтв|невідом|неизвестн|unconfirmed|unknown/u;
 
-/** The event that a cell tells of, or null where its words are not among ours or take it back. */
+/** The event that a cell states; null if its words are unknown or negated. */
 export function readEventWords(text: string): string | null {
   const words = text.slice(0, 200).toLowerCase().replace(/\s+/gu, ' ').trim();
   if (denial.test(words)) return null;

@@ -1,6 +1,6 @@
 import { assert } from '../../kernel/assert.ts';
 
-/** What a column can hold. `ordinal` is the number of the row itself and is left out. */
+/** The possible contents of a column. `ordinal` is the row number and is ignored. */
 export const fields = [
   'name',
   'surname',
@@ -35,12 +35,12 @@ export const fields = [
 ] as const;
 export type Field = (typeof fields)[number];
 
-/** Fields that several columns may hold at once; every other belongs to one column. */
+/** Fields that several columns may hold; every other field belongs to one column. */
 export const repeatable: ReadonlySet<Field> = new Set(['document', 'relatives', 'note', 'ordinal']);
 
 /**
- * Headings as lists in Ukrainian, Russian and English write them. A line is one field; a heading
- * that is written exactly so is certain, one that only contains the words is likely.
+ * Headings as lists in Ukrainian, Russian and English write them. A line is one field. An exact
+ * heading is certain; one that only contains the words is likely.
  */
 const table = `
 name:
@@ -155,7 +155,7 @@ export interface HeadingReading {
   readonly confidence: number;
 }
 
-/** What a heading says the column holds; null when it is none that we know. */
+/** The content that a heading names; null if it is unknown. */
 export function readHeading(heading: string): HeadingReading | null {
   const key = headingKey(heading);
   if (key === '' || key.length > 80) return null;

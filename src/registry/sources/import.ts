@@ -2,7 +2,7 @@ import type { ImportId, OfficeId, SourceId, StaffId } from '../../kernel/ids.ts'
 import { impossible } from '../../kernel/problem.ts';
 import type { ColumnMapping } from './columns.ts';
 
-/** received → inspected → waiting → running → done; refused and cancelled end it before. */
+/** received → inspected → waiting → running → done; refused and cancelled end it earlier. */
 export const importStates = [
   'received',
   'inspected',
@@ -26,32 +26,35 @@ export const sourceKinds = [
 ] as const;
 export type SourceKind = (typeof sourceKinds)[number];
 
-/** What the list says of the people on it: held by somebody, sought by somebody, or spoken of. */
+/** What the list says about the people on it: held, sought, or only mentioned. */
 export type ListedSide = 'held' | 'sought' | 'spoken_of';
 
-/** What is kept in clear of a list's form; its headings and sample rows are sealed. */
+/**
+ * The part of a list's form that is stored in clear; its headings and sample rows are sealed
+ * (R-45).
+ */
 export interface ImportShape {
   readonly side: ListedSide;
   readonly encoding?: string | null;
   readonly delimiter?: string | null;
   readonly columns?: number;
-  /** False when the very first row speaks of a person already. */
+  /** False if the very first row describes a person. */
   readonly headed?: boolean;
-  /** The estimate of its rows is their very number. */
+  /** True if the estimated number of rows is exact. */
   readonly counted?: boolean;
-  /** Corrected rows of an earlier list sent again: who is not on it is not gone. */
+  /** Corrected rows of an earlier list, sent again: people who are not on it are not gone. */
   readonly partial?: boolean;
-  /** Reading broke off so many times, the last time after so many rows. */
+  /** How often reading was interrupted, and after how many rows the last time. */
   readonly interrupted?: {
     readonly times: number;
     readonly row: number;
     readonly resumed: boolean;
   };
-  /** Records of the sender's earlier file that this one no longer has; the first of them. */
+  /** Records of the sender's earlier file that are missing in this one; the first of them. */
   readonly gone?: readonly string[];
 }
 
-/** One list on its way into the registry, and how far it came. */
+/** One list being imported, and its progress. */
 export interface ListImport {
   readonly id: ImportId;
   readonly officeId: OfficeId;
@@ -62,7 +65,10 @@ export interface ListImport {
   readonly format: string | null;
   readonly fileHash: Buffer;
   readonly fileSize: number;
-  /** Where the list lies; lists that came before there were uploads lie under the import's id. */
+  /**
+   * Where the list is stored; lists from before there were uploads are stored under the import's
+   * id.
+   */
   readonly uploadId: string | null;
   readonly shape: ImportShape;
   readonly mapping: Mapping | null;
@@ -83,7 +89,7 @@ export interface Mapping {
   readonly columns: readonly ColumnMapping[];
 }
 
-/** What the inspection found out; the import now waits for somebody to look at the columns. */
+/** The result of the inspection; the import now waits until a person has checked the columns. */
 export interface Inspected {
   readonly format: string;
   readonly shape: ImportShape;
@@ -99,7 +105,7 @@ export function refuse(list: ListImport, code: string, now: Date): ListImport {
   return next(list, { state: 'refused', refusalCode: code, finishedAt: now });
 }
 
-/** Throws when the columns were not looked at yet or the import has begun or ended. */
+/** Throws if the columns were not checked yet or the import has begun or ended. */
 export function start(list: ListImport, mapping: Mapping): ListImport {
   if (list.state !== 'inspected') {
     throw impossible('import.not_ready', 'This list cannot be started now.');
@@ -107,7 +113,7 @@ export function start(list: ListImport, mapping: Mapping): ListImport {
   return next(list, { state: 'waiting', mapping });
 }
 
-/** What is recorded already stays: nothing that a source said is taken back silently. */
+/** Recorded rows are kept: nothing that a source stated is removed silently. */
 export function cancel(list: ListImport, now: Date): ListImport {
   if (isOver(list)) throw impossible('import.over', 'This import has ended already.');
   return next(list, { state: 'cancelled', finishedAt: now });
@@ -117,7 +123,7 @@ export function isOver(list: Pick<ListImport, 'state'>): boolean {
   return list.state === 'done' || list.state === 'refused' || list.state === 'cancelled';
 }
 
-/** How many rows of each outcome one chunk brought. */
+/** How many rows of each outcome one chunk produced. */
 export interface ChunkCounts {
   readonly read: number;
   readonly recorded: number;
@@ -126,7 +132,7 @@ export interface ChunkCounts {
   readonly refused: number;
 }
 
-/** Reading broke off; what is recorded stays, and reading resumes behind it. */
+/** Reading was interrupted; recorded rows are kept, and reading resumes after them. */
 export function interrupt(list: ListImport): ListImport {
   const times = (list.shape.interrupted?.times ?? 0) + 1;
   const interrupted = { times, row: list.rowsRead, resumed: false };
@@ -164,7 +170,7 @@ function next(list: ListImport, change: Partial<ListImport>): ListImport {
   return { ...list, ...change, version: list.version + 1 };
 }
 
-/** A cell and a row as the sandbox hands them over. */
+/** A cell and a row as the sandbox returns them. */
 export interface ListCell {
   readonly text: string;
   readonly kind: 'text' | 'number' | 'date' | 'formula' | 'empty';
@@ -187,7 +193,7 @@ export interface ListForm {
 
 /**
  * Reads a list in the sandbox. The worker binds it to the child process, since a parser of hostile
- * files never runs where the database is.
+ * files must not run where the database is.
  */
 export interface ListReader {
   inspect(content: AsyncIterable<Uint8Array>): Promise<ListForm>;

@@ -41,8 +41,8 @@ import {
 const sampleRows = 20;
 
 /**
- * `import.inspect`: has a list looked at in the sandbox and recognises its columns, so that somebody
- * may correct them. Safe to run twice: a list that was inspected is left as it is.
+ * `import.inspect`: has a list inspected in the sandbox and recognises its columns, so that a
+ * person can correct them. Safe to run twice: an inspected list is not changed.
  */
 export async function inspectImport(
   ctx: Context,
@@ -62,14 +62,14 @@ export async function inspectImport(
   await keepInspected(ctx, list, form);
 }
 
-/** Tries in a row that get no further; then the queue tries again later. */
+/** Attempts in a row without progress; then the queue retries later. */
 const idleMax = 5;
 const attemptsMax = 10_000;
 const firstPauseMs = 250;
 
 /**
- * Runs what reads a list again for as long as it is interrupted: a killed child says nothing of the
- * list, and only the list's own limits refuse it. Each interruption is noted for the desk.
+ * Runs the reading of a list again as long as it is interrupted. A killed child says nothing about
+ * the list, and only the list's own limits refuse it. Each interruption is recorded for the desk.
  */
 export async function resuming<Answer>(
   ctx: Context,
@@ -96,7 +96,7 @@ interface OfImport {
   readonly importId: ImportId;
 }
 
-/** What the system's own commands on one import have in common. */
+/** The common parts of the system's own commands on one import. */
 function onImport(permission: Permission) {
   return {
     permission,
@@ -107,7 +107,7 @@ function onImport(permission: Permission) {
   };
 }
 
-/** Answers how many rows are recorded. */
+/** Returns how many rows are recorded. */
 async function noteInterruption(ctx: Context, importId: ImportId): Promise<number> {
   const { rowsRead } = await countInterruption(ctx, { importId });
   return rowsRead;
@@ -185,7 +185,7 @@ function sampleOf(form: ListForm, headings: readonly string[], headed: boolean):
   };
 }
 
-/** Ends an import for a reason that its sender has to fix; the list itself is deleted. */
+/** Ends an import for a reason that its sender must fix; the list itself is deleted. */
 export const refuseImport = command({
   ...onImport(importPermissions.refuse),
   subject: ({ importId }: OfImport & { readonly code: string }) => ({ objectId: importId }),
@@ -207,8 +207,8 @@ export const forgetFile = command({
 });
 
 /**
- * Puts every list that a worker left behind on the queue again. For the start of a worker: a job that
- * is there twice does its work once.
+ * Enqueues every list that a worker left unfinished. For the start of a worker: a job that is
+ * enqueued twice does its work once.
  */
 export async function resumeImports(ctx: Context): Promise<number> {
   return readAsSystem(ctx, async (tx) => {

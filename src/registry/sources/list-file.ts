@@ -8,7 +8,7 @@ import type { ListImport } from './import.ts';
 import { importPermissions, sourcePermissions } from './permissions.ts';
 import { sealedList, sealedRow, sealedSample } from './sealed.ts';
 
-/** Where a list goes as it arrives; it lies nowhere in clear (R-45). */
+/** The storage of a list as it arrives; it is nowhere in clear (R-45). */
 export const listPlace: UploadPlace = {
   purpose: 'list',
   field: sealedList,
@@ -16,7 +16,7 @@ export const listPlace: UploadPlace = {
   permission: sourcePermissions.bring,
 };
 
-/** The list again, piece by piece, each opened by the broker for the import that it belongs to. */
+/** The list again, piece by piece, each opened by the broker for its import. */
 export async function* fileContent(
   ctx: Context,
   list: Pick<ListImport, 'id' | 'uploadId' | 'fileSize'>,
@@ -45,14 +45,14 @@ export function openFields(
   });
 }
 
-/** What the desk looks at before it starts a list: headings and first rows, sealed. */
+/** What the desk checks before it starts a list: headings and first rows, sealed. */
 export type Sample = z.output<typeof sealedSample.content>;
 
 export function sampleField(importId: string, sample: Sample): SealItem {
   return sealedSample.item({ rowId: importId, subjectId: importId }, sample);
 }
 
-/** A row of a hostile list may be longer than anybody could correct. */
+/** A row of a hostile list may be longer than a person could correct. */
 const rawCharsMax = 200_000;
 
 /** The cells of one refused row, for the person who corrects it. */
@@ -70,7 +70,7 @@ export function rawRowId(importId: string, line: number): string {
   return derivedId(`raw|${importId}|${line}`);
 }
 
-/** Ids that follow from others need no column; the import's own id is random, so these are as well. */
+/** Ids derived from others need no column; the import's own id is random, so these are as well. */
 function derivedId<Noun extends string>(text: string): Id<Noun> {
   return idFromBytes<Noun>(sha256(text).subarray(0, 16));
 }

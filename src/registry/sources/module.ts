@@ -8,7 +8,7 @@ import { importPermissions, sourcePermissions } from './permissions.ts';
 import { sourceRoutes } from './routes.ts';
 import { sealedList, sealedMarks, sealedRow, sealedSample } from './sealed.ts';
 
-/** Lists and other sources as they come in. */
+/** Lists and other sources that are added. */
 export const sourcesModule: Module = {
   name: 'sources',
   permissions: [sourcePermissions, importPermissions],

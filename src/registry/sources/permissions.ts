@@ -1,7 +1,7 @@
 import { definePermissions } from '../../access/permission.ts';
 import { caseStaff } from '../../access/permissions.ts';
 
-/** What remains of a list for its sender: its first rows, and the rows that were refused. */
+/** What the sender still sees of a list: its first rows, and the rows that were refused. */
 const remains = ['imports.sample', 'import_rows.raw'];
 
 export const sourcePermissions = definePermissions('source', {

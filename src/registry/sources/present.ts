@@ -16,7 +16,7 @@ export function presentListed(row: ListedImport) {
   };
 }
 
-/** One import as the desk shows it; headings and sample only while its columns are looked at. */
+/** One import as the desk shows it; headings and sample only while its columns are checked. */
 export function presentImport({ list, sender, sample }: OpenedImport) {
   const headings = sample?.headings ?? list.mapping?.columns.map((column) => column.heading) ?? [];
   return {
@@ -56,14 +56,17 @@ export function presentImport({ list, sender, sample }: OpenedImport) {
     rowsChanged: list.rowsChanged,
     rowsGone: list.rowsGone,
     rowsRefused: list.rowsRefused,
-    /** Records of people who are on the sender's earlier list and not on this one; the first of them. */
+    /**
+     * Records of people who are on the sender's earlier list and not on this one; the first of
+     * them.
+     */
     gone: list.shape.gone ?? [],
     recordedAt: list.recordedAt.toISOString(),
     finishedAt: list.finishedAt?.toISOString() ?? null,
   };
 }
 
-/** What became of one row. Raw text is shown of refused rows only; a record's own lies in the record. */
+/** The outcome of one row. Raw text is shown of refused rows only; the rest is in the records. */
 export function presentImportRow(row: OpenedRow) {
   return {
     line: row.line,

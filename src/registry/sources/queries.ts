@@ -20,7 +20,7 @@ export async function insertSource(tx: Db, source: NewSource, now: Date): Promis
     .execute();
 }
 
-/** The source of one list, as carrying it out needs it. */
+/** The source of one list, as its import needs it. */
 export interface ListSource {
   readonly kind: SourceKind;
   readonly reliability: string;
@@ -126,7 +126,7 @@ export async function insertImport(tx: Db, list: ListImport): Promise<void> {
     .execute();
 }
 
-/** Locks one import for a change; null when it is not there for this actor. */
+/** Locks one import for a change; null if it does not exist for this actor. */
 export async function lockImport(tx: Db, importId: string): Promise<ListImport | null> {
   const row = await tx
     .selectFrom('imports')
@@ -169,7 +169,7 @@ export async function updateImport(tx: Db, list: ListImport): Promise<void> {
     .execute();
 }
 
-/** The same file brought before, unless it was refused or given up. */
+/** The same file uploaded before, unless it was refused or cancelled. */
 export async function findByHash(tx: Db, fileHash: Buffer): Promise<ListImport | null> {
   const row = await tx
     .selectFrom('imports')
@@ -183,15 +183,16 @@ export async function findByHash(tx: Db, fileHash: Buffer): Promise<ListImport |
 }
 
 /**
- * The sender's lists that hold what it says by now: the last whole one and what came after it,
- * corrections and lists that ended half-way. What those recorded stays, so it must not come twice.
+ * The sender's lists with its present statements: the last complete one and those after it,
+ * including corrections and lists that ended half-way. Their records are kept, so they must not be
+ * repeated.
  */
 export async function listStanding(
   tx: Db,
   list: Pick<ListImport, 'id' | 'senderId' | 'shape'>,
 ): Promise<readonly { readonly id: string; readonly rowsRead: number }[]> {
   if (!list.senderId) return [];
-  // A list of people held says nothing of who is on the same sender's list of people sought.
+  // A list of held people says nothing about the same sender's list of sought people.
   const rows = await sql<{ id: string; rowsRead: number }>`
     with ended as (
       select id, rows_read, finished_at,
@@ -206,7 +207,7 @@ export async function listStanding(
   return rows.rows;
 }
 
-/** Whether an earlier list of the sender is still being carried out: this one compares itself with it. */
+/** True if an earlier list of the sender is still being imported: this one is compared with it. */
 export async function hasEarlierRunning(
   tx: Db,
   list: Pick<ListImport, 'id' | 'senderId' | 'recordedAt'>,
@@ -218,7 +219,7 @@ export async function hasEarlierRunning(
   return rows.rows.length > 0;
 }
 
-/** The last line that has an outcome; the next run begins after it. */
+/** The last line with an outcome; the next run begins after it. */
 export async function findLastLine(tx: Db, importId: string): Promise<number> {
   const row = await tx
     .selectFrom('importRows')
@@ -257,7 +258,7 @@ export async function listImports(
   return rows.rows;
 }
 
-/** Lists that a worker left behind, oldest first. */
+/** Lists that a worker left unfinished, oldest first. */
 export async function listUnfinished(
   tx: Db,
 ): Promise<readonly { readonly id: string; readonly state: ImportState }[]> {
@@ -311,7 +312,10 @@ export async function listImportRows(
   return rows.rows;
 }
 
-/** The list itself is forgotten once it was carried out or given up, and the sweep forgets its key (R-45). */
+/**
+ * The list itself is deleted once it was imported or cancelled, and the sweep deletes its key
+ * (R-45).
+ */
 export async function deleteFile(tx: Db, importId: string): Promise<void> {
   await sql`delete from sealed_fields where column_name like 'file.%' and row_id in
     (select coalesce(upload_id, id) from imports where id = ${importId})`.execute(tx);
@@ -319,7 +323,10 @@ export async function deleteFile(tx: Db, importId: string): Promise<void> {
     (select upload_id from imports where id = ${importId})`.execute(tx);
 }
 
-/** The driver knows neither the brands of ids nor the check constraints nor the form of our JSON. */
+/**
+ * The driver's types know neither the brands of ids, nor the check constraints, nor the form of our
+ * JSON.
+ */
 function asImport(row: object): ListImport {
   return row as ListImport;
 }

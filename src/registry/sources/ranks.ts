@@ -15,7 +15,7 @@ const before =
 const short =
   /^(?:с-т|с-нт|с-жант|прап|пр-к|ряд|рядов|сол|солд|с-на|к-н|кап|м-р|п-к|п\/п-к|pvt|sgt|cpl|lt|cpt|maj|col)$/u;
 
-/** Whether a cell holds a rank: every word belongs to one, at least one is a rank by itself. */
+/** True if a cell holds a rank: every word belongs to one, and at least one is a rank by itself. */
 export function isRank(text: string): boolean {
   const words = text
     .toLowerCase()

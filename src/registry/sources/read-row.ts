@@ -8,18 +8,18 @@ import type { Field } from './headings.ts';
 import type { ListCell, ListedLine } from './import.ts';
 import { unguardCell } from './refused-csv.ts';
 
-/** What was noticed of one cell; `column` is its index, or null where the whole row is meant. */
+/** A remark on one cell; `column` is its index, or null for the whole row. */
 export interface RowNote {
   readonly column: number | null;
   readonly code: string;
 }
 
-/** What a row tells beside the description: custody or life, as far as the list says it. */
+/** What a row states besides the description: custody or life, if the list gives it. */
 export interface RowEvent {
-  /** Null where the list says nothing; the kind of the source then decides. */
+  /** Null if the list gives none; the kind of the source then decides. */
   readonly kind: string | null;
   readonly occurred: { readonly from: string; readonly to: string } | null;
-  /** Month of capture, which is kept in clear to the month only (settled 1). */
+  /** Month of capture, which is stored in clear to the month only (ruling 1). */
   readonly capturedMonth: { readonly from: string; readonly to: string } | null;
 }
 
@@ -28,7 +28,7 @@ export type ReadRow =
       readonly kind: 'read';
       readonly description: Description;
       readonly event: RowEvent;
-      /** Number that means this person to the sender, where the list has such a column. */
+      /** The sender's own number for this person, if the list has such a column. */
       readonly number: string | null;
       readonly notes: readonly RowNote[];
     }
@@ -38,7 +38,7 @@ export interface RowReading {
   readonly columns: readonly ColumnMapping[];
   readonly headed: boolean;
   readonly language: string | null;
-  /** The latest year that a date can have: the one in which the list came. */
+  /** The latest year that a date can have: the one in which the list was received. */
   readonly yearMax: number;
 }
 
@@ -48,9 +48,9 @@ const noteChars = 4_000;
 const birthYearMin = 1900;
 
 /**
- * Reads one row: what it says as a description, with the raw text beside everything understood, or
- * why it cannot be taken. Pure. A row is refused when reading it would mean guessing whom it speaks
- * of; what is merely not understood is kept as said and noted.
+ * Reads one row: its description, with the raw text beside every reading, or the reason why it is
+ * refused. Pure. A row is refused if reading it would mean guessing whom it describes; what is
+ * merely not understood is kept as stated, with a remark.
  */
 export function readRow(row: ListedLine, reading: RowReading): ReadRow {
   if (row.problem !== undefined) return refused([{ column: null, code: 'row.broken' }]);
@@ -82,7 +82,7 @@ export function readRow(row: ListedLine, reading: RowReading): ReadRow {
   return { kind: 'read', description, event, number: rowNumberOf(cells), notes };
 }
 
-/** By what the sender knows the person from one list to the next. */
+/** The key by which the sender identifies the person from one list to the next. */
 function rowNumberOf(cells: Cells): string | null {
   return cells.text('number') ?? cells.text('army_number') ?? null;
 }
@@ -101,7 +101,7 @@ class Cells {
     return this.#cells[index] ?? { text: '', kind: 'empty' };
   }
 
-  /** True when something stands right of the last column. */
+  /** True if there is content to the right of the last column. */
   reachBeyond(columns: number): boolean {
     return this.#cells.slice(columns).some(({ text }) => clean(text) !== undefined);
   }
@@ -114,7 +114,7 @@ class Cells {
     return this.columns.find((column) => column.field === field);
   }
 
-  /** Undefined for an empty cell: that is silence, and silence is not a value. */
+  /** Undefined for an empty cell: an absent value is not a value. */
   text(field: Field): string | undefined {
     const index = this.indexOf(field);
     return index === null ? undefined : clean(this.at(index).text);
@@ -160,12 +160,12 @@ const keyFields: ReadonlySet<Field> = new Set([
   'army_number',
 ]);
 
-// Marks that turn the direction of writing make a name read other than it is stored.
+// Marks that change the direction of writing make a name look different from what is stored.
 const directionMarks = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const controlMarks = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffd]/u;
 
-/** Everything for which the row is not taken, each with its cell. */
+/** Every reason for which the row is refused, each with its cell. */
 function refusalsOf(cells: Cells, reading: RowReading): readonly RowNote[] {
   const found: RowNote[] = [];
   for (const column of cells.columns) {
@@ -174,7 +174,7 @@ function refusalsOf(cells: Cells, reading: RowReading): readonly RowNote[] {
     const code = column.field === null ? markCode(cell.text) : cellCode(cell, column, reading);
     if (code) found.push({ column: column.index, code });
   }
-  // A mark too many inside a cell moves all that follows by one: what stands where is then a guess.
+  // An extra delimiter inside a cell shifts all that follow by one, so their columns are uncertain.
   if (cells.reachBeyond(columnsOf(reading)))
     found.push({ column: null, code: 'row.cells_too_many' });
   return found;
@@ -194,7 +194,7 @@ function cellCode(cell: ListCell, column: ColumnMapping, reading: RowReading): s
   if (field === null || clean(cell.text) === undefined) return null;
   const marks = markCode(cell.text);
   if (marks) return marks;
-  // A computed cell shows what another cell says; nobody wrote it there about this person.
+  // A computed cell repeats another cell; it is not a statement about this person.
   const computed = cell.kind === 'formula' || /^[=@].*[\d()!]/u.test(clean(cell.text) ?? '');
   if (computed && keyFields.has(field)) return 'row.formula';
   if (nameFields.includes(field)) {
@@ -286,7 +286,7 @@ function texts(cells: Cells): { readonly [Key in keyof typeof textFields]?: stri
   );
 }
 
-/** Remarks, and every cell whose column nobody could name: nothing that a source says is lost. */
+/** Remarks, and every cell of an unnamed column: nothing that a source states is lost. */
 function noteOf(
   cells: Cells,
   { reading: { headed }, notes }: { reading: RowReading; notes: RowNote[] },
@@ -321,7 +321,7 @@ function eventOf(
 }
 
 function monthOf<Text extends string>(value: Text): Text {
-  return value.slice(0, 7) as Text; // A shorter form of a partial date is one too.
+  return value.slice(0, 7) as Text; // A shorter form of a partial date also counts.
 }
 
 function refused(notes: readonly RowNote[]): ReadRow {

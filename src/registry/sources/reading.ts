@@ -31,7 +31,7 @@ interface ImportsRequest {
   readonly limit: number;
 }
 
-/** Lists that came in, newest first. */
+/** Uploaded lists, newest first. */
 export const readImports = protectedRead({
   ...onOffice('import'),
   permission: importPermissions.read,
@@ -46,7 +46,7 @@ export const readImports = protectedRead({
 export interface OpenedImport {
   readonly list: ListImport;
   readonly sender: string | null;
-  /** Headings and first rows; only while somebody has to look at the columns. */
+  /** Headings and first rows; only while a person has to check the columns. */
   readonly sample: Sample | null;
 }
 
@@ -54,7 +54,7 @@ interface ImportRequest {
   readonly importId: ImportId;
 }
 
-/** What reads of one import have in common. */
+/** The common parts of reads of one import. */
 function onImport(permission: Permission) {
   return {
     permission,
@@ -65,7 +65,7 @@ function onImport(permission: Permission) {
   };
 }
 
-/** One import: its progress and, before it is started, what its columns look like. */
+/** One import: its progress and, before it is started, its columns. */
 export const readImport = protectedRead({
   ...onImport(importPermissions.read),
   find: async (tx, { loaded: list }): Promise<Found<OpenedImport>> => {
@@ -94,7 +94,7 @@ export interface ReadImportRows {
   readonly limit: number;
 }
 
-/** What became of each row, in the order of the file; refused rows with their cells. */
+/** The outcome of each row, in the order of the file; refused rows with their cells. */
 export function readImportRows(ctx: Context, asked: ReadImportRows): Promise<Page<OpenedRow>> {
   return asked.outcome === 'refused' ? readRefusedRows(ctx, asked) : readRows(ctx, asked);
 }
@@ -129,14 +129,14 @@ async function pageOf(tx: Db, asked: ReadImportRows): Promise<Page<ImportRow>> {
   return { rows, nextAfter: rows.length < limit ? null : String(rows.at(-1)?.line) };
 }
 
-/** The cells of a refused row; none where they are no longer there. */
+/** The cells of a refused row; none if they were deleted. */
 function cellsAt(opened: readonly OpenedField[], importId: string, line: number) {
   return sealedRow.read(opened, rawRowId(importId, line))?.cells ?? null;
 }
 
 /**
- * The refused rows as a list to correct and to send again: the columns as they came, and before them
- * line and reason, which the next import leaves out.
+ * The refused rows as a list to correct and send again: the original columns, with line and reason
+ * before them, which the next import ignores.
  */
 export const refusedCsv = protectedRead({
   ...onImport(importPermissions.rejectedRows),

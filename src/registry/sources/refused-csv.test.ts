@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { guardCell, unguardCell, writeCsv } from './refused-csv.ts';
 
-/** Everything a spreadsheet may compute, or may drop before it looks at what it computes. */
+/** Everything that a spreadsheet may compute, or may skip before it detects a formula. */
 const dangerous = /^[=+\-@\t\r\n\0＝＋－＠﹢﹣﹦﹫]/u;
 const hiddenStart = /^[\p{Cc}\p{Cf}\p{Z}]+(?=[=+\-@＝＋－＠﹢﹣﹦﹫])/u;
 

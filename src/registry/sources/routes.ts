@@ -55,7 +55,7 @@ const startShape = z.object({
   commandId: commandShape,
 });
 
-/** One person may bring two lists at once, everybody together eight. */
+/** One person may upload two lists at once, all together eight. */
 const listRules = {
   bytesMax: listBytesMax,
   announcedMax: listBytesMax + 100_000,
@@ -98,7 +98,7 @@ function rowRoutes(): readonly DeskRoute[] {
   ];
 }
 
-/** The name of the file is a random id: names of senders do not end up in download folders. */
+/** The name of the file is a random id: names of senders must not appear in download folders. */
 function csvAnswer(text: string, importId: ImportId): Response {
   return new Response(text, {
     headers: {
@@ -109,7 +109,7 @@ function csvAnswer(text: string, importId: ImportId): Response {
   });
 }
 
-/** Lists coming in: bring, look at the columns, start, follow, correct. */
+/** Uploading lists: add, check the columns, start, follow, correct. */
 export const sourceRoutes: readonly DeskRoute[] = [
   deskRoute({
     method: 'post',

@@ -7,19 +7,22 @@ import type { ReadRow } from './read-row.ts';
 import { sealedMarks } from './sealed.ts';
 
 /**
- * What a list said of each person, as digests: enough to see what a newer list of the same sender
- * adds, changes and leaves out. The digests are salted per sender with a salt that only the keystore
- * has, and they are kept sealed: a stolen database holds nothing that names could be tried against,
- * and no number has a tag in clear (R-45, settled 5).
+ * What a list stated about each person, as digests: enough to see what a newer list of the same
+ * sender adds, changes and omits. The digests are salted per sender with a salt from the keystore,
+ * and they are sealed. So a stolen database holds nothing to test names against, and no number has
+ * a tag in clear (R-45, ruling 5).
  */
 export interface RowMark {
   readonly line: number;
-  /** Who is meant, to the sender: the number it gives, or name and birth; `.2` for the second such row. */
+  /**
+   * Identifies the person for the sender: its number, or name and birth; `.2` for the second such
+   * row.
+   */
   readonly key: string;
-  /** All that the row says. */
+  /** The whole content of the row. */
   readonly digest: string;
   readonly recordId: string;
-  /** Name and birth apart, so that a number given to somebody else is noticed. */
+  /** Name and birth separately, to notice a number that was given to another person. */
   readonly name: string;
   readonly birth: string;
 }
@@ -36,7 +39,7 @@ export function marksField(importId: string, chunk: number, marks: readonly RowM
 
 const chunksAtOnce = 20;
 
-/** Reads the marks of an import's first chunks again. */
+/** Reads the digests of an import's first chunks again. */
 export async function* readMarks(
   ctx: Context,
   about: { readonly importId: string; readonly of: string; readonly chunks: number },
@@ -56,12 +59,12 @@ function markOf([line, key, digest, recordId, name, birth]: MarkTuple): RowMark 
   return { line, key, digest, recordId, name, birth };
 }
 
-/** The digests of one row that was read; the key is still without the count of its likes. */
+/** The digests of one row; the key does not yet have the count of equal keys. */
 export function digestRow(
   salt: string,
   row: Extract<ReadRow, { readonly kind: 'read' }>,
 ): Pick<RowMark, 'key' | 'digest' | 'name' | 'birth'> {
-  // 128 bits: a hundred million rows would have to meet before two of them look alike.
+  // 128 bits: no real list is large enough for two digests to collide.
   const digest = (text: string) => sha256(`${salt}|${text}`).subarray(0, 16).toString('base64url');
   const { description, event, number } = row;
   const name = wordsOf(description);
@@ -87,13 +90,13 @@ function wordsOf({ names }: Description): string {
 
 type Met = Pick<RowMark, 'digest' | 'recordId'>;
 
-/** What the sender's list says by now, and who of it has come again. */
+/** The sender's present statements, and which of its people occur again. */
 export class StandingList {
   readonly #known = new Map<string, RowMark & { met: boolean }>();
-  /** Of each row of this list as little as will do: a long list has millions of them. */
+  /** For each row of this list as little as possible: a long list has millions. */
   readonly #own = new Map<string, { count: number; readonly first: Met }>();
 
-  /** A row of an earlier list; a later one takes the place of an earlier of the same key. */
+  /** A row of an earlier list; a later one replaces an earlier one with the same key. */
   learn(mark: RowMark): void {
     this.#known.set(mark.key, { ...mark, met: false });
   }
@@ -108,19 +111,21 @@ export class StandingList {
     if (known) known.met = true;
   }
 
-  /** The first row of this list with the same key, when it says exactly the same. */
+  /** The first row of this list with the same key, if its content is exactly the same. */
   sameInThisList(row: Pick<RowMark, 'key' | 'digest'>): Met | null {
     const first = this.#own.get(row.key)?.first;
     return first?.digest === row.digest ? first : null;
   }
 
-  /** The key with the count of its likes in this list. */
+  /** The key with the count of equal keys in this list. */
   countedKey(base: string): string {
     const count = (this.#own.get(base)?.count ?? 0) + 1;
     return count === 1 ? base : `${base}.${count}`;
   }
 
-  /** What the sender said of this person before, unless its number now means somebody else. */
+  /**
+   * The sender's earlier statement about this person, unless its number now means another person.
+   */
   earlier(key: string, row: Pick<RowMark, 'name' | 'birth'>): RowMark | null {
     const known = this.#known.get(key);
     return known && (known.name === row.name || known.birth === row.birth) ? known : null;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sealedField } from '../../access/sealed-field.ts';
 
-/** The first rows of a list, to check its columns by. */
+/** The first rows of a list, for checking its columns. */
 export const sealedSample = sealedField('imports.sample', {
   compartment: 'work',
   content: z.object({
@@ -11,14 +11,17 @@ export const sealedSample = sealedField('imports.sample', {
   datum: 'listContent',
 });
 
-/** The list itself, piece by piece, until it is carried out. */
+/** The list itself, piece by piece, until it is imported. */
 export const sealedList = sealedField('imports.file', {
   compartment: 'work',
   content: z.object({ base64: z.string() }),
   datum: 'listContent',
 });
 
-/** Digests of the rows of a list, by which the sender's next list is compared; one piece a chunk. */
+/**
+ * Digests of the rows of a list, with which the sender's next list is compared; one piece per
+ * chunk.
+ */
 export const sealedMarks = sealedField('imports.marks', {
   compartment: 'work',
   content: z.array(
