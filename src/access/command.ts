@@ -118,6 +118,8 @@ export interface ReadParts<Input, Loaded, Answer> {
   /** Loads the object of the permission; null if it does not exist. */
   readonly load: (tx: Db, input: Input, at: Moment) => Promise<Loaded | null>;
   readonly facts: (loaded: Loaded) => Facts;
+  /** The read usually opens sealed fields: then the broker fetches the salts of its entry. */
+  readonly opens?: true;
   /** Loads the rest, names the sealed fields and computes the answer from them. */
   readonly find: (
     tx: Db,
@@ -137,7 +139,7 @@ export function protectedRead<Input, Loaded, Answer>(
     const { permission, noun } = parts;
     const at: Moment = { actor: ctx.actor, purpose: ctx.purpose, now: ctx.now };
     const objectId = parts.objectId(input, at);
-    const opens = permission.opens !== undefined || permission.broker !== undefined;
+    const { opens = false } = parts;
     return auditedRead(ctx, { action: permission, objectId, opens }, async (tx) => {
       const loaded = await parts.load(tx, input, at);
       if (loaded === null || !decide(at, permission, parts.facts(loaded))) throw refused(noun);

@@ -22,6 +22,7 @@ export const readEnquiryPage = protectedRead({
   objectId: ({ enquiryId }: { readonly enquiryId: EnquiryId }) => enquiryId,
   load: (tx, { enquiryId }) => findEnquiry(tx, enquiryId),
   facts: enquiryFacts,
+  opens: true,
   find: async (tx, { loaded: enquiry }): Promise<Found<EnquiryPage>> => {
     const parts = await findEnquiryParts(tx, enquiry);
     const notices = await findNoticesOfEnquiry(tx, enquiry.enquiryId);

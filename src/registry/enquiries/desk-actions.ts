@@ -103,6 +103,7 @@ export const readEnquiry = protectedRead({
   objectId: ({ enquiryId }: { readonly enquiryId: EnquiryId }) => enquiryId,
   load: (tx, { enquiryId }) => findEnquiry(tx, enquiryId),
   facts: enquiryFacts,
+  opens: true,
   find: (tx, { loaded: enquiry }) => findEnquiryParts(tx, enquiry),
 });
 

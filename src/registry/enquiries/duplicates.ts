@@ -25,6 +25,7 @@ export const findDuplicates = protectedRead({
   objectId: ({ enquiryId }: DuplicatesRequest) => enquiryId,
   load: (tx, { enquiryId }) => findEnquiry(tx, enquiryId),
   facts: enquiryFacts,
+  opens: true,
   find: async (
     _tx,
     { loaded: enquiry, input: { enquiryId } },

@@ -44,6 +44,7 @@ export async function readOwnFile(ctx: Context, asked: AskedFile): Promise<OwnFi
 
 const readFile = protectedRead({
   ...onRead(),
+  opens: true,
   find: async (
     tx,
     { loaded: enquiry, input: { enquiryId, unlocked } },
@@ -83,6 +84,7 @@ export interface OwnFiling {
 
 const readFiled = protectedRead({
   ...onRead(),
+  opens: true,
   find: async (
     tx,
     { loaded: enquiry, input: { enquiryId, unlocked } },

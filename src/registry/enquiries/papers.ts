@@ -129,6 +129,7 @@ const openPart = protectedRead({
   objectId: ({ enquiryId }: PaperRequest & { readonly part: number }) => enquiryId,
   load: (tx, { enquiryId }) => findEnquiry(tx, enquiryId),
   facts: enquiryFacts,
+  opens: true,
   find: async (tx, { input: { enquiryId, paperId, part } }) => {
     const paper = (await listPapers(tx, enquiryId)).find((each) => each.paperId === paperId);
     if (!paper) throw refused('enquiry');

@@ -149,6 +149,7 @@ const readSaid = protectedRead({
   objectId: (asked: PersonRequest & { readonly personHash: string }) => asked.personId,
   load: (tx, { personId }) => findPerson(tx, personId),
   facts: personFacts,
+  opens: true,
   find: async (tx, { loaded: person, input: { personId, asOf, personHash } }, { now }) => {
     const records = await listRecordsOfPerson(tx, personId);
     if (records.length === 0) throw refused('person');

@@ -61,6 +61,7 @@ export const readKin = protectedRead({
   objectId: ({ enquiryId }: { readonly enquiryId: EnquiryId }) => enquiryId,
   load: (tx, { enquiryId }) => findEnquiry(tx, enquiryId),
   facts: kinFacts,
+  opens: true,
   find: async (tx, { input: { enquiryId } }): Promise<Found<OpenedKin>> => {
     const person = await findPersonAskedFor(tx, enquiryId);
     const primaries = person ? await listPrimaryContacts(tx, person.id) : [];

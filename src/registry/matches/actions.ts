@@ -55,6 +55,7 @@ const pageLimit = 20;
 export const readMatches = protectedRead({
   ...onOffice('match'),
   permission: queuePermissions.read,
+  opens: true,
   find: async (
     tx,
     { input: { state, offset } }: { readonly input: MatchesRequest },
@@ -90,6 +91,7 @@ export const openMatch = protectedRead({
   objectId: ({ matchId }: MatchRequest) => matchId,
   load: (tx, { matchId }) => findMatch(tx, matchId),
   facts: matchFacts,
+  opens: true,
   find: async (_tx, { loaded: match }, { now }) => ({
     ask: async ({ broker, asking, load }: ReadCall) => {
       const opened = await broker.openMatch({ ...asking, matchId: match.id });

@@ -227,6 +227,7 @@ export interface TellNotice extends NoticeCommand {
 
 const readTextToTell = protectedRead({
   ...onRead(),
+  opens: true,
   find: async (_tx, { input: { noticeId } }) => ({
     fields: [sealedNoticeText.of(noticeId)],
     answer: (opened) => sealedNoticeText.read(opened, noticeId)?.text ?? '',
@@ -284,6 +285,7 @@ interface NoticeRequest {
 /** One notice with its words. */
 export const readNotice = protectedRead({
   ...onRead(),
+  opens: true,
   find: async (tx, { loaded: notice }): Promise<Found<OpenedNotice>> => {
     const [outOfTurn = null] = (await listOutOfTurn(tx, [notice.id])).values();
     const names = await namesOf(tx, [notice]);
@@ -380,6 +382,7 @@ export async function toldToFamily(
 
 const readTold = protectedRead({
   ...ofEnquiry<NoticesRequest & { readonly unlocked: boolean }>(),
+  opens: true,
   find: async (
     tx,
     { input: { enquiryId, unlocked } },

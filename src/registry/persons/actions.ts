@@ -182,6 +182,7 @@ export const searchRecords = protectedRead({
   // The broker decides by the enquiry that the search serves.
   load: async (_tx, _query, { actor: { officeId } }) => ({ officeId }),
   facts: officeFacts,
+  opens: true,
   find: async (_tx, { input: query }) => ({
     ask: async ({ broker, asking, load }: ReadCall): Promise<readonly FoundPerson[]> => {
       const found = await broker.search({ ...asking, query, limit: 20 });

@@ -130,6 +130,7 @@ const pageLimit = 20;
 export const readUnmatchedCustody = protectedRead({
   ...onOffice('record'),
   permission: queuePermissions.read,
+  opens: true,
   find: async (
     tx,
     { input: { after } }: { readonly input: { readonly after: number } },

@@ -68,6 +68,7 @@ function onImport(permission: Permission) {
 /** One import: its progress and, before it is started, its columns. */
 export const readImport = protectedRead({
   ...onImport(importPermissions.read),
+  opens: true,
   find: async (tx, { loaded: list }): Promise<Found<OpenedImport>> => {
     const sender = list.senderId ? await findSender(tx, list.senderId) : null;
     const isLookedAt = list.state === 'inspected';
@@ -110,6 +111,7 @@ const readRows = protectedRead({
 
 const readRefusedRows = protectedRead({
   ...onImport(importPermissions.rejectedRows),
+  opens: true,
   find: async (tx, of: { readonly input: ReadImportRows }): Promise<Found<Page<OpenedRow>>> => {
     const { importId } = of.input;
     const { rows, nextAfter } = await pageOf(tx, of.input);
@@ -140,6 +142,7 @@ function cellsAt(opened: readonly OpenedField[], importId: string, line: number)
  */
 export const refusedCsv = protectedRead({
   ...onImport(importPermissions.rejectedRows),
+  opens: true,
   find: async (tx, { input: { importId } }): Promise<Found<string>> => {
     const asked = { importId, outcome: 'refused', after: -1, limit: csvRowsMax } as const;
     const rows = await listImportRows(tx, asked);
