@@ -1,12 +1,13 @@
 /**
- * What an open collection costs in PostgreSQL, beside a bare COPY of the same rows, the same questions
- * in memory, and trigrams nearest neighbours in the same database:
+ * The cost of an open collection in PostgreSQL, beside a bare COPY of the same rows, the same
+ * queries in memory, and nearest trigram neighbours in the same database:
  *
- *   npm run bench:collection -- --rows 200000
- *   npm run bench:collection -- --registry R --queries Q --truth T [--ask 1000] [--no-memory] [--no-trigrams]
+ * npm run bench:collection -- --rows 200000
+ * npm run bench:collection -- --registry R --queries Q --truth T [--ask 1000] [--no-memory]
+ * [--no-trigrams]
  *
- * Without files invented people are made by `bench:grow`; `--short` takes few. Fails when the two homes
- * of the index differ by a letter.
+ * Without files, `bench:grow` makes invented people; `--short` uses few. Fails if the two indexes
+ * differ by a single character.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -108,7 +109,7 @@ async function compare(bulk: Bulk): Promise<void> {
   );
   const questions = (await listQuestions()).slice(0, Number(values.ask));
   const index = await CollectionIndex.open(bulk, 'bench');
-  await ask(index, questions.slice(0, 100)); // The first ones warm what both homes have.
+  await ask(index, questions.slice(0, 100)); // The first ones warm the caches of both indexes.
   const stored = await ask(index, questions);
   tell('in PostgreSQL', stored);
   if (!values['no-memory']) await compareMemory(questions, stored);
@@ -131,7 +132,7 @@ async function compareMemory(questions: readonly Question[], stored: Answered): 
   if (differ > 0) process.exitCode = 1;
 }
 
-/** Nearest names by trigrams, as a database offers them by itself. */
+/** Nearest names by trigrams, as PostgreSQL offers them. */
 async function compareTrigrams(bulk: Bulk, questions: readonly Question[]): Promise<void> {
   await bulk.query('create extension if not exists pg_trgm');
   const began = performance.now();
@@ -191,7 +192,7 @@ async function load(bulk: Bulk): Promise<LoadCost> {
   };
 }
 
-/** Seconds of processor time that the server's side of this connection has taken, where it is told. */
+/** Processor seconds of the server process of this connection, if the system reports them. */
 async function serverCpu(bulk: Bulk): Promise<number> {
   const [row] = await bulk.query<{ pid: number }>('select pg_backend_pid() as pid');
   try {
@@ -202,7 +203,7 @@ async function serverCpu(bulk: Bulk): Promise<number> {
   }
 }
 
-/** The raw columns of every row as text, and nothing done with them. */
+/** The raw columns of every row as text, without any processing. */
 async function copyBare(bulk: Bulk): Promise<{ seconds: number; count: number }> {
   const names = 'id name dob sex birthplace unit rank captured lost'.split(' ');
   await bulk.query(`create table bare (${names.map((name) => `${name} text`).join(', ')})`);

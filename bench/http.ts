@@ -1,7 +1,7 @@
 /**
- * A page of the family site and an audited read at the desk against a bare `select 1` handler, in one
- * run on one machine: `npm run bench:http [-- --short]`. The bare handler is a server of its own with
- * the same framework, the same driver and the same database, and does nothing else.
+ * A page of the family site and an audited read at the desk against a bare `select 1` handler, in
+ * one run on one machine: `npm run bench:http [-- --short]`. The bare handler is a separate server
+ * with the same framework, driver and database, and does nothing else.
  */
 import { readFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';

@@ -1,7 +1,8 @@
 /**
- * Rows imported per second against a bare COPY of the same columns, in one run on one durable server:
- * `tsx bench/import.ts [--rows 100000 | --short]`. What an import does beside copying: the sandbox,
- * reading, deciding, a key of its own and a seal for every record, persons, events, audit entries.
+ * Rows imported per second against a bare COPY of the same columns, in one run on one durable
+ * server: `tsx bench/import.ts [--rows 100000 | --short]`. Besides copying, an import does this:
+ * the sandbox, reading, deciding, a key and a seal for every record, persons, events, audit
+ * entries.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -161,12 +162,12 @@ interface Said {
   readonly peakMiB: number;
 }
 
-/** Starts a process of the benchmark and waits for the one thing that it says. */
+/** Starts a process of the benchmark and waits for its only message. */
 async function startChild(
   name: string,
   args: readonly string[],
 ): Promise<{ readonly child: ChildProcess; readonly said: Said }> {
-  // A bound on its heap shows that memory does not grow with the list but by choice.
+  // A bound on its heap shows that memory does not grow with the list.
   const options = { execArgv: ['--max-old-space-size=256', '--import', 'tsx'], cwd: root };
   const child = fork(join(root, 'bench', name), args, options);
   const said = await new Promise<Said>((resolve, reject) => {
@@ -176,7 +177,7 @@ async function startChild(
   return { child, said };
 }
 
-/** Most memory that the process ever held, in MiB; zero where the system does not tell. */
+/** The peak memory of the process in MiB; zero if the system does not report it. */
 async function peakOf(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return Math.round(Number(/VmHWM:\s+(\d+)/u.exec(status)?.[1] ?? 0) / 1024);

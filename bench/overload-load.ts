@@ -4,7 +4,7 @@ import { type Answer, type DeskClient, FamilyClient } from '../test/safety/suppo
 
 export type Kind = 'page' | 'own' | 'filing' | 'desk';
 
-/** Who asks: strangers, families with a session, and a colleague. */
+/** The clients: strangers, families with a session, and a colleague. */
 export interface Visitors {
   readonly familyUrl: string;
   readonly origin: string;
@@ -12,7 +12,7 @@ export interface Visitors {
   readonly families: readonly FamilyClient[];
 }
 
-/** What came of the requests of one run. A filing counts once, and is served when it is acknowledged. */
+/** The results of one run. A filing counts once, and is served when it is acknowledged. */
 export interface Arrivals {
   readonly asked: number;
   readonly served: number;
@@ -23,7 +23,7 @@ export interface Arrivals {
   readonly refusals: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** In this order, over and over: half of all are public pages. */
+/** In this order, repeatedly: half of all requests are public pages. */
 const mix: readonly Kind[] = [
   'page',
   'own',
@@ -36,7 +36,7 @@ const mix: readonly Kind[] = [
   'page',
   'filing',
 ];
-/** The bench itself is bounded: beyond this it counts a request as never answered. */
+/** The benchmark itself is bounded: beyond this a request counts as never answered. */
 const underWayMax = 6_000;
 const tickMs = 20;
 
@@ -95,7 +95,7 @@ export class LoadSource {
     };
   }
 
-  /** One request of the kind; answers the status, or `cut` where there was none. */
+  /** One request of the kind; returns the status, or `cut` without an answer. */
   async once(kind: Kind): Promise<string> {
     return (await this.#ask(kind)).code;
   }
@@ -144,7 +144,7 @@ export class LoadSource {
     }
   }
 
-  /** Each from an address of its own, as a flood from everywhere has. */
+  /** Each from an address of its own, as in a distributed flood. */
   #stranger(): FamilyClient {
     const at = this.#count;
     const address = `203.${(at >> 16) & 255}.${(at >> 8) & 255}.${at & 255}`;
@@ -165,7 +165,7 @@ async function file(stranger: FamilyClient): Promise<Answer> {
   });
 }
 
-/** Digest of everything in a refusal that must be the same for everybody. */
+/** Digest of everything in a refusal that must be the same for all clients. */
 function formOf(answer: Answer): string {
   const headers = [...answer.headers].filter(
     ([name]) => !/^(date|connection|keep-alive)$/.test(name),

@@ -1,9 +1,11 @@
 /**
- * Five times the sustained rate for a minute against a started installation, and what is left of it
+ * Five times the sustained rate for a minute against a started installation, and its state
  * afterwards: `npm run bench:overload [-- --short]`. Public pages, filings, families' own pages and
- * reads at the desk arrive at a given rate, whether or not earlier ones are answered. Answers in the
- * 500s other than 503, 503s that differ, restarts and memory without bound fail it; in the long form
- * so does a first page that takes more than twice its time before.
+ * reads at the desk arrive at a fixed rate, whether or not earlier ones are answered.
+ *
+ * It fails on 5xx answers other than 503, on 503s that differ, on restarts, and on unbounded
+ * memory. In the long form it also fails if the first page afterwards takes more than twice its
+ * time before.
  */
 import { freePort, startInstallation } from '../test/e2e/installation.ts';
 import { DeskClient, FamilyClient } from '../test/safety/support/clients.ts';
@@ -12,7 +14,7 @@ import { type Arrivals, type Kind, LoadSource, median, type Visitors } from './o
 const isShort = process.argv.includes('--short');
 const overload = { times: 5, seconds: isShort ? 10 : 60 };
 const step = { from: 16, growth: 1.5, to: 2_000, seconds: isShort ? 3 : 6 };
-/** The short form runs on busy machines: it fails where a site does not come back, not where it is slow. */
+/** The short form runs on busy machines: it fails if a site does not recover, not if it is slow. */
 const recoveredWithinMs = isShort ? 20_000 : 5_000;
 const grownBytesMax = 512 * 2 ** 20;
 const origin = 'https://families.example';
@@ -68,7 +70,7 @@ async function openVisitors(): Promise<Visitors> {
   return { familyUrl: node.familyUrl, origin, desk, families };
 }
 
-/** The highest rate of the steps at which all is answered and nothing waits long. */
+/** The highest rate of the steps at which all requests are answered and none waits long. */
 async function findSustained(load: LoadSource): Promise<number> {
   let sustained: number = step.from;
   for (let rate: number = step.from; rate <= step.to; rate = Math.ceil(rate * step.growth)) {
@@ -97,7 +99,7 @@ function tell(met: Arrivals): void {
   }
 }
 
-/** How long after the last arrival until every kind of request is served. */
+/** The time from the last arrival until every kind of request is served. */
 async function recover(load: LoadSource, ended: number): Promise<number> {
   const kinds: readonly Kind[] = ['page', 'own', 'filing', 'desk'];
   let latest = 0;
@@ -141,7 +143,7 @@ async function readProcesses(): Promise<Processes> {
   return found;
 }
 
-/** Reads each second; answers the most memory that each process held. */
+/** Measures each second; returns the peak memory of each process. */
 function watchMemory(): () => Promise<Processes> {
   const most = new Map<string, { restarts: number; bytes: number }>();
   let isOver = false;

@@ -1,6 +1,7 @@
 /**
- * Cold start, restart and memory against the bare embedded PostgreSQL alone, in one run: `npm run bench:start`.
- * Cold is an empty folder to the printed addresses with the invented world built; a restart finds it.
+ * Cold start, restart and memory, compared with the bare embedded PostgreSQL, in one run: `npm run
+ * bench:start`. A cold start is from an empty folder to the printed addresses, including the
+ * invented world; a restart finds that world.
  */
 import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -45,8 +46,8 @@ async function timed(
 }
 
 /**
- * What the whole holds in memory after a restart, each page counted once, against the 1 GiB it must fit
- * in (O2). Only Linux tells this.
+ * The total memory after a restart, each page counted once, against the limit of 1 GiB (O2). Only
+ * Linux reports this.
  */
 async function tellMemory(supervisor: number): Promise<void> {
   const all = await family(supervisor);

@@ -35,7 +35,7 @@ import {
 } from './texts.ts';
 import { SayingProvider } from './ui/saying.tsx';
 
-// Whatever learns first that the session has ended, the frame is told and leads to the door.
+// The first query that finds the session ended tells the frame, which shows the sign-in.
 const atDoor = (error: Error) => {
   if (error instanceof Refusal && error.isSignedOut) {
     void client.invalidateQueries({ queryKey: ['session'] });
@@ -50,7 +50,8 @@ const client: QueryClient = new QueryClient({
     queries: {
       staleTime: 10_000,
       gcTime: 60_000,
-      // Colleagues' changes come by the live stream; coming back to a window is no reason to open anew.
+      // Colleagues' changes arrive by the live stream; returning to a window is no reason to open
+      // records again.
       refetchOnWindowFocus: false,
       refetchOnReconnect: false,
       retry: (tries, error) => error instanceof Refusal && error.status === 0 && tries < 2,
@@ -86,7 +87,7 @@ const router = createBrowserRouter([
   },
 ]);
 
-/** The whole desk: words, questions, addresses. */
+/** The whole desk: translations, queries, addresses. */
 export function App() {
   return (
     <Speaker>

@@ -15,7 +15,7 @@ import { Choice } from './ui/field.tsx';
 import { KeysProvider, useKeys, useLegend } from './ui/keys.tsx';
 import { Loading } from './ui/parts.tsx';
 
-/** Everything around a screen: who is signed in, the way about, the band of a trial. */
+/** The frame of every screen: the signed-in person, the navigation, the banner of a trial. */
 export function Frame() {
   const session = useQuery(asked.session());
   const location = useLocation();
@@ -23,7 +23,7 @@ export function Frame() {
   const isSignedOut = session.error instanceof Refusal && session.error.isSignedOut;
   useLive(session.data !== undefined && !isSignedOut);
   useEffect(() => {
-    // Where somebody was is kept in memory only, so that signing in again leads back there.
+    // The last address is kept in memory only, so that signing in again returns there.
     if (isSignedOut) {
       navigate(paths.signIn, {
         replace: true,
@@ -47,7 +47,7 @@ export function Frame() {
   );
 }
 
-/** Speaks the language that the server holds for this person. */
+/** Uses the language that the server stores for this person. */
 function Speak({ language }: { readonly language: Language }) {
   const { choose } = useTexts();
   useEffect(() => choose(language), [choose, language]);
@@ -105,7 +105,7 @@ function Around({ session }: { readonly session: Session }) {
   );
 }
 
-/** What holds for every screen of this installation. */
+/** Settings that apply to every screen of this installation. */
 function Band({ textKey, tone }: { readonly textKey: TextKey; readonly tone: 'warm' | 'locked' }) {
   const { t } = useTexts();
   return (
@@ -181,7 +181,7 @@ function Ways({ counts }: { readonly counts: Queues['counts'] | undefined }) {
   );
 }
 
-/** Alerts are for every role; whoever works on files has them among the queues. */
+/** Every role has alerts; caseworkers and approvers find them among the queues. */
 function WatchWays() {
   const { t } = useTexts();
   const session = useSession();
@@ -231,7 +231,7 @@ function Self({ session }: { readonly session: Session }) {
     );
   };
   const signOut = () => {
-    // The whole page goes, and everything it held in memory with it.
+    // The whole page is reloaded, so that its memory is discarded.
     void send('/api/sign-out', {}).finally(() => location.assign(paths.signIn));
   };
   return (

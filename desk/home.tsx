@@ -21,7 +21,7 @@ const queues: readonly { readonly name: QueueName; readonly to: string }[] = [
   { name: 'alerts', to: paths.alerts },
 ];
 
-/** What waits for people today. */
+/** Today's waiting work. */
 export function HomePage() {
   const { t } = useTexts();
   const session = useSession();

@@ -13,7 +13,7 @@ export function NotFoundPage() {
   );
 }
 
-/** A screen broke. Says so plainly; what was not sent is not done. */
+/** A screen failed. Says so plainly; what was not sent is not done. */
 export function BrokenPage() {
   const { t } = useTexts();
   return (

@@ -1,4 +1,4 @@
-/** Every address of the desk. Random ids only: no name, number or date ever stands in one. */
+/** Every address of the desk. Random ids only: never a name, number or date. */
 export const paths = {
   home: '/',
   signIn: '/sign-in',
@@ -43,7 +43,7 @@ export type EnquiryView = (typeof enquiryViews)[number];
 export const noticeViews = ['awaiting_approval', 'approved', 'told'] as const;
 export type NoticeView = (typeof noticeViews)[number];
 
-/** The queue an address names, or the first one. */
+/** The queue in an address, or the first one. */
 export function readChoice<Choice extends string>(
   given: string | null,
   choices: readonly [Choice, ...Choice[]],

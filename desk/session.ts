@@ -3,14 +3,14 @@ import type { Role, Session } from './api/shapes.ts';
 
 export const SessionContext = createContext<Session | null>(null);
 
-/** Who is signed in. Screens inside the frame are drawn only when somebody is. */
+/** The signed-in person. Screens inside the frame are shown only to signed-in people. */
 export function useSession(): Session {
   const session = useContext(SessionContext);
   if (!session) throw new Error('screens are drawn inside a session');
   return session;
 }
 
-/** Hides what a role cannot do; the server decides, this only spares a refusal. */
+/** Hides what a role cannot do; the server decides, this only avoids a refusal. */
 export function hasRole(session: Session, ...roles: readonly Role[]): boolean {
   return roles.some((role) => session.person.roles.includes(role));
 }

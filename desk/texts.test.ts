@@ -13,7 +13,7 @@ interface Part {
   readonly options?: Readonly<Record<string, { readonly value: readonly Part[] }>>;
 }
 
-/** Names of the values that a message asks for; type 0 is plain text, 7 the number sign. */
+/** Names of the values in a message; type 0 is plain text, 7 the number sign. */
 function valuesOf(text: string): readonly string[] {
   const walk = (parts: readonly Part[]): string[] =>
     parts.flatMap((part) => [
@@ -30,7 +30,7 @@ function sources(folder = here): string {
     .join('\n');
 }
 
-/** What the program itself says at the place that the pattern keeps. */
+/** The values that the program inserts at the place of the pattern. */
 function found(pattern: RegExp): readonly string[] {
   return [...sources(join(here, '..', 'src')).matchAll(pattern)].map(([, name = '']) => name);
 }
@@ -70,7 +70,7 @@ test('every text of the desk is used by a screen', () => {
   const families = new Set(
     [...source.matchAll(/(?:word|useOptions)\(\s*'(\w+)'/g)].map(([, name]) => name),
   );
-  // Put together from a prop, or from the code of a refusal.
+  // Composed from a prop, or from the code of a refusal.
   for (const family of ['custody', 'life', 'take', 'problem']) families.add(family);
   const unused = Object.keys(catalogueOf('en', 'desk')).filter((key) => {
     const [family] = key.split('.');
@@ -85,7 +85,7 @@ test('every refusal that the server names has words', () => {
   const wordless = [...new Set(codes)].filter((code) => {
     // The family site has its own words for passphrases.
     if (code.startsWith('passphrase.')) return false;
-    // Open collections are spoken of in a terminal, in English; the desk never meets them.
+    // Open collections occur only in a terminal, in English; the desk never shows them.
     if (code.startsWith('collection.')) return false;
     return !(`problem.${code}` in problems) && !(`problem.any.${code.split('.')[1]}` in problems);
   });

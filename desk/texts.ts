@@ -15,17 +15,19 @@ export type TextKey = DeskKey;
 export type TextValues = Readonly<Record<string, string | number>>;
 type Catalogue = Readonly<Record<string, string>>;
 
-/** English with accents, written from the right: shows what a right-to-left language would break. */
+/**
+ * English with accents, written from the right: shows what a right-to-left language would break.
+ */
 export const mirrored = 'ar-XB';
 
-/** Everything a screen needs to speak one language. */
+/** Translations and formatters of one language. */
 export interface Speech {
   readonly language: Language;
-  /** For widgets, which take the direction from it. */
+  /** For widgets, which use it for the direction. */
   readonly locale: string;
   readonly direction: 'ltr' | 'rtl';
   t(key: TextKey, values?: TextValues): string;
-  /** Words for a code the server sends; the code itself where this desk does not know it yet. */
+  /** The words for a code of the server; the code itself if this desk does not know it yet. */
   word(family: string, code: string, values?: TextValues): string;
   /** The matcher's sentence for a feature at a level. */
   reason(feature: string, level: string, values: TextValues): string;
@@ -33,7 +35,7 @@ export interface Speech {
   problem(code: string, values?: TextValues): string | null;
   number(value: number): string;
   percent(share: number): string;
-  /** A day as far as it is known (`2001`, `2001-03`, `2001-03-09`), written out. */
+  /** A day as far as it is known (`2001`, `2001-03`, `2001-03-09`), in words. */
   day(on: string): string;
   moment(at: string): string;
 }
@@ -51,7 +53,7 @@ const loaders: Readonly<Record<Language, () => Promise<Catalogues>>> = {
   en: () => import('./languages/en.ts'),
 };
 
-/** Fetches one language's catalogues; the others stay where they are. */
+/** Loads one language's catalogues; the others are not loaded. */
 export async function loadSpeech(language: Language, isMirrored: boolean): Promise<Speech> {
   return makeSpeech(language, await loaders[language](), isMirrored);
 }
@@ -78,7 +80,7 @@ function makeSpeech(language: Language, catalogues: Catalogues, isMirrored: bool
     reason: (feature, level, values) =>
       of(reasons, `${feature}.${level}`, values) ?? of(reasons, `${feature}.other`, values) ?? '',
     number: (value) => numbers.format(value),
-    // Nothing is certain until people have judged: a hundred is never shown.
+    // Nothing is certain until people have judged: a hundred percent is never shown.
     percent: (share) => (share > 0.99 ? `> ${percents.format(0.99)}` : percents.format(share)),
     day: (on) => writeDay(on, locale),
     moment: (at) => moments.format(new Date(at)),
@@ -120,7 +122,7 @@ function writeDay(on: string, locale: string): string {
   }).format(at);
 }
 
-/** Which of our languages the browser asks for first; only until the server says. */
+/** The browser's preferred language among ours; used until the server answers. */
 export function guessLanguage(asked: readonly string[]): Language {
   for (const tag of asked) {
     const known = languages.find((language) => tag.toLowerCase().startsWith(language));
@@ -130,13 +132,13 @@ export function guessLanguage(asked: readonly string[]): Language {
 }
 
 export interface Speaking extends Speech {
-  /** Changes the language of the screens at once; the server is told by whoever calls. */
+  /** Changes the language of the screens at once; the caller tells the server. */
   choose(language: Language): void;
 }
 
 export const SpeechContext = createContext<Speaking | null>(null);
 
-/** The words of the language chosen. */
+/** The translations of the chosen language. */
 export function useTexts(): Speaking {
   const speech = useContext(SpeechContext);
   if (!speech) throw new Error('screens are drawn inside the speech context');

@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-/** Builds the desk into `dist/desk`, which the desk's own server hands out beside its API. */
+/** Builds the desk into `dist/desk`, which the desk's server delivers beside its API. */
 export default defineConfig({
   root: import.meta.dirname,
   base: '/',
@@ -10,7 +10,7 @@ export default defineConfig({
     outDir: '../dist/desk',
     emptyOutDir: true,
     target: 'es2022',
-    // Nothing inlined: the policy allows scripts, styles and images from this address only.
+    // Nothing is inlined: the policy allows scripts, styles and images from this address only.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     sourcemap: false,

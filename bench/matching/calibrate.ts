@@ -1,10 +1,12 @@
 /**
- * Fits slope and offset for one size of registry on generated requests and judges them on the
- * development set's own, whose labels the fit never sees:
+ * Fits slope and offset for one size of registry on generated queries, and evaluates them on the
+ * development set's own, whose labels are not used for the fit:
  *
- *   npm run calibrate:matching -- --registry R --queries Q --truth T [--registry … --queries … --truth …]
+ * npm run calibrate:matching -- --registry R --queries Q --truth T [--registry … --queries …
+ * --truth …]
  *
- * The files are those of `npm run bench:grow`. The printed lines go into `src/matching/weighing/calibration.ts`.
+ * The files are those of `npm run bench:grow`. The printed lines belong in
+ * `src/matching/weighing/calibration.ts`.
  */
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';

@@ -1,4 +1,4 @@
-/** A line of what `homeward link` writes, as far as it is judged here. */
+/** A line of the output of `homeward link`, as far as it is evaluated here. */
 export interface Proposed {
   readonly members: readonly { readonly list: number; readonly id: string }[];
   readonly links: readonly {
@@ -16,8 +16,8 @@ export interface ClusterFigures {
 }
 
 /**
- * Pairs of rows that stand in one cluster against pairs that are one person: every pair counts once,
- * across lists where there are two. `wanted` is how many right pairs there are.
+ * Compares pairs of rows in one cluster with pairs that are one person. Every pair counts once;
+ * with two lists, only pairs across them. `wanted` is the number of right pairs.
  */
 export function clusterFigures(
   clusters: readonly Proposed[],

@@ -1,7 +1,6 @@
 /**
- * Prints the matching figures on the development set with 95 % bootstrap intervals, and fails where
- * one has fallen out of the interval that was measured when it was last written down:
- * `npm run bench:matching [-- --write]`.
+ * Prints the matching figures on the development set with 95 % bootstrap intervals. Fails if one
+ * has left the interval recorded last: `npm run bench:matching [-- --write]`.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,7 +26,7 @@ for (const { qid, description } of readQueries()) {
 }
 
 const measured: Record<string, Interval> = intervals(readTruth(), (truth) => {
-  const found = figures(truth as readonly Truth[], answers); // What was given.
+  const found = figures(truth as readonly Truth[], answers); // The value passed.
   return {
     'recall@1': found.recall1,
     'recall@10': found.recall10,

@@ -18,14 +18,14 @@ export interface Truth {
 const developmentFolder =
   process.env['HOMEWARD_MATCHING_DATA'] ?? join(import.meta.dirname, '../../../shared/data');
 
-/** Whether the development set is here; without it the small invented set takes its place. */
+/** True if the development set is present; otherwise the small invented set is used. */
 export function isThere(): boolean {
   return existsSync(join(developmentFolder, 'rl', 'queries.ndjson'));
 }
 
 export const folder = isThere() ? developmentFolder : join(import.meta.dirname, 'invented');
 
-/** The registry as it lies in the folder, one row a line. */
+/** The registry as it is in the folder, one row per line. */
 export function registryLines(): readonly string[] {
   const zipped = join(folder, 'rl/registry.ndjson.gz');
   if (existsSync(zipped)) return lines(gunzipSync(readFileSync(zipped)).toString('utf8'));
@@ -59,7 +59,7 @@ export function readTruth(): readonly Truth[] {
   );
 }
 
-/** Which person each row of the registry speaks of. */
+/** The person of each row of the registry. */
 export function readPersons() {
   const personOf = new Map<string, string>();
   const idsOf = new Map<string, string[]>();

@@ -1,7 +1,7 @@
 /**
- * Prints quality per group of names, language and sex on a labelled set of its own, in one table:
- * `npm run bench:fair [-- --write] [-- --look GROUP]`. Fails where recall among ten has fallen below
- * the interval that was written down. `--look` shows what is missed, of the half that may be seen.
+ * Prints quality by group of names, language and sex on a labelled set of its own, in one table:
+ * `npm run bench:fair [-- --write] [-- --look GROUP]`. Fails if recall among ten has fallen below
+ * the recorded interval. `--look` shows the misses, for the half that may be inspected.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,12 +20,12 @@ const { values } = parseArgs({
   },
 });
 const expectedPath = join(import.meta.dirname, 'fair/expected.json');
-/** No group may lie further below the whole. */
+/** No group may be further below the whole. */
 const gapMax = 0.03;
 
 interface Answered extends FairQuestion {
   readonly place: number;
-  /** The same, asked with the name and the year of birth alone. */
+  /** The same, queried with the name and the year of birth alone. */
   readonly barePlace: number;
 }
 
@@ -64,7 +64,10 @@ print();
 if (values.look !== undefined) look(values.look);
 else judge();
 
-/** Whether our own table knows the given name: the two lists were made apart, but by the same people. */
+/**
+ * True if our own table has the given name: the two lists were made separately, but by the same
+ * people.
+ */
 function isKnown({ names: [name] }: Description): boolean {
   const given = name ? readName(name).words.find(({ part }) => part === 'given') : undefined;
   return given !== undefined && given.means.length > 0 && given.rule !== 'near-form';
@@ -121,7 +124,7 @@ function print(): void {
   process.stdout.write(`${text.join('\n')}\n`);
 }
 
-/** What was missed or not first, of the half that may be seen. */
+/** The queries missed or not first, of the half that may be inspected. */
 function look(group: string): void {
   for (const each of answered) {
     if (each.half !== 'seen' || each.place === 0) continue;
@@ -134,7 +137,7 @@ function look(group: string): void {
   }
 }
 
-/** A figure may not fall below the interval it had when it was written down. */
+/** A figure may not fall below the interval that was recorded. */
 function judge(): void {
   const now = Object.fromEntries(lines.flat().map(({ name, ten, low }) => [name, { ten, low }]));
   if (values.write) writeFileSync(expectedPath, `${JSON.stringify(now, null, 1)}\n`);

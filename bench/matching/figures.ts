@@ -10,7 +10,7 @@ export interface Figures {
   readonly rightAtOnePercent: number;
   readonly falseAtHalf: Readonly<Record<string, number>>;
   readonly calibrationError: number;
-  /** Probability that one null in a hundred exceeds. */
+  /** The probability that only one negative in a hundred exceeds. */
   readonly threshold: number;
   readonly atNine: { readonly right: number; readonly nulls: number };
 }
@@ -21,8 +21,8 @@ type Answers = ReadonlyMap<
 >;
 
 /**
- * Recall among requests whose person is listed; the share of them found first at the threshold that
- * lets one percent of the others through; expected calibration error over ten bins.
+ * Recall among queries whose person is listed; the share of them found first at the threshold that
+ * passes one percent of the others; expected calibration error over ten bins.
  */
 export function figures(truth: readonly Truth[], answers: Answers): Figures {
   const matched: { ok: boolean; ten: boolean; top: number }[] = [];
@@ -71,7 +71,7 @@ export function figures(truth: readonly Truth[], answers: Answers): Figures {
 
 /**
  * Slope and offset that turn scores into probabilities by maximum likelihood (Platt 1999), with
- * Newton's method on the two.
+ * Newton's method on both.
  */
 export function fitLine(points: readonly { readonly score: number; readonly right: boolean }[]) {
   let [slope, offset] = [1, 0];
@@ -88,7 +88,8 @@ export function fitLine(points: readonly { readonly score: number; readonly righ
       h11 += curve * score * score;
     }
     const area = h00 * h11 - h01 * h01;
-    // Far from the answer Newton oversteps, and then the curve is flat: no step is long.
+    // Far from the solution Newton's method oversteps, and then the curve is flat: steps are
+    // limited.
     offset += bounded((h11 * g0 - h01 * g1) / area, 1);
     slope += bounded((h00 * g1 - h01 * g0) / area, 0.1);
   }

@@ -13,10 +13,10 @@ import { type SourceRow, templatesOf } from './growth/templates.ts';
 /**
  * Pads a registry with invented people, or makes one of nothing else:
  *
- *   npm run bench:grow -- --rows 1000000 --out registry.ndjson.gz [--seed 41] [--alone]
- *     [--queries 3000 --out-queries queries.ndjson --out-truth truth.ndjson] [--out-persons persons.tsv]
+ * npm run bench:grow -- --rows 1000000 --out registry.ndjson.gz [--seed 41] [--alone] [--queries
+ * 3000 --out-queries queries.ndjson --out-truth truth.ndjson] [--out-persons persons.tsv]
  *
- * Rows are streamed, so that memory does not grow with them. The same seed gives the same bytes.
+ * Rows are streamed, so memory does not grow with them. The same seed gives the same bytes.
  */
 const caveat =
   'These people and their misspellings are our own invention: forms and frequencies were learnt from\n' +
@@ -96,13 +96,15 @@ async function grow(path: string): Promise<void> {
   );
 }
 
-/** Several lists name one person: the shares of one, two and three rows in the development registry. */
+/**
+ * Several lists name one person: the shares of one, two and three rows in the development registry.
+ */
 function copiesOf(chance: Chance): number {
   const at = chance.share();
   return at < 0.859 ? 1 : at < 0.969 ? 2 : 3;
 }
 
-/** No two rows get one id, and ids tell nothing of their order. */
+/** Ids are unique and reveal nothing about their order. */
 function idOf(row: number, seed: number): string {
   const mixed = (Math.imul(row + 1, 0x9e37_79b1) ^ Math.imul(seed, 0x85eb_ca6b)) >>> 0;
   return `G${mixed.toString(16).padStart(8, '0')}`;
@@ -140,7 +142,7 @@ async function writeRequests(requests: Requests): Promise<void> {
   }
 }
 
-/** Names of ours never hold a quote or a backslash, so a line is put together by hand: it is quicker. */
+/** Our names never contain a quote or a backslash, so lines are concatenated: this is faster. */
 function jsonOf(key: string, id: string, written: Written): string {
   let line = `{"${key}":"${id}"`;
   for (const [field, value] of written) line += `,"${field}":"${value}"`;

@@ -9,7 +9,7 @@ export interface Interval {
 
 const samples = 300;
 
-/** Figures of `items` with percentile bootstrap intervals (Efron 1979), the same at every run. */
+/** Figures of `items` with percentile bootstrap intervals (Efron 1979), the same in every run. */
 export function intervals<T>(
   items: readonly T[],
   figuresOf: (items: readonly T[]) => Readonly<Record<string, number>>,

@@ -2,7 +2,7 @@ import type { ListedRow } from '../../src/matching/reading/listed-row.ts';
 import { alignedWords } from '../peers/measures.ts';
 import { latin } from '../peers/postgres.ts';
 
-/** A row of a registry and whom it speaks of. */
+/** A row of a registry and its person. */
 export interface ListedPerson {
   readonly id: string;
   readonly person: string;
@@ -29,9 +29,9 @@ export function exactPairs(rows: readonly ListedPerson[]): Joined {
 }
 
 /**
- * Rows that share a birth day, or a name, or the beginning of a word and the year, by the likeness of
- * their words laid side by side and whether the birth dates agree: the best simple method measured on
- * requests, turned to lists.
+ * Rows that share a birth day, a name, or the beginning of a word and the year. They are compared
+ * by the likeness of their aligned words and by their birth dates. This is the best simple method
+ * measured on queries, applied to lists.
  */
 export function likePairs(rows: readonly ListedPerson[]): Joined {
   const words = rows.map(({ row }) => latin(row.name).split(' ').filter(Boolean));
@@ -61,7 +61,7 @@ function birthWorth(one = '', other = ''): number {
   return one.slice(0, 4) === other.slice(0, 4) ? 0.1 : -0.3;
 }
 
-/** A block that holds more rows than this is passed over, as any join must do. */
+/** Blocks with more rows than this are skipped, as any join must do. */
 const blockMax = 500;
 
 function blocks(

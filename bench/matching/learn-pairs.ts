@@ -1,6 +1,6 @@
 /**
- * Learns how likely two spellings are one name: `npm run learn:pairs [-- --write]`. Prints the figures
- * of five-fold cross-validation.
+ * Learns how likely two spellings are one name: `npm run learn:pairs [-- --write]`. Prints the
+ * figures of five-fold cross-validation.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,8 +10,8 @@ import { folder } from './development-set.ts';
 import { areaUnderCurve, bestF1 } from './pair-figures.ts';
 
 /**
- * How far a weight may go from what was believed. Looser fits the development pairs a hair better and
- * foreign names worse: at .7 nomenklatura's people lose half a point, at 1.5 two.
+ * How far a weight may move from its prior. A looser prior fits the development pairs slightly
+ * better and foreign names worse: at .7 nomenklatura's people lose half a point, at 1.5 two.
  */
 const spread = 0.4;
 const folds = 5;
@@ -50,7 +50,7 @@ const pairs: readonly Pair[] = readFileSync(join(folder, 'names_pairs_dev.tsv'),
     };
   });
 
-/** What is known before any pair is seen, since the set has few long names and few glued ones. */
+/** The prior, since the set has few long names and few joined ones. */
 const believed: Readonly<Record<string, number>> = {
   'words without their like': -2.5,
   'the same run together': 4,
@@ -58,9 +58,9 @@ const believed: Readonly<Record<string, number>> = {
   'two fathers': -3,
   'two given names': -3,
   'father and son': -2,
-  // «A bin B» is the son of B: the other way round it is his father.
+  // «A bin B» is the son of B: in the other order it is his father.
   'turned round': -12,
-  // The set has next to no initials, and few slips of this kind.
+  // The set has almost no initials, and few errors of this kind.
   'initials differ': -5,
   'initials alone': -3,
   'letters exchanged': 2,

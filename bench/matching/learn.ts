@@ -1,13 +1,14 @@
 /**
- * Learns the weights of the matcher on questions whose answers are known (`learnChoices`): the
- * development set's own, and generated ones. They are held around those in force, or, with `--afresh`,
- * around what is learnt without any label (`estimate`).
+ * Learns the weights of the matcher on queries with known answers: the development set's own, and
+ * generated ones. They are kept near the present weights or, with `--afresh`, near the weights
+ * learned without labels.
  *
- *   npm run learn:matching -- [--registry R --queries Q --truth T [--registry …]] [--afresh] [--write]
+ * npm run learn:matching -- [--registry R --queries Q --truth T [--registry …]] [--afresh]
+ * [--write]
  *
- * The files are those of `npm run bench:grow`; each registry holds the development registry, padded, so
- * that its questions are asked there as well. Prints the figures of five-fold cross-validation over
- * them, for each registry; with `--write` it writes `src/matching/weighing/model.ts`.
+ * The files are those of `npm run bench:grow`. Each registry contains the development registry,
+ * padded, so that its queries are asked there as well. Prints the figures of five-fold
+ * cross-validation, for each registry; with `--write` it writes `src/matching/weighing/model.ts`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -48,12 +49,12 @@ const { values } = parseArgs({
     afresh: { type: 'boolean', default: false },
   },
 });
-/** How far labels may move a weight; of several the first is written. */
+/** How far labels may move a weight; the first of several is written. */
 const spreads = values.spread.map(Number);
-/** How much a question of one list to another counts beside a request. */
+/** The weight of a query from one list to another, relative to a request. */
 const listWorth = 0.5;
 const listPersonsMax = 1_500;
-/** Candidates of a question that are learnt from: the rest could never be chosen. */
+/** Candidates per query used for learning: the rest could never be chosen. */
 const keptMax = 40;
 const keptWithin = 16;
 
@@ -65,7 +66,9 @@ interface Posed extends Question {
 const truths = readTruth();
 const own: Posed[] = [];
 const generated: Posed[] = [];
-/** Every pair that the first look of the development registry finds, for the estimate without labels. */
+/**
+ * Every pair that the first tier finds in the development registry, for learning without labels.
+ */
 const seen: Comparison[] = [];
 await askDevelopment();
 for (const [at, path] of values.registry.entries()) await askGrown(path, at);
@@ -127,7 +130,7 @@ interface Candidate {
   readonly comparison: Comparison;
 }
 
-/** The best candidates, of the right ones the best alone: a question chooses one. */
+/** The best candidates, and of the right ones only the best: a query chooses one. */
 function bestOf(found: readonly Candidate[], { true_ids }: Truth) {
   const sorted = found
     .map((each) => ({ ...each, score: scoreOf(each.comparison) }))
@@ -144,7 +147,7 @@ function bestOf(found: readonly Candidate[], { true_ids }: Truth) {
   };
 }
 
-/** Rows of the registry as questions: people on several lists, and as many who are on one. */
+/** Rows of the registry as queries: people on several lists, and as many who are on one. */
 function listQuestions(byId: ReadonlyMap<string, Description>) {
   const questions: Asked[] = [];
   const truths: Truth[] = [];
@@ -161,7 +164,7 @@ function listQuestions(byId: ReadonlyMap<string, Description>) {
   return { questions, truths };
 }
 
-/** What these lists never speak of stays as the model has it: nothing here could teach it. */
+/** Features that these lists lack keep their weights: nothing here could teach them. */
 function withJudged(learnt: Learnt): Learnt {
   const spoken = (feature: Feature) => {
     const at = features.indexOf(feature);
@@ -195,7 +198,7 @@ function scoreWith(learnt: Learnt, { levels, rarities }: Comparison): number {
 
 for (const spread of spreads) {
   process.stdout.write(`spread ${spread}\n`);
-  // Each request is judged by weights that never saw it, in whatever registry it was asked.
+  // Each query is scored by weights that were learned without it, in any registry.
   const learntBy = Array.from({ length: folds }, (_, fold) =>
     learnChoices([...own.filter(({ truth }) => foldOf(truth) !== fold), ...generated], {
       start,
@@ -239,7 +242,7 @@ function report(registry: number, learntBy: readonly Learnt[]): void {
   process.stdout.write(`${name}\n${JSON.stringify({ ...measured, line }, null, 1)}\n`);
 }
 
-/** The module with its table of weights put in the place of the old one. */
+/** The module with its table of weights replaced. */
 function moduleOf({ weights, rarityWeights, prior }: Learnt): string {
   const old = readFileSync(modelFile, 'utf8');
   const head = old.slice(0, old.indexOf('export const model: Model = {'));
@@ -252,7 +255,7 @@ function moduleOf({ weights, rarityWeights, prior }: Learnt): string {
 `;
 }
 
-/** People who are easily taken for one another never speak for, and what is the same never against. */
+/** People who are easily confused never count for a match, and equal values never against. */
 function told(feature: string, level: string, weight: number): number {
   if (feature === 'pattern') return Math.min(0, weight);
   return level === 'same' ? Math.max(0, weight) : weight;

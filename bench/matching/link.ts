@@ -1,12 +1,13 @@
 /**
- * Doubles in a registry: quality, speed and memory of `homeward link`, beside two joins in plain code
- * on the same rows in the same run. `npm run bench:link`
+ * Duplicates in a registry: quality, speed and memory of `homeward link`, beside two joins in plain
+ * code on the same rows in the same run:
  *
- *   -- [--registry FILE --persons FILE] [--fit] [--every N] [--write]
+ * npm run bench:link -- [--registry FILE --persons FILE] [--fit] [--every N] [--write]
  *
- * The files are those of `npm run bench:grow -- --out-persons`. `--fit` prints the line that belongs
- * into `src/matching/weighing/calibration.ts`, fitted on the pairs of half of the persons and judged on the
- * other half; of a large registry `--every 20` asks about each twentieth row and does nothing else. Fails where a figure of the development set has fallen out of its interval.
+ * The files are those of `npm run bench:grow -- --out-persons`. `--fit` prints the line that
+ * belongs in `src/matching/weighing/calibration.ts`, fitted on the pairs of half of the persons and
+ * evaluated on the other half. With a large registry, `--every 20` queries only each twentieth row.
+ * Fails if a figure of the development set has left its interval.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -31,7 +32,7 @@ const { values } = parseArgs({
     every: { type: 'string', default: '1' },
   },
 });
-/** Pairs below this probability are of no use to anybody, and far the most. */
+/** Pairs below this probability are useless, and by far the most. */
 const kept = 0.02;
 const expectedPath = join(import.meta.dirname, 'expected-link.json');
 
@@ -101,7 +102,7 @@ function report(name: string, found: readonly Pair[]): void {
   say(`${name.padEnd(22)} ${cells.join('  ')}\n`);
 }
 
-/** How far probabilities and shares of right pairs lie apart, bin by bin. */
+/** The distance between probabilities and shares of right pairs, bin by bin. */
 function calibrationError(all: readonly Pair[]): number {
   const bins = Array.from({ length: 10 }, () => ({ sum: 0, right: 0 }));
   for (const { probability, isSame } of all) {
@@ -113,7 +114,7 @@ function calibrationError(all: readonly Pair[]): number {
   return bins.reduce((sum, bin) => sum + Math.abs(bin.sum - bin.right), 0) / all.length;
 }
 
-/** Slope and offset by the persons of one half, judged by those of the other. */
+/** Slope and offset fitted on the persons of one half and evaluated on the other. */
 function fitted(): void {
   const isFirst = new Map([...new Set(persons)].map((person, at) => [person, at % 2 === 0]));
   const points = links.map(({ left, right, score }) => ({ ...pairOf(left, right, 0), score }));

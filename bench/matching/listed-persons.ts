@@ -15,8 +15,8 @@ interface Asked {
 const inventedRows = 8_000;
 
 /**
- * Rows with the person each speaks of: of the files named, of the development registry, or, where that
- * is absent, of invented people made for the run.
+ * Rows with their persons: of the files named, of the development registry or, if that is absent,
+ * of invented people made for the run.
  */
 export function readListedPersons({ registry, persons }: Asked): {
   readonly rows: readonly ListedPerson[];

@@ -1,11 +1,11 @@
-/** Two rows taken for one person; `person` is whom the later row speaks of. */
+/** Two rows taken for one person; `person` is the person of the later row. */
 export interface Pair {
   readonly person: string;
   readonly isSame: boolean;
   readonly probability: number;
 }
 
-/** Right pairs that there are, that were found, and wrong ones, by the person they belong to. */
+/** Right pairs in total, right pairs found, and wrong ones, by person. */
 export interface Counted {
   readonly wanted: number;
   readonly right: number;
@@ -31,7 +31,7 @@ export function countsOf(persons: readonly string[], found: readonly Pair[]): re
   }));
 }
 
-/** A type and no interface, so that it is a record of numbers. */
+/** A type and not an interface, so that it is a record of numbers. */
 type PairFigures = { readonly precision: number; readonly recall: number; readonly f1: number };
 
 export function pairFigures(counted: readonly Counted[]): PairFigures {
@@ -52,7 +52,7 @@ function figuresOf(wanted: number, right: number, wrong: number): PairFigures {
   };
 }
 
-/** The best F1 that any threshold gives, which only the labels can tell. */
+/** The best F1 of any threshold, which only the labels can reveal. */
 export function bestOf(
   persons: readonly string[],
   found: readonly Pair[],
@@ -64,7 +64,7 @@ export function bestOf(
   sorted.forEach(({ isSame, probability }, place) => {
     if (isSame) right += 1;
     else wrong += 1;
-    // Pairs of one score come and go together.
+    // Pairs with equal scores are accepted or rejected together.
     if (sorted[place + 1]?.probability === probability) return;
     const figures = figuresOf(wanted, right, wrong);
     if (figures.f1 > best.f1) best = { ...figures, at: probability };

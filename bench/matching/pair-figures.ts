@@ -28,7 +28,10 @@ export function pairFigures(): Record<string, Interval> {
   }));
 }
 
-/** The people of nomenklatura's own name bench, on which we never learnt; its scores beside ours. */
+/**
+ * The people in nomenklatura's own name benchmark, which we never learned from; its scores beside
+ * ours.
+ */
 export function anchorFigures(): Record<string, Interval> {
   const path = join(folder, 'anchors/nomenklatura/opensanctions_name_bench.csv');
   const rows: readonly Readonly<Record<string, string>>[] = parse(readFileSync(path), {
@@ -49,7 +52,7 @@ export function anchorFigures(): Record<string, Interval> {
   }));
 }
 
-/** Probability that a pair of the same name scores above one of two names; ties count half. */
+/** The probability that a pair of the same name scores above one of two names; ties count half. */
 export function areaUnderCurve(
   judged: readonly Judged[],
   scoreOf: (one: Judged) => number,

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 
-/** A row of a registry or a request, with the fields of the development set. */
+/** A row of a registry or a query, with the fields of the development set. */
 export interface Row {
   readonly id: string;
   readonly qid?: string;
@@ -20,7 +20,7 @@ export function readLines<T>(path: string): readonly T[] {
   const bytes = readFileSync(path);
   const text = (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
   const lines = text.split('\n').filter((line) => line !== '');
-  return lines.map((line) => JSON.parse(line) as T); // The caller names what the file holds.
+  return lines.map((line) => JSON.parse(line) as T); // The caller names the type of the content.
 }
 
 export function writeLines(path: string, rows: readonly unknown[]): void {
@@ -42,7 +42,7 @@ export function writeTable(path: string, rows: readonly (readonly string[])[]): 
   writeFileSync(path, `${rows.map((row) => row.map(clean).join('\t')).join('\n')}\n`);
 }
 
-/** Comma-separated with quotes, as the anchors are. */
+/** Comma-separated with quotes, as in the anchor files. */
 export function readCommaTable(path: string): readonly Readonly<Record<string, string>>[] {
   const [heading = [], ...rows] = readFileSync(path, 'utf8')
     .trim()

@@ -11,7 +11,7 @@ import { isThere, readPersons } from '../matching/development-set.ts';
 import { type Row, readCommaTable, readLines, writeTable } from './files.ts';
 import { data, heading, homeward, line, python, say, script, splinkRows, work } from './running.ts';
 
-/** The development registry with itself; `bench:link` prints the same of ours with intervals. */
+/** The development registry with itself; `bench:link` prints our figures with intervals. */
 export function compareDoubles(registryPath: string, hasPython: boolean): void {
   heading('Doubles of the registry');
   const [out, registry, persons] = ['doubles.ndjson', 'doubles.tsv', 'persons.tsv'].map((file) =>
@@ -67,7 +67,9 @@ interface SplinkDoubles {
   readonly seconds: number;
 }
 
-/** FEBRL's public sets: 4 is two lists, 1 to 3 are registries with their own doubles. No labels are used. */
+/**
+ * FEBRL's public sets: 4 is two lists, 1 to 3 are registries with duplicates. No labels are used.
+ */
 export function compareFebrl(hasPython: boolean): void {
   heading('FEBRL 4, 5,000 + 5,000 rows, weights without labels');
   const fileOf = (name: string) => join(data, `anchors/febrl/dataset${name}.csv`);
@@ -87,7 +89,9 @@ export function compareFebrl(hasPython: boolean): void {
   for (const name of ['1', '2', '3']) ownFebrl(`homeward, FEBRL ${name}`, [fileOf(name)], []);
 }
 
-/** F1 of the pairs that stand in one cluster of `homeward link` at even odds, which no label has set. */
+/**
+ * F1 of the pairs in one cluster of `homeward link` at even odds; no label has set the threshold.
+ */
 function ownFebrl(name: string, files: readonly string[], options: readonly string[]): void {
   const out = join(work, 'febrl-own.ndjson');
   rmSync(out, { force: true });

@@ -1,4 +1,4 @@
-/** How well scores tell same from different. */
+/** How well scores separate same from different. */
 export interface PairFigures {
   readonly auc: number;
   readonly bestF1: number;
@@ -59,7 +59,10 @@ export function jaroWinkler(left: string, right: string): number {
   return jaro + head * 0.1 * (1 - jaro);
 }
 
-/** The words of two names laid side by side as well as they go; what the shorter one lacks is free. */
+/**
+ * The words of two names, aligned as well as possible; words missing in the shorter one cost
+ * nothing.
+ */
 export function alignedWords(left: readonly string[], right: readonly string[]): number {
   const [few, many] = left.length <= right.length ? [left, [...right]] : [right, [...left]];
   if (few.length === 0) return 0;

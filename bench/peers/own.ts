@@ -1,11 +1,11 @@
 /**
- * Our side of the race, on one core: searches the registry for each request, then compares the
- * candidates found once more from prepared records, as the peers do from theirs.
+ * Our side of the comparison, on one core. It searches the registry for each query, then compares
+ * the candidates once more from prepared records, as the peers do from theirs.
  *
- *   own.ts REGISTRY QUERIES LISTS.ndjson ANSWERS.ndjson
+ * own.ts REGISTRY QUERIES LISTS.ndjson ANSWERS.ndjson
  *
- * Prints one line of JSON: seconds of the first time through all lists, and of the third. The request is
- * read within the clock's time, the records before it.
+ * Prints one line of JSON: seconds of the first pass through all lists, and of the third. The query
+ * is read within the measured time, the records before it.
  */
 import { performance } from 'node:perf_hooks';
 import { RecordStore } from '../../src/matching/index/store.ts';
@@ -43,7 +43,7 @@ const answers = queries.map((query) => {
 const searchSeconds = (performance.now() - searchStarted) / 1000;
 writeLines(answersPath, answers);
 
-/** Candidates as the index keeps them: understood before, packed, known by their numbers. */
+/** Candidates as the index stores them: analysed before, packed, by number. */
 const prepared = new RecordStore();
 const numberOf = new Map<string, number>();
 const lists = answers.map(({ qid, candidates }, at) => {
@@ -63,14 +63,14 @@ function* read(numbers: readonly number[]) {
   for (const number of numbers) yield { number, analysis: prepared.read(number) };
 }
 
-/** Compares every list; the sum keeps the work from being left out. */
+/** Compares every list; the sum keeps the work from being optimised away. */
 function race() {
   let compared = 0;
   let sum = 0;
   const started = performance.now();
   for (const { query, numbers } of raced) {
     if (!query) continue;
-    // As in a search: what cannot be worth a look is left before its surname is compared.
+    // As in a search: implausible candidates are dropped before their surnames are compared.
     const registry = { common: frequencies, size: index.size };
     for (const { probability } of rank(analyse(descriptionOf(query)), read(numbers), registry)) {
       sum += probability;
@@ -80,8 +80,9 @@ function race() {
   return { compared, sum, seconds: (performance.now() - started) / 1000 };
 }
 
-// The first times the engine still compiles: the first is told beside, as a program that answers
-// questions all day does not live in its first second. A peer in Python compiles nothing.
+// In the first passes the engine still compiles. The first is reported separately, since a
+// long-running program does not spend its life in its first second. A peer in Python compiles
+// nothing.
 const first = race();
 race();
 const { compared, seconds, sum } = race();

@@ -31,11 +31,12 @@ import {
 } from './running.ts';
 
 /**
- * Other systems on the same files, in one run, side by side: `npm run bench:peers`.
+ * Other systems on the same files, in one run, side by side:
  *
- *   -- [--registry FILE --queries FILE --truth FILE] [--only lists,pairs,postgres,splink,doubles,febrl]
+ * npm run bench:peers -- [--registry FILE --queries FILE --truth FILE] [--only
+ * lists,pairs,postgres,splink,doubles,febrl]
  *
- * Each peer is optional: what is not installed and cannot be had is named and passed over. Python's
+ * Each peer is optional: one that is neither installed nor available is named and skipped. Python's
  * packages go to a folder that is not kept in the repository.
  */
 const { values } = parseArgs({
@@ -185,7 +186,7 @@ function racePairs(title: string, file: string, pairs: readonly Pair[]): void {
 function readScores(path: string): readonly (readonly [string, number])[] {
   const rows = readTable(path);
   const first = Object.keys(rows[0] ?? {});
-  // A score table has no heading: what stood for one is its first line.
+  // A score table has no heading: its first line is data.
   const entries = rows.map((row) => Object.values(row));
   return [first, ...entries].map(([id = '', score = '0']) => [id, Number(score)] as const);
 }

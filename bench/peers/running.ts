@@ -6,7 +6,7 @@ import { latin } from './postgres.ts';
 
 export const root = join(import.meta.dirname, '../..');
 export const data = process.env['HOMEWARD_MATCHING_DATA'] ?? join(root, '../shared/data');
-/** Where peers and what they write lie; nothing of it is kept in the repository. */
+/** The folder of peers and their output; nothing of it is kept in the repository. */
 export const work = join(root, 'data/peers');
 export const python = join(work, 'venv/bin/python');
 /** The scripts of the peers. */
@@ -48,7 +48,7 @@ function own(): readonly string[] {
   return ['--max-old-space-size=16000', join(root, 'bin/homeward.mjs')];
 }
 
-/** Pins a process to one core where the system can. */
+/** Pins a process to one core if the system can. */
 export function onOneCore(): readonly string[] {
   return spawnSync('taskset', ['-c', '1', 'true']).status === 0 ? ['taskset', '-c', '1'] : [];
 }
@@ -73,7 +73,7 @@ export function say(text: string): void {
   process.stdout.write(text);
 }
 
-/** Rows as Splink is given them. */
+/** Rows as Splink receives them. */
 export function splinkRows(
   rows: readonly Row[],
   keyOf: (row: Row) => string,

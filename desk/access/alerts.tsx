@@ -12,7 +12,7 @@ import { useTexts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
 import { Badge, Empty, Moment, More, PageHead } from '../ui/parts.tsx';
 
-/** Alerts about a person: from them the way leads to the page of that person. */
+/** Alerts about a person; they link to the page of that person. */
 const ofPersons: readonly string[] = [
   'conflict',
   'person_split',
@@ -20,7 +20,7 @@ const ofPersons: readonly string[] = [
   'enquiry_taken_back',
 ];
 
-/** What somebody of this office should look at. */
+/** Alerts for the staff of this office. */
 export function AlertsPage() {
   const { t } = useTexts();
   const [after, setAfter] = useState<string | null>(null);

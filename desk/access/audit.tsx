@@ -11,7 +11,7 @@ import { Choice, useOptions } from '../ui/field.tsx';
 import { Badge, Empty, Facts, Moment, More, Note, PageHead, Panel } from '../ui/parts.tsx';
 import { Table } from '../ui/table.tsx';
 
-/** Who did and who looked at what, in a log that shows when somebody changes it. */
+/** The audit log: who did and read what, with a check that it was not changed. */
 export function LogPage() {
   const { t } = useTexts();
   const [action, setAction] = useState('');

@@ -11,7 +11,9 @@ import { Button } from '../ui/button.tsx';
 import { Choice, TextBox } from '../ui/field.tsx';
 import { PageHead } from '../ui/parts.tsx';
 
-/** Signing in: a passkey; the first time with an enrolment code; on a trial with the printed code. */
+/**
+ * Sign-in with a passkey; the first time with an enrolment code; on a trial with the printed code.
+ */
 export function SignInPage() {
   const { t, language, choose } = useTexts();
   const entry = useEntry();

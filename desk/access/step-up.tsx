@@ -15,7 +15,7 @@ interface Waiting {
   readonly turnedBack: (reason: TurnedBack) => void;
 }
 
-/** Asks for a fresh passkey when an act needs one, and lets the act go on afterwards. */
+/** Asks for a fresh passkey when a command needs one, and then continues the command. */
 export function StepUpProvider({ children }: { readonly children: ReactNode }) {
   const waiting = useRef<Waiting | null>(null);
   const [isOpen, setOpen] = useState(false);

@@ -2,14 +2,14 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useRef } from 'react';
 import { newCommandId, Refusal } from './client.ts';
 
-/** Asks for a fresh passkey; resolves when it was given, rejects when the person turns back. */
+/** Asks for a fresh passkey; resolves when it was given, rejects when the person cancels. */
 export type StepUp = () => Promise<void>;
 export const StepUpContext = createContext<StepUp>(() => Promise.reject(new TurnedBack()));
 
-/** The person closed the passkey dialog: nothing was done, nothing needs to be said. */
+/** The person closed the passkey dialog: nothing was done, and there is nothing to report. */
 export class TurnedBack extends Error {}
 
-/** When this screen last changed something itself; its own change then comes back as live news. */
+/** When this screen last changed something itself; its own change also arrives as a live event. */
 export const ownActs = { at: 0 };
 
 export interface Act<Input> {
@@ -20,10 +20,10 @@ export interface Act<Input> {
 }
 
 /**
- * One act of a person: gives it a command id, asks for a fresh passkey where the server wants one and
- * tries again, refreshes what may have changed. After a lost connection the same act keeps its id,
- * so pressing twice does it once. `spared` names a question that the caller has answered itself:
- * opening sealed records again would spend the person's hourly budget for nothing.
+ * Runs one command: gives it a command id, asks for a fresh passkey if the server requires one and
+ * tries again, and refreshes what may have changed. After a lost connection the same command keeps
+ * its id, so pressing twice does it once. `spared` names a query whose result the caller has
+ * updated itself: opening sealed records again would waste the person's hourly budget.
  */
 export function useAct<Input, Answer>(
   perform: (input: Input, commandId: string) => Promise<Answer>,

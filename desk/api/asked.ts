@@ -24,14 +24,14 @@ import type {
   Sender,
 } from './work-shapes.ts';
 
-/** Opening sealed records is counted by the hour: what was opened stays good until it changes. */
+/** Opening sealed records is counted per hour: opened content is cached until it changes. */
 const openedForMs = 5 * 60_000;
 
 function open<Answer>(key: readonly [string, ...unknown[]], path: string, purpose: Purpose) {
   return { ...ask<Answer>(key, path, purpose), staleTime: openedForMs };
 }
 
-/** Every question the screens put to the API. Keys begin with the noun: `live.ts` knows them. */
+/** Every query of the screens. Keys begin with the module: `live.ts` uses them. */
 function ask<Answer>(key: readonly [string, ...unknown[]], path: string, purpose?: Purpose) {
   return queryOptions({
     queryKey: key,
@@ -46,7 +46,9 @@ function query(values: Readonly<Record<string, string | null | undefined>>): str
   return given.length === 0 ? '' : `?${given.join('&')}`;
 }
 
-/** Views of the list of enquiries: by state where the API has it, else picked out of its pages. */
+/**
+ * Views of the list of enquiries: by state if the API has it, otherwise filtered from its pages.
+ */
 export type EnquiryList = 'all' | 'open' | 'to_verify' | 'contacts_due' | 'unread';
 
 const today = () => new Date().toISOString().slice(0, 10);

@@ -3,8 +3,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useSyncExternalStore } from 'react';
 
 /**
- * Questions whose answer opens or masks sealed records: each is counted by the hour. Live news never
- * asks them again; it only marks what is on the screen as changed, and a person reloads it.
+ * Queries whose answer opens or masks sealed records: each is counted per hour. Live events never
+ * repeat them; they only mark the screen as changed, and a person reloads it.
  */
 export const counted: readonly string[] = [
   'matches',
@@ -27,7 +27,7 @@ const idsMax = 1_000;
 const marks = new Map<string, Mark>();
 const listeners = new Set<() => void>();
 
-/** Notes that what this question answered has changed; with no id, that it may have. */
+/** Records that the result of this query has changed; without an id, that it may have. */
 export function markChanged(queryHash: string, ids: Iterable<string>, at = Date.now()): void {
   const mark = marks.get(queryHash) ?? { ids: new Set<string>(), at };
   for (const id of ids) if (mark.ids.size < idsMax) mark.ids.add(id);
@@ -36,19 +36,19 @@ export function markChanged(queryHash: string, ids: Iterable<string>, at = Date.
   for (const listener of listeners) listener();
 }
 
-/** How many things changed on what is open now since it was read; null where nothing did. */
+/** How many changes there are to the open content since it was read; null for none. */
 export function changesOf(client: QueryClient): number | null {
   let count: number | null = null;
   for (const [hash, mark] of marks) {
     const query = client.getQueryCache().get(hash);
-    // Read since, or left: the mark has done its work.
+    // Read since, or closed: the mark is removed.
     if (!query?.isActive() || query.state.dataUpdatedAt >= mark.at) marks.delete(hash);
     else count = (count ?? 0) + mark.ids.size;
   }
   return count;
 }
 
-/** Reads again what is open and marked: at the word of a person, and paid for as any reading is. */
+/** Reads the marked open content again, when a person asks for it; it costs budget as usual. */
 export function reloadChanged(client: QueryClient): Promise<void> {
   const hashes = new Set(marks.keys());
   return client.refetchQueries({

@@ -1,6 +1,6 @@
 import type { PurposeKind } from './shapes.ts';
 
-/** Why a request is made: goes along with each one and into the log. */
+/** The purpose of a request: sent with each one and logged. */
 export interface Purpose {
   readonly kind: PurposeKind;
   readonly enquiryId?: string | undefined;
@@ -8,11 +8,11 @@ export interface Purpose {
 
 export interface Sending {
   readonly purpose?: Purpose | undefined;
-  /** The version that was on the screen; the server refuses when another one stands now. */
+  /** The version on the screen; the server refuses if another one is current. */
   readonly version?: number | undefined;
 }
 
-/** The server said no, or could not be reached (`status` 0). Words are found by `code`. */
+/** The server refused, or could not be reached (`status` 0). The words are found by `code`. */
 export class Refusal extends Error {
   readonly code: string;
   readonly status: number;
@@ -26,12 +26,12 @@ export class Refusal extends Error {
     this.detail = detail;
   }
 
-  /** Somebody else changed the thing first. */
+  /** Another person changed the object first. */
   get isStale(): boolean {
     return this.status === 412 || (this.status === 409 && this.code.endsWith('.stale'));
   }
 
-  /** The act asks for a passkey used in the last minutes. */
+  /** The command requires a recent passkey. */
   get isNotFresh(): boolean {
     return this.status === 403 && this.code.endsWith('.not_fresh');
   }
@@ -49,7 +49,7 @@ for (const kind of ['keydown', 'pointerdown'] as const) {
 }
 const quietAfterMs = 15_000;
 
-/** What a screen asks by itself, with nobody at it, must not keep a session alive. */
+/** Requests that a screen sends by itself must not keep a session alive. */
 function quietHeader(): Record<string, string> {
   return performance.now() - lastTouchAt > quietAfterMs ? { 'x-quiet': '1' } : {};
 }
@@ -83,14 +83,14 @@ export async function send<Answer = void>(
   return (text === '' ? undefined : JSON.parse(text)) as Answer; // As above.
 }
 
-/** A name for one act, so that sending it twice does it once. */
+/** An id for one command, so that sending it twice does it once. */
 export function newCommandId(): string {
   return crypto.randomUUID();
 }
 
 /**
- * Sends a request. A step-up in another tab gives the session a new token; a request that was on
- * its way under the old one is refused, changed nothing, and is sent once more.
+ * Sends a request. A step-up in another tab gives the session a new token. A request sent under the
+ * old token is refused without effect, and is sent once more.
  */
 async function reach(path: string, init: RequestInit): Promise<Response> {
   const response = await fetchFrom(path, init);
@@ -120,7 +120,7 @@ async function refusalOf(response: Response): Promise<Refusal> {
   return readRefusal(response.status, text);
 }
 
-/** The refusal in a problem document (RFC 9457); a bare status where there is none. */
+/** The refusal in a problem document (RFC 9457); only the status if there is none. */
 export function readRefusal(status: number, text: string): Refusal {
   const problem = parse(text);
   const code = typeof problem['code'] === 'string' ? problem['code'] : `http.${status}`;
@@ -141,7 +141,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Headers that say why, for whom and against which version. */
+/** Headers with the purpose, the enquiry and the version. */
 export function headersOf({ purpose, version }: Sending): Record<string, string> {
   return {
     accept: 'application/json, application/problem+json',

@@ -11,7 +11,7 @@ afterEach(() => {
   for (const stop of stops.splice(0)) stop();
 });
 
-/** A page that is open: answers how often it was asked for. */
+/** An open page: returns how often it was requested. */
 async function openPage(client: QueryClient, queryKey: readonly string[]) {
   const page = { asked: 0 };
   const queryFn = async () => {

@@ -4,27 +4,29 @@ import { ownActs } from './act.ts';
 import { asked } from './asked.ts';
 import { counted, markChanged } from './changed.ts';
 
-/** Ids are uuids: a key that holds one is the page of one thing. */
+/** Ids are uuids: a key with one is the page of one object. */
 const isOfOneThing = (id: unknown) =>
   typeof id === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
 const gatherMs = 400;
-/** After a longer cut, what was not heard may have changed what is open. */
+/** After a longer disconnection, open content may have changed without an event. */
 const cutMs = 10_000;
 const echoMs = 3_000;
 
 interface Change {
-  /** Keys of the questions that it touches, as the server's modules declare them. */
+  /** Keys of the queries that it affects, as the server's modules declare them. */
   readonly topics: readonly string[];
   readonly objectId: string;
 }
 
-/** Listens for what colleagues do in the same office and asks again for what it touches. */
+/**
+ * Listens for changes by colleagues in the same office and repeats the queries that they affect.
+ */
 export function useLive(isSignedIn: boolean): void {
   const client = useQueryClient();
   useEffect(() => {
     if (!isSignedIn) return;
     const stream = new EventSource('/api/live');
-    // A whole import changes many rows at once: one round of questions for all of them.
+    // A whole import changes many rows at once: one round of queries for all of them.
     const soon = gatherer(gatherMs, (changes) => applyChanges(client, changes));
     let cutAt: number | null = null;
     stream.addEventListener('change', (event: MessageEvent<string>) => {
@@ -34,8 +36,8 @@ export function useLive(isSignedIn: boolean): void {
       cutAt ??= Date.now();
     });
     stream.addEventListener('open', () => {
-      // What happened while the line was cut was not heard, nor what happened before it stood: what
-      // costs nobody's budget is asked for again, the rest when it is next opened.
+      // Events during a disconnection are lost. Queries that cost no budget are repeated, the
+      // others when they are next opened.
       if (cutAt === null) void client.invalidateQueries({ queryKey: asked.queues().queryKey });
       else afterCut(client, Date.now() - cutAt);
       cutAt = null;
@@ -93,20 +95,21 @@ function readChange(message: string): Change {
 }
 
 /**
- * Asks again what a change touches and costs nothing. What is counted by the hour is only marked: an
- * open page of matches would otherwise spend its reader's budget, and lock the reader out, by itself.
+ * Repeats affected queries that cost nothing. Queries with a budget are only marked: otherwise an
+ * open page of matches would spend its reader's budget, and lock the reader out, by itself.
  */
 export function applyChanges(client: QueryClient, changes: readonly Change[]): void {
   const keys = new Set(['queues', ...changes.flatMap(({ topics }) => topics)]);
   const ids = new Set(changes.map(({ objectId }) => objectId));
   const isEcho = Date.now() - ownActs.at < echoMs;
   const isTouched = ([key]: readonly unknown[]) => keys.has(String(key));
-  /** Pages of one thing are touched only when that very thing changed. */
+  /** Pages of one object are affected only when that object changed. */
   const isAnotherThing = ([, id]: readonly unknown[]) => isOfOneThing(id) && !ids.has(String(id));
   for (const query of client.getQueryCache().findAll({ type: 'active' })) {
     const { queryKey, queryHash } = query;
     if (!isTouched(queryKey) || !isCounted(queryKey) || isAnotherThing(queryKey)) continue;
-    // One's own act has read the page again already; its change comes back as live news.
+    // The screen's own command has reloaded the page already; its change also arrives as a live
+    // event.
     if (isEcho && isOfOneThing(queryKey[1])) continue;
     markChanged(queryHash, ids);
   }

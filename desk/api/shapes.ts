@@ -79,7 +79,7 @@ export interface WrittenName {
   readonly kind?: string;
 }
 
-/** What one source says of one person, kept as said. */
+/** What one source says about one person, unchanged. */
 export interface Description {
   readonly names: readonly WrittenName[];
   readonly sex?: string;
@@ -150,7 +150,7 @@ export interface MatchRow {
   readonly band: Band;
   readonly facet: string;
   readonly proposedAt: string;
-  /** Null when the pair cannot be masked now, since the vault is locked. */
+  /** Null if the pair cannot be masked now, since the broker is locked. */
   readonly left: Masked | null;
   readonly right: Masked | null;
   readonly answer: Answer | null;
@@ -244,7 +244,7 @@ export interface PersonEvent {
   readonly grade: string;
   readonly recordId: string;
   readonly placeId: string | null;
-  /** A later event puts this one right; it stays in sight and no longer counts. */
+  /** A later event corrects this one; it is still shown and no longer counts. */
   readonly corrected: boolean;
 }
 
@@ -256,12 +256,12 @@ export interface PersonView {
     readonly script: string;
     readonly sources: number;
   }[];
-  /** Only where a past day is asked for: what was joined, or parted, after that day. */
+  /** Only for a past day: what was joined or split after that day. */
   readonly joinedSince: number;
   readonly partedSince: number;
   readonly standing: Standing;
   readonly conflicts: readonly {
-    /** The judgement that says "different", and those that hold the two together all the same. */
+    /** The judgement that says "different", and those that still join the two. */
     readonly different: string;
     readonly same: readonly string[];
   }[];

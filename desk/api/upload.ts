@@ -1,8 +1,8 @@
 import { headersOf, newCommandId, Refusal, readRefusal } from './client.ts';
 
 /**
- * Sends a file with its fields. `fetch` cannot say how far it is, so this asks the older interface;
- * `onShare` hears the share sent, 0 to 1. Rejects with `Refusal`.
+ * Sends a file with its fields. `fetch` cannot report upload progress, so this uses XMLHttpRequest;
+ * `onShare` receives the share sent, 0 to 1. Rejects with `Refusal`.
  */
 export function upload<Answer>(
   path: string,
@@ -11,7 +11,7 @@ export function upload<Answer>(
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const form = new FormData();
-    // Small fields first: a server that reads as it comes then knows what the file is.
+    // Small fields first: a server that reads a stream then knows what the file is.
     form.append('commandId', newCommandId());
     for (const [name, value] of Object.entries(fields)) {
       if (typeof value === 'string' && value !== '') form.append(name, value);

@@ -29,7 +29,7 @@ export interface Notice {
   readonly toldAt?: string | null;
   readonly toldHow?: string | null;
   readonly refusedReason?: string | null;
-  /** Why it goes before the primary contact's; null where no reason was needed. */
+  /** Why it precedes the primary contact's; null if no reason was needed. */
   readonly outOfTurn?: string | null;
   readonly mayApprove: boolean;
 }
@@ -48,11 +48,11 @@ export type NoticeRow = Pick<
   | 'mayApprove'
 >;
 
-/** Which body the family lets be asked, each for itself. */
+/** The bodies that the family allows to be asked, each separately. */
 export const consentKinds = ['centralAgency', 'otherBureau', 'contact'] as const;
 export type Consents = Readonly<Record<(typeof consentKinds)[number], boolean>>;
 
-/** An enquiry of another family after the same person. */
+/** An enquiry of another family about the same person. */
 export interface KinRow {
   readonly enquiryId: string;
   readonly kinship: string | null;
@@ -72,7 +72,7 @@ export interface EnquiryView {
   readonly filedAt: string;
   readonly language: string;
   readonly channel?: string;
-  /** Null when it cannot be opened now, or was erased. */
+  /** Null if it cannot be opened now, or was erased. */
   readonly enquirer: {
     readonly name: string;
     readonly relationship?: string;
@@ -119,10 +119,10 @@ export interface EnquiryView {
   readonly personId: string | null;
 }
 
-/** Everybody who asks after one person, who of them is told first, and where they are at odds. */
+/** All who ask about one person, who of them is told first, and their disputes. */
 export interface KinView {
   readonly enquiryId: string;
-  /** The person's: what is chosen for one relative is chosen among all. */
+  /** The person's version: what is chosen for one relative is chosen among all. */
   readonly version: number;
   readonly relatives: readonly KinRow[];
   readonly primaries: readonly PrimaryContact[];
@@ -135,7 +135,7 @@ export interface PrimaryContact {
   readonly reason: string;
   readonly by: string | null;
   readonly at: string;
-  /** False once somebody ended it, or the enquiry has ended. */
+  /** False once it was ended, or the enquiry has ended. */
   readonly standing: boolean;
   readonly endedBy: string | null;
   readonly endedAt: string | null;
@@ -195,9 +195,9 @@ export interface ImportView extends ImportRow {
   } | null;
   readonly mapping: { readonly columns: readonly ColumnMapping[] } | null;
   readonly rowsEstimate: number | null;
-  /** The estimate is the very number. */
+  /** True if the estimate is exact. */
   readonly isCounted: boolean;
-  /** Reading broke off so many times, the last time after so many rows. */
+  /** How often reading was interrupted, and after how many rows the last time. */
   readonly interrupted: {
     readonly times: number;
     readonly row: number;
@@ -215,7 +215,7 @@ export interface ImportedRow {
   readonly outcome: string;
   readonly recordId: string | null;
   readonly notes: readonly {
-    /** The index of the column as text; empty where the whole row is meant. */
+    /** The index of the column as text; empty for the whole row. */
     readonly column: string;
     readonly code: string;
     readonly raw?: string | null;

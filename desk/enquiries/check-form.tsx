@@ -31,7 +31,7 @@ const kinshipMeans = [
   'witnesses',
 ] as const;
 
-/** What a person of the desk found on checking identity or kinship. */
+/** The result of the desk's check of identity or kinship. */
 export function CheckForm({
   enquiry,
   kind,

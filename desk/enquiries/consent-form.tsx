@@ -11,7 +11,7 @@ import { useSaying } from '../ui/saying.tsx';
 const ways = ['telephone', 'letter', 'visit'] as const;
 const none: Consents = { centralAgency: false, otherBureau: false, contact: false };
 
-/** The family says anew which body may be asked; each answer for itself, and what was said before stays. */
+/** The family changes its consents, each separately; earlier answers are kept. */
 export function ConsentForm({
   enquiry,
   onDone,

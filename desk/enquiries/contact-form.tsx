@@ -11,7 +11,7 @@ import { useSaying } from '../ui/saying.tsx';
 const kinds = ['telephone', 'letter', 'visit'] as const;
 const outcomes = ['reached', 'not_reached', 'call_again', 'sent'] as const;
 
-/** A line in the contact log: who was spoken with, when and how it went. */
+/** A line in the contact log: the person contacted, the time and the outcome. */
 export function ContactForm({
   enquiryId,
   onDone,

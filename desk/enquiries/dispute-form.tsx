@@ -16,7 +16,7 @@ const reasons = [
   'third_party_pressure',
 ] as const;
 
-/** Records that relatives are at odds. Only the desk ever sees it. */
+/** Records that relatives are in dispute. Only the desk ever sees it. */
 export function DisputeForm({
   kin,
   onDone,

@@ -15,8 +15,8 @@ import { DisputeForm } from './dispute-form.tsx';
 import { KinWarning } from './kin-warning.tsx';
 
 /**
- * Who else asks after this person, who of them is told first, and where they are at odds. The desk
- * knows of them; they never know of each other.
+ * Who else asks about this person, who of them is told first, and their disputes. The desk knows
+ * about them; they never learn of each other.
  */
 export function Relatives({
   enquiryId,
@@ -172,7 +172,7 @@ function Disputes({
   );
 }
 
-/** Says above all else that other families ask too; what is known of them stands in their panel. */
+/** A notice at the top that other families ask too; details are in their panel. */
 export function OthersNote({ enquiryId }: { readonly enquiryId: string }) {
   const { t } = useTexts();
   const count = (useQuery(asked.kin(enquiryId)).data?.relatives.length ?? 1) - 1;
@@ -210,7 +210,10 @@ function KinLink({ kin, isHere = false }: { readonly kin: KinRow; readonly isHer
   );
 }
 
-/** Warns at entry that somebody may ask after this person already. Costs one search, entered in the log. */
+/**
+ * Warns before opening that another family may ask about this person. Costs one search, which is
+ * logged.
+ */
 export function Duplicates({ enquiryId }: { readonly enquiryId: string }) {
   const { t } = useTexts();
   const question = useQuery(asked.duplicates(enquiryId));

@@ -7,7 +7,7 @@ import { useTexts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
 import { Empty, Moment, Panel } from '../ui/parts.tsx';
 
-/** The talk between this family and the desk; other relatives have their own. */
+/** The thread between this family and the desk; other relatives have their own. */
 export function Talk({
   enquiry,
   children,
@@ -37,7 +37,7 @@ export function Talk({
   );
 }
 
-/** Papers the family sent. Opened one by one, each opening is entered in the log. */
+/** Documents that the family sent. They are opened one by one, and each opening is logged. */
 export function Papers({ enquiry }: { readonly enquiry: EnquiryView }) {
   const { t, word, number } = useTexts();
   const [refusal, setRefusal] = useState<Refusal | null>(null);
@@ -70,7 +70,10 @@ export function Papers({ enquiry }: { readonly enquiry: EnquiryView }) {
   );
 }
 
-/** Fetched with its purpose, so it cannot be a plain link; kept by the browser for this window only. */
+/**
+ * Fetched with its purpose, so it cannot be a plain link; the browser keeps it for this window
+ * only.
+ */
 async function openPaper(enquiryId: string, paperId: string): Promise<void> {
   const response = await fetch(`/api/enquiries/${enquiryId}/papers/${paperId}`, {
     headers: headersOf({ purpose: { kind: 'verification', enquiryId } }),

@@ -33,7 +33,7 @@ const doingTitles: Readonly<Record<Doing, TextKey>> = {
   close: 'enquiry.close',
 };
 
-/** One enquiry: who asks and about whom, what was checked, said, sent and told. */
+/** One enquiry: the enquirer, the sought person, checks, thread, documents and notices. */
 export function EnquiryPage() {
   const { t } = useTexts();
   const { enquiryId = '' } = useParams();
@@ -125,7 +125,10 @@ function Head({ enquiry }: { readonly enquiry: EnquiryView }) {
   );
 }
 
-/** Who else asks: it comes after the page, and so stands beneath what can be pressed, which must not move. */
+/**
+ * Other enquirers are loaded after the page, so they are shown below the buttons, which must not
+ * move.
+ */
 function OthersAsking({ enquiry }: { readonly enquiry: EnquiryView }) {
   return (
     <>
@@ -300,7 +303,7 @@ function Contacts({ enquiry }: { readonly enquiry: EnquiryView }) {
   );
 }
 
-/** A colleague's working name; an id that came instead of one says nothing to anybody. */
+/** A colleague's work name; an id in its place would be meaningless. */
 function StaffName({ by }: { readonly by: string }) {
   return /^[0-9a-f]{8}-/.test(by) ? null : <bdi> · {by}</bdi>;
 }

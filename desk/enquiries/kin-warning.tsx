@@ -8,8 +8,8 @@ import { useTexts } from '../texts.ts';
 import { Moment, Note } from '../ui/parts.tsx';
 
 /**
- * What whoever composes or approves a notice has to know of the relatives: a dispute, and who is told
- * first. The same words for both of them, so that the second person sees what the first one saw.
+ * What the author and the approver of a notice must know about the relatives: a dispute, and who is
+ * told first. Both see the same words.
  */
 export function KinWarning({ enquiryId }: { readonly enquiryId: string }) {
   const { t } = useTexts();
@@ -21,7 +21,7 @@ export function KinWarning({ enquiryId }: { readonly enquiryId: string }) {
   return <Warning kin={question.data} />;
 }
 
-/** True when another relative is to hear it first, so that a reason is asked of whoever does not wait. */
+/** True if another relative is to be told first, so that a reason is required. */
 export function isOtherFirst(kin: KinView | undefined): boolean {
   const standing = kin?.primaries.filter((each) => each.standing) ?? [];
   return standing.length > 0 && standing.every((each) => each.enquiryId !== kin?.enquiryId);

@@ -54,7 +54,7 @@ const consents = ['consentAgency', 'consentOtherBureau', 'consentContact'] as co
 
 type Filled = Readonly<Record<string, string>>;
 
-/** What was typed so far, sending it, and what is wrong with which box. */
+/** The values entered, the submission, and the errors by field. */
 function useFiling() {
   const [filled, setFilled] = useState<Filled>({
     channel: 'telephone',
@@ -84,7 +84,7 @@ function useFiling() {
   return { filled, set, taken, act, errorOf, refusal: wrong ? null : act.refusal };
 }
 
-/** An enquiry taken down by the desk, over the telephone or at the office. */
+/** An enquiry entered by the desk, by telephone or at the office. */
 export function TakeEnquiryPage() {
   const { t } = useTexts();
   const { filled, set, taken, act, errorOf, refusal } = useFiling();

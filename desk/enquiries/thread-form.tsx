@@ -7,7 +7,7 @@ import { Button } from '../ui/button.tsx';
 import { TextBox } from '../ui/field.tsx';
 import { useSaying } from '../ui/saying.tsx';
 
-/** Words to this family; they read them when they sign in. */
+/** A message to this family; they read it when they sign in. */
 export function ThreadForm({ enquiryId }: { readonly enquiryId: string }) {
   const { t } = useTexts();
   const say = useSaying();

@@ -9,21 +9,21 @@ import { Choices, type Option, useOptions } from '../ui/field.tsx';
 import { useSaying } from '../ui/saying.tsx';
 import { RefusalNote } from './refusal.tsx';
 
-/** An act that needs nothing but a reason, and what the form says of it. */
+/** A command that needs only a reason, and the words of its form. */
 interface Reasoned<Answer> {
-  /** What will happen, and what the button does. */
+  /** The effect, and the label of the button. */
   readonly text: TextKey;
   readonly button: TextKey;
   readonly label?: TextKey;
   readonly reasons: readonly Option[];
   readonly isGrave: boolean;
   readonly perform: (reason: string, commandId: string) => Promise<Answer>;
-  /** What is said when it is done. */
+  /** The toast when it is done. */
   readonly said: (answer: Answer) => string;
   readonly onDone: () => void;
 }
 
-/** Asks why and does it. No reason is chosen beforehand: it is to be one that people gave. */
+/** Asks for the reason and runs the command. No reason is preselected: a person must choose it. */
 function ReasonForm<Answer>(props: Reasoned<Answer>) {
   const { t } = useTexts();
   const say = useSaying();
@@ -63,7 +63,7 @@ function sendReason<Answer>(path: string, sending: Sending) {
   return (reason: string, commandId: string) => send<Answer>(path, { reason, commandId }, sending);
 }
 
-/** Ends an enquiry for a reason that people gave; time alone never does. */
+/** Closes an enquiry for a reason that people gave; never for time alone. */
 export function CloseForm({
   enquiry: { enquiryId, version },
   onDone,
@@ -91,7 +91,7 @@ export function CloseForm({
         'impostor',
       ])}
       isGrave
-      // A family that takes its question back is no reason of ours: its filing is erased.
+      // A family's withdrawal is not a reason for closing: its filing is erased.
       perform={(why, id) => (why === 'withdrawn' ? withdraw(id) : close(why, id))}
       said={() => t('enquiry.closed')}
       onDone={onDone}
@@ -99,7 +99,7 @@ export function CloseForm({
   );
 }
 
-/** Withdraws a judgement; the person splits where it held records together. */
+/** Withdraws a judgement; the person splits if it joined records. */
 export function WithdrawForm({
   judgement: { judgementId, version },
   onDone,
@@ -129,7 +129,7 @@ export function WithdrawForm({
   );
 }
 
-/** Ends a dispute as people said; it stays in the history. */
+/** Ends a dispute as people said; it remains in the history. */
 export function CloseDisputeForm({
   kin: { enquiryId, version },
   dispute,
@@ -166,7 +166,7 @@ const reasonsToChoose = [
 ] as const;
 const reasonsToEnd = ['own_wish', 'not_reached', 'safety', 'mistake'] as const;
 
-/** Marks the relative of this file as the one who is told first, or takes the mark away. */
+/** Marks the relative of this file as the one who is told first, or removes the mark. */
 export function PrimaryForm({
   kin: { enquiryId, version },
   isPrimary,

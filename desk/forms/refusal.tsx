@@ -5,7 +5,9 @@ import { useTexts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
 import { Loading, Note } from '../ui/parts.tsx';
 
-/** What went wrong and what to do now. A stale edit shows both versions and keeps what was typed. */
+/**
+ * What went wrong and what to do now. A stale edit shows both versions and keeps what was typed.
+ */
 export function RefusalNote({
   refusal,
   onReload,
@@ -45,7 +47,10 @@ function versionOf(refusal: Refusal, which: 'yours' | 'current'): string {
   return typeof version === 'number' || typeof version === 'string' ? String(version) : '?';
 }
 
-/** Which of a form's boxes a refusal speaks of, and its words, to be said beside that box; else null. */
+/**
+ * The form field that a refusal concerns, with its words, to be shown beside that field; otherwise
+ * null.
+ */
 export function useWrongBox(refusal: Refusal | null, names: ReadonlySet<string>) {
   const wordsOf = useRefusalWords();
   const name = refusal?.detail['field'];
@@ -53,7 +58,7 @@ export function useWrongBox(refusal: Refusal | null, names: ReadonlySet<string>)
   return { name, words: wordsOf(refusal) };
 }
 
-/** The words for a refusal: by its code, else by its kind. */
+/** The words for a refusal: by its code, otherwise by its kind. */
 export function useRefusalWords(): (refusal: Refusal) => string {
   const { problem } = useTexts();
   return (refusal) => {
@@ -77,7 +82,7 @@ interface Question<Answer> {
   readonly refetch: () => unknown;
 }
 
-/** Draws an answer when it is there; until then says that it is coming, or why it is not. */
+/** Shows an answer when it is there; until then the loading state or the error. */
 export function Answered<Answer>({
   question,
   children,
@@ -91,7 +96,7 @@ export function Answered<Answer>({
   return <Unanswered error={error} onRetry={() => void question.refetch()} />;
 }
 
-/** Why an answer is not there, and a way to ask again. */
+/** Why there is no answer, and a way to try again. */
 export function Unanswered({
   error,
   onRetry,

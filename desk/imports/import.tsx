@@ -17,13 +17,13 @@ import { MappingForm } from './mapping-form.tsx';
 
 const moving: readonly string[] = ['received', 'running'];
 
-/** One list on its way in: its columns, how far it is, what came of each row. */
+/** One import: its columns, its progress, and the outcome of each row. */
 export function ImportPage() {
   const { t } = useTexts();
   const { importId = '' } = useParams();
   const question = useQuery({
     ...asked.import(importId),
-    // While it moves the numbers are asked for every second; live news come besides.
+    // While it runs, the numbers are requested every second, in addition to live events.
     refetchInterval: ({ state }) =>
       state.data && moving.includes(state.data.state) ? 1000 : false,
   });
@@ -89,7 +89,7 @@ function Head({ list }: { readonly list: ImportView }) {
   );
 }
 
-/** That reading broke off, and that nothing is lost by it. */
+/** Reading was interrupted, and nothing is lost by it. */
 function Interrupted({
   interrupted,
 }: {

@@ -10,7 +10,7 @@ import { ButtonLink } from '../ui/button.tsx';
 import { Badge, Empty, Moment, More, PageHead } from '../ui/parts.tsx';
 import { Table } from '../ui/table.tsx';
 
-/** Lists that were brought in, newest first. */
+/** Imported lists, newest first. */
 export function ImportsPage() {
   const { t } = useTexts();
   const [after, setAfter] = useState<string | null>(null);
@@ -96,7 +96,7 @@ export function importTone(state: string) {
   return state === 'refused' ? ('bad' as const) : ('warm' as const);
 }
 
-/** The sender comes as a label, or with its id. */
+/** The sender is a label, or has an id. */
 export function senderName(sender: unknown): string | null {
   if (typeof sender === 'string') return sender;
   const label =

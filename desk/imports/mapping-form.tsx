@@ -39,7 +39,7 @@ const columnFields = [
   'ordinal',
 ] as const;
 
-/** Which column holds what: as recognised, for a person to put right before a row is read. */
+/** The content of each column: as recognised, for a person to correct before a row is read. */
 export function MappingForm({ list }: { readonly list: ImportView }) {
   const { t } = useTexts();
   const say = useSaying();

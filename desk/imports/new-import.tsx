@@ -17,7 +17,7 @@ import { Progress } from '../ui/progress.tsx';
 const kinds = ['official_list', 'unofficial_list', 'card', 'testimony', 'media', 'visit'] as const;
 const newSender = 'new';
 
-// What the list is, whom it lists and how far it is trusted are judgements: a person makes them.
+// The kind of list, its subjects and its grade are judgements: a person makes them.
 const blank = {
   kind: '',
   grade: notGraded,
@@ -29,7 +29,7 @@ const blank = {
 };
 type About = Readonly<typeof blank>;
 
-/** Sending the file: how far it is, and why it was not taken. */
+/** Sending the file: the progress, and the reason of a refusal. */
 function useUpload() {
   const navigate = useNavigate();
   const [share, setShare] = useState<number | null>(null);
@@ -56,7 +56,7 @@ function useUpload() {
   return { share, refusal, run };
 }
 
-/** Bringing a list in: the file, who sent it, of which day, and how far it can be trusted. */
+/** Importing a list: the file, its sender, its date, and its grade. */
 export function NewImportPage() {
   const { t } = useTexts();
   const [file, setFile] = useState<File | null>(null);

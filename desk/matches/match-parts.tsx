@@ -11,11 +11,11 @@ import { Verdict, Weight } from '../ui/verdict.tsx';
 const seldomGiven: ReadonlySet<string> = new Set(['number', 'callsign', 'mother', 'relatives']);
 const verdicts = ['contradicts', 'agrees', 'absent'] as const;
 
-/** Feature by feature: what agrees, what contradicts, what is absent. What weighs most comes first. */
+/** Feature by feature: agreement, contradiction, absence. The highest weight comes first. */
 export function Reasons({ match }: { readonly match: MatchView }) {
   const { t, word, number } = useTexts();
-  // What all names together show is a reason only when it shows something; what few sources ever
-  // give is a line only where one of the two gives it.
+  // The combined effect of names is a reason only if it is not zero; fields that few sources give
+  // are shown only if one of the two has them.
   const reasons = match.reasons.filter(
     ({ feature, verdict, left, right }) =>
       (feature !== 'pattern' || verdict !== 'absent') &&
@@ -78,7 +78,7 @@ function ReasonRow({ reason }: { readonly reason: Reason }) {
   };
   const left = shown(reason.left);
   const right = shown(reason.right);
-  // Where both values are the same, or one is missing, the words would only repeat the row.
+  // If both values are equal, or one is missing, the words would only repeat the row.
   const isPlain = reason.level === 'same' || reason.verdict === 'absent';
   return (
     <tr className={reason.verdict}>
@@ -97,7 +97,7 @@ function ReasonRow({ reason }: { readonly reason: Reason }) {
   );
 }
 
-/** Both records whole: as written, as understood, and where they come from. */
+/** Both records complete: as written, as read, and their sources. */
 export function Comparison({ match }: { readonly match: MatchView }) {
   const { t } = useTexts();
   return (
@@ -145,7 +145,7 @@ function SideView({ side, title }: { readonly side: Side; readonly title: string
   );
 }
 
-/** What else ties the two together, and what people said of them before. */
+/** What else connects the two, and earlier judgements. */
 export function Links({ match }: { readonly match: MatchView }) {
   const { t, word, number } = useTexts();
   return (

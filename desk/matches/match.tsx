@@ -15,7 +15,7 @@ import { useSaying } from '../ui/saying.tsx';
 import { Comparison, Links, Reasons } from './match-parts.tsx';
 import { BandBadge } from './matches.tsx';
 
-/** Two records side by side; a person says whether they speak of one human being. */
+/** Two records side by side; a person judges whether they are one human being. */
 export function MatchPage() {
   const { t } = useTexts();
   const { matchId = '' } = useParams();
@@ -30,7 +30,7 @@ export function MatchPage() {
   );
 }
 
-/** Writes an act's answer onto the screen; opening both records anew would be counted again. */
+/** Shows the answer of a command on the screen; opening both records again would cost budget. */
 function useAnswered(matchId: string) {
   const client = useQueryClient();
   return (answer: MatchAnswer, change: Partial<MatchView>) =>
@@ -39,7 +39,7 @@ function useAnswered(matchId: string) {
     );
 }
 
-/** What a person can do with a match, each act with its key. */
+/** What a person can do with a match, each command with its key. */
 function useJudging(match: MatchView) {
   const { t, word } = useTexts();
   const say = useSaying();
@@ -91,7 +91,7 @@ function useJudging(match: MatchView) {
   return { undo, judge, confirm, giveBack };
 }
 
-/** What this person may do with the match now; the server decides, this only spares a refusal. */
+/** What this person may do with the match now; the server decides, this only avoids a refusal. */
 function openSteps(match: MatchView) {
   const { state } = match;
   const mayJudge = state === 'proposed' || state === 'unsure' || state === 'returned';
@@ -249,7 +249,7 @@ function StateNote({ match }: { readonly match: MatchView }) {
   return null;
 }
 
-/** The match after this one in the queue that one came from. */
+/** The next match in the queue from which the person came. */
 function useNext(matchId: string): () => void {
   const { t } = useTexts();
   const client = useQueryClient();
@@ -273,7 +273,7 @@ function useNext(matchId: string): () => void {
   };
 }
 
-// Kept for as long as the page lives: those that "next" passed over should not come again at once.
+// Kept while the page is open: skipped matches should not return at once.
 const passedOver = new Set<string>();
 
 function usePassed(matchId: string): Set<string> {

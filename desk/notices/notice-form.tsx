@@ -29,7 +29,10 @@ const outOfTurn = [
   'danger_in_waiting',
 ] as const;
 
-/** Writes what a family may be told, from cleared facts only. Telling is another step, by a person. */
+/**
+ * Composes what a family may be told, from cleared facts only. Telling is another step, by a
+ * person.
+ */
 export function NoticeForm({
   enquiry,
   onDone,
@@ -96,7 +99,7 @@ export function NoticeForm({
   );
 }
 
-/** Asked only where another relative is to hear it first: why this one does not wait. */
+/** Required only if another relative is to be told first: the reason for not waiting. */
 function EarlyChoice({
   enquiryId,
   value,

@@ -17,7 +17,7 @@ import { useSaying } from '../ui/saying.tsx';
 import { Sheet } from '../ui/sheet.tsx';
 import { TellForm } from './tell-form.tsx';
 
-/** One notice alone: for the second person, and for whoever rings. */
+/** One notice: for the second person, and for the person who telephones. */
 export function NoticePage() {
   const { t } = useTexts();
   const { noticeId = '' } = useParams();
@@ -44,7 +44,7 @@ export function NoticePage() {
   );
 }
 
-/** Nobody was told yet, so whom to tell first can still be thought of. */
+/** No relative was told yet, so the order can still be considered. */
 const waits: readonly Notice['state'][] = ['draft', 'awaiting_approval', 'approved'];
 
 type Step = 'submit' | 'approve' | 'refuse' | 'withdraw';
@@ -70,7 +70,7 @@ function useNoticeActs(notice: Notice) {
   return { step };
 }
 
-/** A notice with what can be done with it now. */
+/** A notice with the possible commands. */
 export function NoticeCard({
   notice,
   isAlone = false,

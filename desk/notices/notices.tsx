@@ -15,7 +15,7 @@ const titles: Readonly<Record<NoticeView, TextKey>> = {
   told: 'notices.told',
 };
 
-/** Notices that wait: for a second person, or for somebody to ring the family. */
+/** Notices that wait: for a second person, or to be told by telephone. */
 export function NoticesPage() {
   const { t } = useTexts();
   const [search] = useSearchParams();

@@ -10,7 +10,7 @@ import { Button } from '../ui/button.tsx';
 import { Choices, TextBox, useOptions } from '../ui/field.tsx';
 import { useSaying } from '../ui/saying.tsx';
 
-/** "Told by telephone on … by …": noted after the talk, never instead of it. */
+/** "Told by telephone on … by …": recorded after the conversation, never instead of it. */
 export function TellForm({
   notice,
   onDone,
@@ -22,8 +22,8 @@ export function TellForm({
   const say = useSaying();
   const { person } = useSession();
   const [how, setHow] = useState('telephone');
-  // Boxes know minutes only: a time left as it was is sent to the second, so that a talk right
-  // after the approval does not seem to lie before it.
+  // These fields have only minutes: an unchanged time is sent to the second, so that a conversation
+  // right after the approval does not seem to precede it.
   const [opened] = useState(() => ({ shown: localNow(), instant: new Date().toISOString() }));
   const [at, setAt] = useState(opened.shown);
   const act = useAct(

@@ -17,7 +17,7 @@ import { SettleForm } from './settle-form.tsx';
 
 type RecordView = PersonView['records'][number];
 
-/** Puts right what one record says. The old words stay beside the new ones. */
+/** Corrects the statements of one record. The old words are shown beside the new ones. */
 export function CorrectPage() {
   const { t } = useTexts();
   const { personId = '', recordId = '' } = useParams();
@@ -48,7 +48,7 @@ export function CorrectPage() {
   );
 }
 
-/** What the boxes begin with, and the record it will take the place of. */
+/** The initial values of the fields, and the record that the correction will replace. */
 interface Ground {
   readonly recordId: string;
   readonly base: Draft;
@@ -57,7 +57,7 @@ interface Ground {
 
 function Correcting({ record, back }: { readonly record: RecordView; readonly back: string }) {
   const opened = draftOf(record.description);
-  // Kept from the first moment: a colleague's correction that arrives by itself changes no box.
+  // Kept from the start: a colleague's correction that arrives meanwhile changes no field.
   const [ground, setGround] = useState<Ground>({
     recordId: record.recordId,
     base: opened,
@@ -96,7 +96,7 @@ function Correcting({ record, back }: { readonly record: RecordView; readonly ba
   );
 }
 
-/** Fetches the person afresh and finds the record that stands now. */
+/** Loads the person again and finds the current record. */
 function useNewest(): (recordId: string) => Promise<RecordView | undefined> {
   const client = useQueryClient();
   const { personId = '' } = useParams();

@@ -20,7 +20,7 @@ const lines: Readonly<Partial<Record<DraftField, number>>> = {
   documents: 2,
   note: 4,
 };
-// Boxes of one line come first, so that two beside each other are of one height.
+// Single-line fields come first, so that two beside each other have the same height.
 const inForm = draftFields.toSorted((one, other) => (lines[one] ?? 0) - (lines[other] ?? 0));
 const hints: Readonly<Partial<Record<DraftField, TextKey>>> = {
   birth: 'date.hint',
@@ -30,14 +30,14 @@ const hints: Readonly<Partial<Record<DraftField, TextKey>>> = {
   documents: 'take.otherNamesHint',
 };
 
-/** The words of a record in boxes, each with what it said before once that is changed. */
+/** The words of a record in fields, each with its former value once that is changed. */
 export function CorrectionForm({
   base,
   start,
   isBusy,
   onSend,
 }: {
-  /** What stands now, and what the boxes begin with: another thing after two versions met. */
+  /** The current values, and the initial ones: they differ after two versions were merged. */
   readonly base: Draft;
   readonly start: Draft;
   readonly isBusy: boolean;

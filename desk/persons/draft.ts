@@ -1,6 +1,6 @@
 import type { DateReading, Description, WrittenName } from '../api/shapes.ts';
 
-/** One name on its way to be corrected: whole, and in parts where the source had parts. */
+/** One name being corrected: whole, and in parts if the source had parts. */
 export interface NameDraft {
   readonly full: string;
   readonly kind: string;
@@ -13,7 +13,7 @@ export interface NameParts {
   readonly patronymic: string;
 }
 
-/** Every field of a record beside its names, in the order in which it is read. */
+/** Every field of a record besides its names, in reading order. */
 export const draftFields = [
   'sex',
   'birth',
@@ -38,11 +38,13 @@ export const draftFields = [
 ] as const;
 export type DraftField = (typeof draftFields)[number];
 
-/** What a record says, as plain text a person can change; lists have a line for each. */
+/**
+ * The statements of a record as plain text that a person can change; lists have a line for each.
+ */
 export interface Draft {
   readonly names: readonly NameDraft[];
   readonly values: Readonly<Record<DraftField, string>>;
-  /** How dates were read on their list: a date left as it is written keeps its reading. */
+  /** How dates were read on their list: a date whose text is unchanged keeps its reading. */
   readonly readings: Readonly<Partial<Record<DraftField, DateReading>>>;
 }
 
@@ -73,13 +75,13 @@ function nameDraftOf(name: WrittenName): NameDraft {
 
 export const emptyName: NameDraft = { full: '', kind: 'alias', parts: null, language: null };
 
-/** The name with its parts changed; written whole it follows them. */
+/** The name with its parts changed; the whole form follows them. */
 export function withParts(name: NameDraft, parts: NameParts): NameDraft {
   const { surname, given, patronymic } = parts;
   return { ...name, parts, full: [surname, given, patronymic].filter(Boolean).join(' ') };
 }
 
-/** The draft as the API reads a description: what is empty was not said. */
+/** The draft as a description for the API: empty fields are absent. */
 export function bodyOf({ names, values, readings }: Draft): Readonly<Record<string, unknown>> {
   const given = draftFields.flatMap((field): [string, unknown][] => {
     const text = values[field].trim();
@@ -125,11 +127,13 @@ export interface Difference {
   readonly key: DraftKey;
   readonly mine: string;
   readonly theirs: string;
-  /** Whose words only one of the two changed; null where both did, and a person must choose. */
+  /**
+   * The version that changed the field, if only one did; null if both did and a person must choose.
+   */
   readonly side: DraftVersion | null;
 }
 
-/** Where my version and the one recorded meanwhile part, seen from the one that both began with. */
+/** Where my version and the one recorded meanwhile differ, relative to their common origin. */
 export function findDifferences(drafts: {
   readonly base: Draft;
   readonly mine: Draft;
@@ -160,7 +164,7 @@ export function settled(
   return { names: from('names').names, values, readings };
 }
 
-/** True when the draft says something else than it began with. */
+/** True if the draft differs from its initial values. */
 export function isChanged(base: Draft, draft: Draft): boolean {
   return JSON.stringify(bodyOf(base)) !== JSON.stringify(bodyOf(draft));
 }

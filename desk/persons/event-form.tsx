@@ -29,7 +29,7 @@ const kinds = [
 const speakers = ['A', 'B', 'C', 'D', 'E', 'F'] as const;
 const contents = ['1', '2', '3', '4', '5', '6'] as const;
 
-/** Records that something happened, as one of the person's records tells it. */
+/** Records that something happened, as one of the person's records says. */
 export function EventForm({
   person,
   onDone,
@@ -39,7 +39,7 @@ export function EventForm({
 }) {
   const { t } = useTexts();
   const records = person.records.filter((record) => !record.superseded);
-  // Where one source only speaks there is nothing to choose; all else is for a person to judge.
+  // With a single source there is nothing to choose; a person judges everything else.
   const [recordId, setRecordId] = useState(
     records.length === 1 ? (records[0]?.recordId ?? '') : '',
   );
@@ -135,7 +135,7 @@ function useRecording(recordId: string, onDone: () => void) {
   );
 }
 
-/** A grade on its way: empty until a person has judged. */
+/** A grade being entered: empty until a person has judged. */
 export interface GradeDraft {
   readonly speaker: string;
   readonly content: string;
@@ -143,7 +143,7 @@ export interface GradeDraft {
 export const notGraded: GradeDraft = { speaker: '', content: '' };
 export const isGraded = ({ speaker, content }: GradeDraft) => speaker !== '' && content !== '';
 
-/** Who speaks, A to F, and what is said, 1 to 6. */
+/** Reliability of the source, A to F, and credibility of the statement, 1 to 6. */
 export function GradeChoices({
   grade,
   onChange,
@@ -152,7 +152,7 @@ export function GradeChoices({
   readonly onChange: (grade: GradeDraft) => void;
 }) {
   const { t } = useTexts();
-  // Each with its sign, as a grade is written: the words alone do not say that A comes before B.
+  // Each with its sign: the words alone do not show that A comes before B.
   const signed = (options: readonly Option[]) =>
     options.map(({ value, label }) => ({ value, label: value ? `${value} · ${label}` : label }));
   return (

@@ -23,7 +23,7 @@ interface Sought {
   readonly purpose: PurposeKind;
 }
 
-/** Looking for a person on purpose: for one enquiry, with a reason, masked until opened. */
+/** A deliberate search for a person: for one enquiry, with a reason, masked until opened. */
 export function SearchPage() {
   const { t } = useTexts();
   const [search] = useSearchParams();
@@ -31,7 +31,7 @@ export function SearchPage() {
   const [brought] = useState(useBrought(enquiryId));
   const [sought, setSought] = useState<Sought>({ ...brought, enquiryId, purpose: 'tracing' });
   const change = (next: Sought) => {
-    // What one enquiry brought is not searched for another, which would answer for it in the log.
+    // Values from one enquiry are not used in a search for another, which would be logged for it.
     const isLeft =
       next.enquiryId !== sought.enquiryId && brought.name && next.name === brought.name;
     setSought(isLeft ? { ...next, name: '', birth: '' } : next);
@@ -64,8 +64,9 @@ export function SearchPage() {
 }
 
 /**
- * Whom the enquiry asks about, where somebody comes from its open page. It is taken from memory only: an
- * address or the browser's history would keep the name, and to ask anew would open the file unasked.
+ * The sought person, if the search was started on an open enquiry page. The values are passed in
+ * memory only: an address or the browser's history would keep the name, and a new query would open
+ * the file unasked.
  */
 function useBrought(enquiryId: string): Pick<Sought, 'name' | 'birth'> {
   const { queryKey } = asked.enquiry(enquiryId);

@@ -13,7 +13,9 @@ import {
 
 type Chosen = Readonly<Partial<Record<DraftKey, DraftVersion>>>;
 
-/** Somebody was faster: both versions side by side, and a choice in each line where they part. */
+/**
+ * Another person was faster: shows both versions side by side, with a choice for each difference.
+ */
 export function SettleForm({
   drafts,
   onTake,
@@ -57,7 +59,7 @@ export function SettleForm({
   );
 }
 
-/** The system's own radio buttons, so that arrows, labels and reading aloud work everywhere. */
+/** Native radio buttons, so that arrow keys, labels and screen readers work everywhere. */
 function LineChoice({
   line,
   value,

@@ -8,7 +8,7 @@ import { useTexts } from '../texts.ts';
 import { Empty, MaskedName, Moment, More, PageHead } from '../ui/parts.tsx';
 import { Table } from '../ui/table.tsx';
 
-/** People reported held of whom no family has asked yet. */
+/** People reported held without an enquiry. */
 export function UnmatchedPage() {
   const { t, word } = useTexts();
   const [after, setAfter] = useState<string | null>(null);

@@ -4,7 +4,7 @@ import { Link, type LinkProps } from 'react-router';
 
 export type Look = 'plain' | 'main' | 'quiet' | 'grave';
 
-/** A button that shows its key, when it has one. */
+/** A button that shows its keyboard shortcut, if it has one. */
 export function Button({
   look = 'plain',
   keyName,

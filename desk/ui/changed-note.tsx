@@ -3,7 +3,7 @@ import { reloadChanged, useChanges } from '../api/changed.ts';
 import { useTexts } from '../texts.ts';
 import { Button } from './button.tsx';
 
-/** Says that colleagues changed what is on the screen; reading it again is left to the person. */
+/** Says that colleagues changed what is on the screen; a person decides whether to reload. */
 export function ChangedNote() {
   const { t } = useTexts();
   const client = useQueryClient();

@@ -48,9 +48,9 @@ export interface Written {
   readonly raw: string;
 }
 
-/** All that a source says, field by field, as said. */
+/** All that a source says, field by field, unchanged. */
 export function writtenFields(description: DescriptionShown): readonly Written[] {
-  const values = description as unknown as Loose; // Read by name only, each checked below.
+  const values = description as unknown as Loose; // Read only by name, each checked below.
   const names = description.names.map((name, at) => ({
     field: at === 0 ? 'name' : `name.${name.kind ?? 'alias'}`,
     raw: name.full,
@@ -72,7 +72,7 @@ function isDate(value: unknown): value is DateShown {
   return typeof value === 'object' && value !== null && 'raw' in value;
 }
 
-/** A record: what is written in it, and beside that what was understood and by which rule. */
+/** A record: its text, and beside it the reading and the rule. */
 export function Described({
   description,
   understood,
@@ -118,7 +118,7 @@ function covers(understood: UnderstoodShown, field: string, raw: string): boolea
 function UnderstoodAs({ understood }: { readonly understood: UnderstoodShown }) {
   const { t, day, word } = useTexts();
   const isDay = (text: string) => /^\d{4}(-\d{2}){0,2}$/.test(text);
-  // A date that can be read two ways comes with both.
+  // A date that can be read two ways is shown with both.
   const unit = understood.field === 'unit' ? /^(\d+) (.+)$/.exec(understood.value ?? '') : null;
   const value = unit ? `${unit[1]} ${word('unitKind', unit[2] ?? '')}` : understood.value;
   const words = value

@@ -26,7 +26,7 @@ interface TextBoxProps {
   readonly maxLength?: number;
 }
 
-/** One line or several, with its label, its hint and what is wrong with it, which takes the focus there. */
+/** One or several lines, with label, hint and error, which takes the focus there. */
 export function TextBox({ label, hint, error, lines, type = 'text', ...rest }: TextBoxProps) {
   const { t } = useTexts();
   const field = useRef<HTMLDivElement>(null);
@@ -66,7 +66,7 @@ export interface Option {
   readonly label: string;
 }
 
-/** The system's own list of choices: the one that works everywhere, telephones first of all. */
+/** The native select: it works everywhere, above all on phones. */
 export function Choice({
   label,
   value,
@@ -114,7 +114,7 @@ export function Choice({
   );
 }
 
-/** A few choices, all of them in sight. */
+/** A few choices, all visible. */
 export function Choices({
   label,
   value,
@@ -172,7 +172,7 @@ export function Tick({
   );
 }
 
-/** Options for a list of codes whose words stand under one family of keys. */
+/** Options for a list of codes whose words have a common key prefix. */
 export function useOptions(
   family: string,
   codes: readonly string[],

@@ -1,6 +1,6 @@
 import { useTexts } from '../texts.ts';
 
-/** A grade with its words: who says it, and what is said. Nobody has to know what B2 means. */
+/** A grade with its words: the source and the statement. Users need not know what B2 means. */
 export function useGradeWords(): (grade: string) => string {
   const { t, word } = useTexts();
   return (grade) => {

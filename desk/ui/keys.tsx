@@ -13,7 +13,7 @@ import { useTexts } from '../texts.ts';
 import { Button } from './button.tsx';
 import { Sheet } from './sheet.tsx';
 
-/** One key, or two in a row (`g q`), with what it does. Letters mean places on the keyboard. */
+/** One key, or two in a row (`g q`), with its effect. Letters mean positions on the keyboard. */
 export interface KeyBinding {
   readonly keys: string;
   readonly label: string;
@@ -29,7 +29,7 @@ const KeyboardContext = createContext<Keyboard | null>(null);
 const offMark = 'keys-off';
 const chordMs = 1200;
 
-/** Holds the keys of the frame and of the page shown; `?` opens the legend. */
+/** Holds the shortcuts of the frame and of the current page; `?` opens the legend. */
 export function KeysProvider({ children }: { readonly children: ReactNode }) {
   const [sets, setSets] = useState<readonly (readonly KeyBinding[])[]>([]);
   const [isLegendOpen, setLegendOpen] = useState(false);
@@ -60,12 +60,12 @@ export function KeysProvider({ children }: { readonly children: ReactNode }) {
 }
 
 function useListening(bindings: readonly KeyBinding[], showLegend: () => void): void {
-  // Before the screen is drawn: a key works from the moment that its button is seen.
+  // Before the screen is painted: a shortcut works as soon as its button is visible.
   useLayoutEffect(() => {
     const actions: Record<string, (event: KeyboardEvent) => void> = {};
     for (const { keys, run } of bindings)
       actions[keys.split(' ').map(pressOf).join(' ')] = once(run);
-    // By character and by place: not every layout has the question mark on the slash key.
+    // By character and by position: not every layout has the question mark on the slash key.
     for (const press of ['[Shift]+?', 'Shift+Slash']) actions[press] = once(showLegend);
     return tinykeys(window, actions, { timeout: chordMs, ignore: isForAnother });
   }, [bindings, showLegend]);
@@ -79,13 +79,13 @@ function once(run: () => void) {
   };
 }
 
-/** The key by its place on the keyboard, so that S is S on a Cyrillic layout too. */
+/** The key by its position on the keyboard, so that S is S on a Cyrillic layout too. */
 function pressOf(key: string): string {
   if (key === '/') return 'Slash';
   return /^[a-z]$/.test(key) ? `[Shift]+Key${key.toUpperCase()}` : key;
 }
 
-/** Keys that a text field or an open dialog takes for itself. */
+/** Keys that a text field or an open dialog uses itself. */
 function isForAnother(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || isTyping(event.target)) return true;
   return document.querySelector('[role=dialog],[role=alertdialog]') !== null;
@@ -107,12 +107,12 @@ function useKeyboard(): Keyboard {
   return keyboard;
 }
 
-/** Gives the page these keys while it is shown. */
+/** Gives the page these shortcuts while it is shown. */
 export function useKeys(bindings: readonly KeyBinding[]): void {
   const { add } = useKeyboard();
   const latest = useRef(bindings);
   latest.current = bindings;
-  // Registered anew only when keys or words change; what they do is always the latest.
+  // Registered again only when keys or words change; the effect is always the latest.
   const signature = bindings.map((each) => `${each.keys}=${each.label}`).join('|');
   useLayoutEffect(() => {
     if (signature === '') return;
@@ -130,7 +130,7 @@ export function useLegend(): () => void {
   return useKeyboard().showLegend;
 }
 
-/** Keys and what they do, as a list. */
+/** A list of keys and their effects. */
 export function Legend({ bindings }: { readonly bindings: readonly KeyBinding[] }) {
   return (
     <dl className="legend">

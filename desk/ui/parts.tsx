@@ -1,7 +1,10 @@
 import { type ReactNode, useEffect, useId, useLayoutEffect, useRef } from 'react';
 import { type TextKey, useTexts } from '../texts.ts';
 
-/** The heading of a screen. Takes the focus when the screen opens and names the window, without any name in it. */
+/**
+ * The heading of a screen. Takes the focus when the screen opens and sets the window title, which
+ * holds no name.
+ */
 export function PageHead({
   title,
   windowTitle,
@@ -9,7 +12,7 @@ export function PageHead({
   children,
 }: {
   readonly title: ReactNode;
-  /** Words for the window and the history; never a person's name. */
+  /** The title for the window and the history; never a person's name. */
   readonly windowTitle: string;
   readonly lead?: ReactNode;
   readonly children?: ReactNode;
@@ -18,7 +21,7 @@ export function PageHead({
   useEffect(() => {
     document.title = `${windowTitle} · Homeward`;
   }, [windowTitle]);
-  // Before the screen is drawn: whoever presses Tab at once starts at the heading.
+  // Before the screen is painted: the first press of Tab starts at the heading.
   useLayoutEffect(() => {
     window.scrollTo(0, 0);
     heading.current?.focus({ preventScroll: true });
@@ -76,7 +79,7 @@ export function Loading() {
 
 export type Tone = 'calm' | 'warm' | 'good' | 'bad';
 
-/** A word with a tone; the word says it, the tone only helps. */
+/** A word with a tone; the word carries the meaning, the tone only helps. */
 export function Badge({
   tone = 'calm',
   children,
@@ -101,7 +104,7 @@ export function Note({
   );
 }
 
-/** Pairs of label and value; what is not there is not shown. */
+/** Pairs of label and value; absent values are not shown. */
 export function Facts({
   facts,
 }: {
@@ -163,7 +166,7 @@ export function Between({
   return <Day on={from ?? to ?? ''} />;
 }
 
-/** Bottom of a page of rows. */
+/** The end of a page of rows. */
 export function More({
   nextAfter,
   isFirst,
@@ -193,7 +196,7 @@ export function More({
   );
 }
 
-/** Choices of one list, as links that keep the address honest. */
+/** Choices of one list, as links, so that the address shows the choice. */
 export interface ViewChoice {
   readonly to: string;
   readonly textKey: TextKey;

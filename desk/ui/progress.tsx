@@ -1,6 +1,6 @@
 import { Label, ProgressBar } from 'react-aria-components';
 
-/** How far something is. The bar is drawn as an SVG: no inline style is needed for its length. */
+/** A progress bar. It is drawn as an SVG: its length needs no inline style. */
 export function Progress({
   label,
   share,

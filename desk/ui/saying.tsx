@@ -18,7 +18,7 @@ interface Said {
 
 const SayingContext = createContext<(said: Said | null) => void>(() => undefined);
 
-/** The place where the desk says what has just been done; read aloud, stays until the next. */
+/** Shows what has just been done; screen readers announce it, and the next message replaces it. */
 export function SayingProvider({ children }: { readonly children: ReactNode }) {
   const { t } = useTexts();
   const [said, setSaid] = useState<Said | null>(null);
@@ -26,14 +26,14 @@ export function SayingProvider({ children }: { readonly children: ReactNode }) {
   const value = useMemo(() => setSaid, []);
   useEffect(() => {
     if (!said) return;
-    // Long enough to read twice; a way back stays longer.
+    // Long enough to read twice; a message with an undo button is shown longer.
     const timer = setTimeout(clear, said.undo ? 60_000 : 15_000);
     return () => clearTimeout(timer);
   }, [said, clear]);
   useEffect(() => {
     if (!said?.undo) return;
     const { undo } = said;
-    // On the window, so that a page's own Z on the document goes first.
+    // On the window, so that a page's own Z on the document comes first.
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.code !== 'KeyZ' || !areKeysOn() || isTyping(event.target)) return;
@@ -71,7 +71,7 @@ export function SayingProvider({ children }: { readonly children: ReactNode }) {
   );
 }
 
-/** Says that something was done, with a way back where there is one. */
+/** Shows that something was done, with an undo button if possible. */
 export function useSaying(): (said: Said | null) => void {
   return useContext(SayingContext);
 }

@@ -21,8 +21,8 @@ export interface StandingShown {
 }
 
 /**
- * The two axes side by side: each with the day and the basis it rests on, and what speaks against it.
- * Where the records stand on the same page, each basis leads to the one that tells it.
+ * The two axes side by side: each with its day, its basis and the contradicting events. If the
+ * records are on the same page, each basis links to its record.
  */
 export function StandingView({
   standing,

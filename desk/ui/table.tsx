@@ -4,12 +4,12 @@ export interface Column<Row> {
   readonly key: string;
   readonly head: string;
   readonly cell: (row: Row) => ReactNode;
-  /** Set apart: the cell that names the row. */
+  /** Highlighted: the cell that names the row. */
   readonly isHead?: boolean;
   readonly isNumber?: boolean;
 }
 
-/** A table that becomes a list of cards on a narrow screen; each cell then carries its own heading. */
+/** A table that becomes a list of cards on a narrow screen; each cell then has its own heading. */
 export function Table<Row>({
   caption,
   columns,

@@ -3,7 +3,7 @@ import { useTexts } from '../texts.ts';
 export type VerdictKind = 'agrees' | 'contradicts' | 'absent';
 const marks: Readonly<Record<VerdictKind, string>> = { agrees: '=', contradicts: '≠', absent: '·' };
 
-/** Agrees, contradicts or absent: told by word, by mark and by the frame around it; colour comes last. */
+/** Agrees, contradicts or absent: shown by word, by mark and by the frame; colour comes last. */
 export function Verdict({ kind }: { readonly kind: VerdictKind }) {
   const { word } = useTexts();
   return (
@@ -14,7 +14,7 @@ export function Verdict({ kind }: { readonly kind: VerdictKind }) {
   );
 }
 
-/** How much a reason speaks for or against, as one to three strokes and in words. */
+/** The weight of a reason for or against, as one to three strokes and in words. */
 export function Weight({ weight }: { readonly weight: number }) {
   const { t } = useTexts();
   const size = Math.abs(weight);

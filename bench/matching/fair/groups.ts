@@ -1,16 +1,16 @@
 import { readRows, type Town } from '../growth/given.ts';
 import { Lottery } from '../growth/random.ts';
 
-/** People whose names have something in common: where they come from, and who writes them down. */
+/** People whose names have something in common: their origin, and the writers of their names. */
 export interface Group {
   readonly name: string;
-  /** The orthography that the family writes in by itself; `ru` where it is Russian. */
+  /** The orthography in which the family itself writes; `ru` for Russian. */
   readonly orthography: string;
-  /** How a father is named: `slavic` (-ович), `turkic` (оглы, кызы) or `none`. */
+  /** How the father is named: `slavic` (-ович), `turkic` (оглы, кызы) or `none`. */
   readonly fathers: string;
   readonly towns: readonly Town[];
   readonly hasTwoSurnames: boolean;
-  /** In which tongue families of this group file. */
+  /** The languages in which families of this group file. */
   readonly filing: Lottery;
   readonly names: Readonly<Record<'m' | 'f' | 's', readonly Known[]>>;
 }
@@ -54,7 +54,7 @@ export const groups: readonly Group[] = readRows(folder, 'groups.tsv').map(
   }),
 );
 
-/** `own/Russian=official`: the second and third only where rules do not give them. */
+/** `own/Russian=official`: the second and third only where the rules do not give them. */
 function knownOf(written: string): Known {
   const [rest = '', official = null] = written.split('=');
   const [own = '', russian = null] = rest.split('/');

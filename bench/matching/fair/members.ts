@@ -6,14 +6,14 @@ import { type Names, writeParts } from './writing.ts';
 
 /** One of a group. */
 export interface Member extends Invented {
-  /** The same person as the family writes by itself, in its own letters. */
+  /** The same person as the family writes it, in its own letters. */
   readonly atHome: Invented;
 }
 
-/** More women than among captives, so that their figures have an interval worth printing. */
+/** More women than among captives, so that their figures have a useful interval. */
 const womenShare = 0.3;
 
-/** Given name, father and surname are drawn apart, so that nobody is a copy of anybody. */
+/** Given name, father and surname are drawn separately, so that no person is a copy of another. */
 export function drawMember(group: Group, people: People, chance: Chance): Member {
   const sex: Sex = chance.comes(womenShare) ? 'f' : 'm';
   const drawn = people.drawOf(sex, chance);
@@ -41,7 +41,7 @@ function drawSurnames(group: Group, chance: Chance): readonly Known[] {
   return group.hasTwoSurnames ? [first, chance.of(group.names.s)] : [first];
 }
 
-/** «Juan Carlos» is as usual as «Juan» where two surnames are. */
+/** «Juan Carlos» is as common as «Juan» where people have two surnames. */
 function drawGiven(group: Group, sex: Sex, chance: Chance): readonly Known[] {
   const first = chance.of(group.names[sex]);
   if (!group.hasTwoSurnames || chance.comes(0.5)) return [first];

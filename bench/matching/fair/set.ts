@@ -10,14 +10,16 @@ import { type SourceRow, type Template, templatesOf } from '../growth/templates.
 import { type Filing, filings, type Group, groups } from './groups.ts';
 import { drawMember } from './members.ts';
 
-/** One question about a member of a group who is in the registry. */
+/** One query about a member of a group who is in the registry. */
 export interface FairQuestion {
   readonly group: string;
   readonly sex: 'm' | 'f';
-  /** The tongue of the list that names them, and the one in which the family files. */
+  /** The language of the list with this person, and the one in which the family files. */
   readonly listed: string;
   readonly filed: Filing;
-  /** Failures of this half may be looked at while the matcher is mended; the other half is blind. */
+  /**
+   * Failures of this half may be inspected while the matcher is improved; the other half is blind.
+   */
   readonly half: 'seen' | 'blind';
   readonly asked: Description;
   readonly ids: readonly string[];
@@ -29,16 +31,16 @@ export interface FairSet {
   readonly questions: readonly FairQuestion[];
 }
 
-/** Rows of the usual mix, so that a group's people are as few among the others as in life. */
+/** Rows of the usual mix, so that a group's people are as few among the others as in reality. */
 const backgroundRows = 40_000;
 const askedPerGroup = 500;
 const othersPerGroup = 300;
 const seed = 307;
-/** Lists in tongues that few lists are in are drawn more often, so that their figures say something. */
+/** Lists in rare languages are drawn more often, so that their figures are significant. */
 const rareShare = 0.15;
 const usual = new Set(['uk', 'ru', 'en']);
 
-/** The labelled set: the same at every run. */
+/** The labelled set: the same in every run. */
 export function fairSet(): FairSet {
   const chance = new Chance(seed);
   const source = registryLines().map((line) => JSON.parse(line) as SourceRow & { id: string });

@@ -3,9 +3,10 @@ import type { Chance } from '../growth/random.ts';
 import { schemes, spell } from '../growth/spelling.ts';
 
 /**
- * How a name of any tongue comes to stand in Ukrainian, Russian and plain Latin lists. Written from
- * the practical transcriptions of each tongue (`letters.tsv`, `own-latin.tsv`), and on purpose apart
- * from what the matcher reads with. Where clerks differ, the first spelling is the commoner one.
+ * Writes a name of any language in Ukrainian, Russian and plain Latin lists. Based on the practical
+ * transcriptions of each language (`letters.tsv`, `own-latin.tsv`), and deliberately separate from
+ * the tables that the matcher reads with. Where clerks differ, the first spelling is the more
+ * common one.
  */
 interface Rule {
   readonly from: RegExp;
@@ -26,10 +27,10 @@ function rulesOf(file: string): ReadonlyMap<string, readonly Rule[]> {
   return rules;
 }
 
-/** Hands whose own letters are Cyrillic already; what they lack of Russian is taken over as it is. */
+/** Languages written in Cyrillic; letters that Russian lacks are copied. */
 const cyrillicOrthographies = new Set(['ru', 'crh', 'kk', 'tg']);
 
-/** What a Russian clerk makes of a name in its own spelling. */
+/** A Russian clerk's spelling of a name. */
 export function inRussian(name: string, orthography: string, chance: Chance): string {
   return words(name, (word) => {
     const sounds = heard(word, orthography, chance);
@@ -37,7 +38,7 @@ export function inRussian(name: string, orthography: string, chance: Chance): st
   });
 }
 
-/** What a Ukrainian clerk makes of it: г where a Russian writes х, і for и, no ы, э, ё. */
+/** A Ukrainian clerk's spelling: г where a Russian writes х, і for и, no ы, э, ё. */
 export function inUkrainian(name: string, orthography: string, chance: Chance): string {
   return words(name, (word) => {
     const sounds = heard(word, orthography, chance);
@@ -48,7 +49,7 @@ export function inUkrainian(name: string, orthography: string, chance: Chance): 
   });
 }
 
-/** Latin without marks, as passports and foreign lists have it. */
+/** Latin without marks, as in passports and foreign lists. */
 export function inPlainLatin(name: string, orthography: string, chance: Chance): string {
   if (orthography === 'ru') {
     return spell(name, chance.comes(0.5) ? schemes.ruPassport : schemes.ruPress);
@@ -83,7 +84,7 @@ function heard(word: string, orthography: string, chance: Chance): string {
     .replace(/([бвгджзклмнпрстфхцчшщ])\1\1/gu, '$1$1');
 }
 
-/** Each place of a word by the first rule that fits; what fits none stays. */
+/** Rewrites each position of a word by the first matching rule; other letters remain. */
 function applied(word: string, rules: readonly Rule[], chance: Chance): string {
   const low = word.replace(/İ/gu, 'i').toLowerCase();
   let out = '';
@@ -128,7 +129,7 @@ function ukrainian(word: string, chance: Chance): string {
     .replace(/ьь/gu, 'ь');
 }
 
-/** Word by word, each with a capital; a hyphen begins a new one. */
+/** Word by word, each with a capital; a hyphen begins a new word. */
 function words(name: string, each: (word: string) => string): string {
   return name
     .split(/([ -])/u)
@@ -142,7 +143,7 @@ function capital(word: string): string {
 
 const knownUkrainian = new Map(givenNames.map(({ ru, uk }) => [ru, uk]));
 
-/** A given name that Ukrainian has in a form of its own: Николай is Микола there. */
+/** A given name with its own Ukrainian form: Николай is Микола there. */
 export function bothOf(name: string, orthography: string, chance: Chance): Both {
   const known = cyrillicOrthographies.has(orthography) ? knownUkrainian.get(name) : undefined;
   return {

@@ -5,11 +5,11 @@ import { schemes, spell } from '../growth/spelling.ts';
 import type { Group, Known } from './groups.ts';
 import { bothOf, inPlainLatin, unmarked } from './spelling.ts';
 
-/** What a member of a group is called. */
+/** The names of a member of a group. */
 export interface Names {
   readonly group: Group;
   readonly sex: Sex;
-  /** Empty where the group's given names are those of every Slavic list. */
+  /** Empty if the group's given names are those of every Slavic list. */
   readonly given: readonly Known[];
   readonly father: Known | null;
   readonly surnames: readonly Known[];
@@ -21,14 +21,14 @@ interface How extends Writing {
   readonly atHome: boolean;
 }
 
-/** How often the second of two is left out. */
+/** How often the second of two names is omitted. */
 const secondSurnameLost = 0.35;
 const secondGivenLost = 0.3;
-/** Documents of minorities often bear the state's form of a name: István is Степан there. */
+/** Documents of minorities often have the state's form of a name: István is Степан there. */
 const officialShare = 0.2;
 const officialFatherShare = 0.7;
 
-/** The words of a member's name as one writer puts them down. */
+/** The words of a member's name in the spelling of one writer. */
 export function writeParts(names: Names, how: How): Parts {
   const { group, sex, given, father, surnames, base } = names;
   const slavic = given.length === 0 ? spelledParts(base, how) : null;
@@ -61,7 +61,7 @@ function writeName(name: Known, orthography: string, how: How): string {
   return inTongue(name.own, both, { ...how, of: orthography });
 }
 
-/** Hands whose people have Latin passports of their own, so that foreign lists copy from them. */
+/** Groups with Latin passports of their own, from which foreign lists copy. */
 const latinOrthographies = new Set('en hu ro pl es pt de fr tr ar ne zh'.split(' '));
 
 type HowOf = How & { readonly of: string };
@@ -84,13 +84,15 @@ function inTongue(own: string | null, both: Both, how: HowOf): string {
   }
 }
 
-/** A telephone without the marks of its tongue is common; Crimean Tatars write both alphabets. */
+/** On a phone, people often omit the marks of their language; Crimean Tatars use both alphabets. */
 function atHome(own: string, { of, chance }: HowOf): string {
   if (of === 'crh') return chance.comes(0.7) ? inPlainLatin(own, 'crh', chance) : own;
   return chance.comes(0.7) ? own : unmarked(own);
 }
 
-/** Lists in Latin letters: copied from a passport where there is one, else by ear from Cyrillic. */
+/**
+ * Lists in Latin letters: copied from a passport if there is one, otherwise by ear from Cyrillic.
+ */
 function abroad(own: string | null, both: Both, { tongue, chance, of }: HowOf): string {
   const isLatin = latinOrthographies.has(of);
   if (own && of !== 'ru' && chance.comes(isLatin ? 0.8 : 0.4)) {
@@ -104,7 +106,7 @@ function abroad(own: string | null, both: Both, { tongue, chance, of }: HowOf): 
     : spell(both.uk, schemes.ukOfficial);
 }
 
-/** Son and daughter in the tongues that say so with a word: own, Russian, Ukrainian. */
+/** Son and daughter in languages that use a separate word: own, Russian, Ukrainian. */
 const childOf: Readonly<Record<string, Readonly<Record<Sex, readonly string[]>>>> = {
   az: { m: [' oğlu', ' оглы', ' огли'], f: [' qızı', ' кызы', ' кизи'] },
   uz: { m: [' oʻgʻli', ' угли', ' угли'], f: [' qizi', ' кизи', ' кизи'] },
@@ -126,13 +128,13 @@ function writeFather(father: Known, { group, sex }: Names, how: How): string {
   }
   const both = patronymicOf(name, sex);
   if (how.atHome) return group.orthography === 'crh' || group.orthography === 'tg' ? both.ru : '';
-  // A soldier's card in Latin letters leaves the father out.
+  // A soldier's card in Latin letters omits the father.
   const isLatin = tongue !== 'uk' && tongue !== 'ru';
   if (isLatin && orthography !== 'query' && chance.comes(0.5)) return '';
   return inTongue(null, both, { ...how, of: 'ru' });
 }
 
-/** A woman's surname has its own ending in some tongues. */
+/** A woman's surname has its own ending in some languages. */
 function womanly(name: Known, orthography: string): Known {
   switch (orthography) {
     case 'pl':

@@ -17,7 +17,7 @@ export interface Day {
   readonly day: number;
 }
 
-/** The calendar day of a count of days since 1970. */
+/** The calendar day of a number of days since 1970. */
 export function dayAt(days: number): Day {
   const z = days + 719_468;
   const era = Math.floor(z / 146_097);
@@ -41,9 +41,9 @@ export function isoOf({ year, month, day }: Day): string {
 }
 
 /**
- * A birth date as a list has it. About one row in seven is wrong, in the shares counted between rows
- * of one person in the development registry: the day, the year, the first of January, day and month
- * turned round, the month, or everything.
+ * A birth date as a list has it. About one row in seven is wrong, in the shares counted between
+ * rows of one person in the development registry. Errors are in the day or the year, the first of
+ * January, day and month swapped, the month, or everything.
  */
 export function mistakenBirth(born: Day, chance: Chance): Day {
   const kind = chance.share();

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export type Sex = 'm' | 'f';
-/** One name in the two languages from which all other spellings are made. */
+/** One name in the two languages from which all other spellings are derived. */
 export interface Both {
   readonly uk: string;
   readonly ru: string;
@@ -17,7 +17,9 @@ export interface Given extends Both {
 export interface Town extends Both {
   readonly weight: number;
   readonly old: Both | null;
-  /** As its own people and foreign lists write it, where that is not made from the Cyrillic. */
+  /**
+   * The spelling of its own people and of foreign lists, if it is not derived from the Cyrillic.
+   */
   readonly latin?: string;
 }
 
@@ -40,7 +42,7 @@ export const towns: readonly Town[] = readTable('towns.tsv').map(
   }),
 );
 
-/** Fathers whose names do not follow the rule: [Ukrainian son, daughter, Russian son, daughter]. */
+/** Fathers whose names are irregular: [Ukrainian son, daughter, Russian son, daughter]. */
 const irregular: Readonly<Record<string, readonly [string, string, string, string]>> = {
   Ілля: ['Ілліч', 'Іллівна', 'Ильич', 'Ильинична'],
   Микола: ['Миколайович', 'Миколаївна', 'Николаевич', 'Николаевна'],
@@ -59,7 +61,7 @@ const irregular: Readonly<Record<string, readonly [string, string, string, strin
   Йосип: ['Йосипович', 'Йосипівна', 'Иосифович', 'Иосифовна'],
 };
 
-/** What a child of this father is called, by the rules of both languages. */
+/** The patronymic of a child of this father, by the rules of both languages. */
 export function patronymicOf(father: Both, sex: Sex): Both {
   const known = irregular[father.uk];
   if (known) return sex === 'm' ? { uk: known[0], ru: known[2] } : { uk: known[1], ru: known[3] };
@@ -90,7 +92,7 @@ function readTable(file: string): readonly (readonly string[])[] {
   return readRows(import.meta.dirname, file);
 }
 
-/** The cells of a table, its heading left out. */
+/** The cells of a table without its heading. */
 export function readRows(folder: string, file: string): readonly (readonly string[])[] {
   const text = readFileSync(join(folder, file), 'utf8');
   return text

@@ -1,9 +1,9 @@
 import type { Chance } from './random.ts';
 
-/** Who wrote the list decides which mistakes it carries. */
+/** The writer of the list determines its typical mistakes. */
 export type Orthography = 'official' | 'transcribed' | 'ocr' | 'social' | 'query';
 
-/** How often a word of a name carries a mistake; counted on the development registry. */
+/** How often a word of a name contains a mistake; counted on the development registry. */
 export const mistakeRate: Readonly<Record<Orthography, number>> = {
   official: 0.07,
   transcribed: 0.125,
@@ -22,7 +22,7 @@ const copied = pairs('й:и ё:е ї:і ґ:г и:ы ы:и і:и и:і є:е е:�
 const rows = ['йцукенгшщзхї', 'фівапролджє', 'ячсмитьбю', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm'];
 const alike = pairs('і:i а:a о:o е:e с:c р:p х:x у:y');
 
-/** One word with one mistake of this hand. */
+/** One word with one mistake typical of this writer. */
 export function spoil(word: string, orthography: Orthography, chance: Chance): string {
   if (word.length < 3) return word;
   const kind = chance.share();
@@ -38,7 +38,7 @@ export function spoil(word: string, orthography: Orthography, chance: Chance): s
   return kind < 0.68 ? swapLetter(word, alike, chance) : slip(word, chance);
 }
 
-/** Letters left out, doubled, turned round or struck beside. */
+/** Letters omitted, doubled, swapped or replaced by a neighbouring key. */
 function slip(word: string, chance: Chance): string {
   const at = chance.below(word.length);
   const [head, letter, tail] = [word.slice(0, at), word.charAt(at), word.slice(at + 1)];

@@ -14,7 +14,7 @@ import { drawService, type Service } from './service.ts';
 import type { Surnames } from './surnames.ts';
 import type { Template, Tongue } from './templates.ts';
 
-/** An invented person, as everybody who writes a list would know them. */
+/** An invented person, as all writers of lists would know them. */
 export interface Invented {
   readonly sex: Sex;
   readonly family: string;
@@ -28,18 +28,18 @@ export interface Invented {
   readonly service: Service;
   readonly captured: number;
   readonly capturedAt: Town;
-  /** How this name is written by whom, where the habits of Slavic names are not enough. */
+  /** The spellings of this name by writer, where the rules for Slavic names do not suffice. */
   readonly spelt?: (writing: Writing) => Parts;
 }
 
-/** The words of a name as one writer puts them down. */
+/** The words of a name in the spelling of one writer. */
 export interface Parts {
   readonly surname: string;
   readonly given: string;
   readonly patronymic: string;
 }
 
-/** Who writes: in which tongue, and for which kind of list. */
+/** The writer: the language, and the kind of list. */
 export interface Writing {
   readonly tongue: Tongue;
   readonly orthography: Orthography;
@@ -54,7 +54,7 @@ const townLottery = new Lottery(towns.map(({ weight }) => weight));
 /** Counted on the development registry. */
 const womenShare = 0.045;
 
-/** Makes people: each part of them drawn by itself, so that nobody is a copy of anybody. */
+/** Makes people: each part is drawn separately, so that no person is a copy of another. */
 export class People {
   readonly #surnames: Surnames;
   readonly #births: readonly number[];
@@ -110,7 +110,7 @@ export class People {
     };
   }
 
-  /** Surname and given name of another man's son. */
+  /** Surname and given name of an unrelated man. */
   namesake(of: Invented, chance: Chance): Invented {
     const other = this.draw(chance);
     let father = drawGiven('m', chance);
@@ -147,7 +147,7 @@ export function drawTown(chance: Chance): Town {
   return towns[townLottery.draw(chance)] ?? chance.of(towns);
 }
 
-/** One in fifty has a name that is in nobody's table. */
+/** One in fifty has a name that is in no table. */
 const rareShare = 0.02;
 
 function drawGiven(sex: Sex, chance: Chance): Given {

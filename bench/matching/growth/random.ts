@@ -1,4 +1,4 @@
-/** A small, quick generator of chance: the same seed gives the same world on every machine. */
+/** A small, fast random generator: the same seed gives the same world on every machine. */
 export class Chance {
   #state: number;
 
@@ -14,7 +14,7 @@ export class Chance {
     return (mixed ^ (mixed >>> 14)) >>> 0;
   }
 
-  /** From zero to one, one left out. */
+  /** From zero to one, excluding one. */
   share(): number {
     return this.bits() / 4_294_967_296;
   }
@@ -38,7 +38,7 @@ export class Chance {
   }
 }
 
-/** Draws places of a list by weight in constant time (Walker's alias method). */
+/** Draws indexes of a list by weight in constant time (Walker's alias method). */
 export class Lottery {
   readonly #keep: Float64Array;
   readonly #other: Int32Array;

@@ -27,7 +27,7 @@ interface Plan {
   readonly chance: Chance;
 }
 
-/** Fresh requests about padded people, spread evenly over the registry while it is written. */
+/** New queries about padded people, spread evenly over the registry while it is written. */
 export class Requests {
   readonly lines: Request[] = [];
   readonly #plan: Plan;
@@ -36,7 +36,9 @@ export class Requests {
     this.#plan = plan;
   }
 
-  /** Told of each person and their rows; `done` is the share of the registry that is written. */
+  /**
+   * Called with each person and their rows; `done` is the share of the registry that is written.
+   */
   offer(person: Invented, ids: readonly string[], done: number): void {
     const { wanted, chance, templates } = this.#plan;
     if (this.lines.length >= Math.floor(wanted * done)) return;

@@ -7,10 +7,10 @@ import { writtenRank, writtenUnit } from './service.ts';
 import { type SchemeName, schemes, spell } from './spelling.ts';
 import type { Case, Template, Tongue } from './templates.ts';
 
-/** Written fields in the order of the development set; absent fields are left out. */
+/** Fields in the order of the development set; absent fields are omitted. */
 export type Written = readonly (readonly [string, string])[];
 
-/** What this template's writer would have put down of a person. */
+/** What the writer of this template would have recorded about a person. */
 export function writeRow(person: Invented, template: Template, chance: Chance): Written {
   const { tongue, has, orthography } = template;
   const isQuery = orthography === 'query';
@@ -71,7 +71,7 @@ const shortShare: Readonly<Record<Orthography, number>> = {
   query: 0.045,
 };
 
-/** A Slavic name as clerks of this tongue write it. */
+/** A Slavic name as clerks of this language write it. */
 export function spelledParts(person: Invented, { tongue, orthography, chance }: Writing): Parts {
   const isCyrillic = tongue === 'uk' || tongue === 'ru';
   const base = isCyrillic ? tongue : chance.comes(0.55) ? 'uk' : 'ru';
@@ -123,7 +123,7 @@ function doubled(surname: string, { second }: Invented, chance: Chance): string 
   return `${surname}${chance.comes(0.85) ? '-' : ' '}${second.uk}`;
 }
 
-/** Most clerks do not put the dots on ё; apostrophes are what the keyboard has. */
+/** Most clerks omit the dots on ё; apostrophes depend on the keyboard. */
 function loose(name: string, orthography: Orthography, chance: Chance): string {
   return orthography === 'social' || chance.comes(0.8)
     ? name.replace('ё', 'е').replace('Ё', 'Е')
@@ -166,7 +166,7 @@ function schemeOf(tongue: Tongue, base: 'uk' | 'ru', chance: Chance): SchemeName
   }
 }
 
-/** Given names, fathers' names and towns are few: each spelling is made once. */
+/** Given names, fathers' names and towns are few: each spelling is computed once. */
 const spellings = new Map<string, Map<string, string>>();
 
 function remembered(text: string, scheme: SchemeName): string {
@@ -195,7 +195,8 @@ function writeBirth(person: Invented, template: Template, { chance, put }: Pen):
 function writeCapture(person: Invented, template: Template, { chance, put }: Pen): void {
   const { has, orthography } = template;
   if (orthography === 'query') {
-    // Counted on the development set: contact is lost from three days after to five weeks before.
+    // Counted on the development set: contact is lost between three days after and five weeks
+    // before.
     const before = chance.comes(0.85) ? chance.between(-2, 16) : chance.between(-20, 40);
     if (has.has('last_contact_date')) {
       put('last_contact_date', isoOf(dayAt(person.captured - before)));

@@ -85,7 +85,10 @@ export function drawService(chance: Chance): Service {
 
 type Words = 'uk' | 'ru' | 'en';
 
-/** The unit as one list has it; now and then with another number, another kind or only a field post. */
+/**
+ * The unit as one list has it; sometimes with another number, another kind or only a field post
+ * number.
+ */
 export function writtenUnit(service: Service, tongue: Tongue, chance: Chance): string {
   const words: Words = tongue === 'uk' || tongue === 'ru' ? tongue : 'en';
   if (chance.comes(0.08)) return `в/ч А${service.field}`;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { createGzip } from 'node:zlib';
 
-/** Writes with back pressure and in pieces, zipped where the name says so. */
+/** Writes with back pressure and in chunks, compressed if the name says so. */
 export class Sink {
   readonly #stream: NodeJS.WritableStream;
   readonly #closed: Promise<unknown>;

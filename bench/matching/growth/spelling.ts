@@ -1,13 +1,14 @@
 /**
- * How clerks of several languages write a Cyrillic name. Written from the public standards (Cabinet
- * resolution 55, ICAO Doc 9303, the habits of French, Polish and German) and on purpose apart from
- * what the matcher reads with: two tables by two roads, so that one cannot flatter the other.
+ * How clerks of several languages write a Cyrillic name. Based on public standards (Cabinet
+ * resolution 55, ICAO Doc 9303, the habits of French, Polish and German). It is deliberately
+ * separate from the matcher's tables: two tables from independent sources, so that neither favours
+ * the other.
  */
 interface Scheme {
   readonly letters: Readonly<Record<string, string>>;
-  /** At the head of a word, where it differs. */
+  /** At the start of a word, if different. */
   readonly first?: Readonly<Record<string, string>>;
-  /** After a vowel, where it differs. */
+  /** After a vowel, if different. */
   readonly afterVowel?: Readonly<Record<string, string>>;
 }
 
@@ -71,7 +72,7 @@ export type SchemeName = keyof typeof schemes;
 
 const vowels = 'аеёєиіїоуыэюя';
 
-/** One word or several by one scheme, each word with a capital where the script has them. */
+/** One or several words in one scheme, each with a capital if the script has them. */
 export function spell(text: string, scheme: Scheme): string {
   let out = '';
   let before = '';

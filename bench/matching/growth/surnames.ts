@@ -4,8 +4,8 @@ import { Chance, Lottery } from './random.ts';
 import type { SourceRow } from './templates.ts';
 
 /**
- * Surnames of padded people: the head as frequent as in the registry that is padded, so that a request
- * for a common name meets as many namesakes as it would in life, and a long tail made from the
+ * Surnames of padded people. The most frequent are as frequent as in the registry that is padded,
+ * so a query for a common name meets a realistic number of namesakes. The long tail comes from the
  * package `russian_name` (ISC) and from its stems with other endings.
  */
 export class Surnames {
@@ -14,7 +14,7 @@ export class Surnames {
   readonly #head: Lottery;
   readonly #tail: Lottery;
   readonly #headSize: number;
-  /** Ukrainian spellings that the registry itself has; others are made by rule. */
+  /** Ukrainian spellings that the registry itself has; others are derived by rule. */
   readonly #attested: ReadonlyMap<string, string>;
 
   constructor(rows: readonly SourceRow[], givenNames: ReadonlySet<string>) {
@@ -29,7 +29,8 @@ export class Surnames {
     this.#headSize = head.length;
     this.#headShare = head.reduce((sum, [, count]) => sum + count, 0) / Math.max(1, all);
     this.#head = new Lottery(head.length > 0 ? head.map(([, count]) => count) : [1]);
-    // A gentle Zipf: in a long tail the thousandth name is not a thousand times rarer than the first.
+    // A flat Zipf distribution: in a long tail the thousandth name is not a thousand times rarer
+    // than the first.
     this.#tail = new Lottery(Float64Array.from(tail, (_, at) => (at + 50) ** -0.5));
   }
 
@@ -53,7 +54,7 @@ export class Surnames {
   }
 }
 
-/** Names borne by this many rows keep their own frequency. */
+/** Names that this many rows have keep their own frequency. */
 const headFrom = 12;
 
 function countSurnames(
@@ -73,7 +74,7 @@ function countSurnames(
 
 const endings = ['енко', 'чук', 'ук', 'юк', 'ко', 'ик', 'ский', 'ов', 'ець', 'ак', 'ченко', 'ин'];
 
-/** Given surnames, those of the package, and stems with other endings; in an order of chance. */
+/** Given surnames, those of the package, and stems with other endings; in random order. */
 function tailNames(known: readonly string[], chance: Chance): readonly string[] {
   const listed = readPackage('surnames_male').filter((name) => /^[А-ЯЁ][а-яё]{3,}$/.test(name));
   const names = new Set([...known, ...listed]);
@@ -92,7 +93,7 @@ function tailNames(known: readonly string[], chance: Chance): readonly string[] 
   return shuffled;
 }
 
-/** The commonest Ukrainian spelling behind each Russian one. */
+/** The most common Ukrainian spelling for each Russian one. */
 function attestedUkrainian(rows: readonly SourceRow[]): ReadonlyMap<string, string> {
   const counts = new Map<string, number>();
   for (const { lang, list, surname = '' } of rows) {
@@ -116,7 +117,7 @@ function feminine(name: string, adjective: string): string {
 
 const isUkrainian = /(енко|чук|[иыу]к|юк|ец|ник|чик|ич|ко|ий|ый)$/;
 
-/** How a Ukrainian clerk writes a Russian name; one of several ways where there are several. */
+/** How a Ukrainian clerk writes a Russian name; one of several ways if there are several. */
 export function ukrainianOf(russian: string): string {
   const soft = isUkrainian.test(russian);
   let out = '';

@@ -1,6 +1,6 @@
 import type { Orthography } from './mistakes.ts';
 
-/** A row of the registry that is padded, or one of its requests. */
+/** A row of the registry that is padded, or one of its queries. */
 export interface SourceRow {
   readonly list?: string;
   readonly lang?: string;
@@ -23,7 +23,7 @@ export interface SourceRow {
 export type Tongue = 'uk' | 'ru' | 'en' | 'pl' | 'de' | 'fr' | 'ka' | 'hy' | 'ar';
 export type Case = 'upper' | 'lower' | 'title';
 
-/** The form of one real row without what it says: which fields, in which order, written how. */
+/** The form of one real row without its content: which fields, in which order, in which format. */
 export interface Template {
   readonly orthography: Orthography;
   readonly lang: string | null;
@@ -39,12 +39,12 @@ export interface Template {
   readonly dobForm: string;
   readonly has: ReadonlySet<keyof SourceRow>;
   readonly rankInName: boolean;
-  /** A day that somebody of this registry was taken, to draw days of capture from. */
+  /** A day on which a person of this registry was captured, for drawing days of capture. */
   readonly captured: number | null;
   readonly born: number | null;
 }
 
-/** How the rows of a registry are written, one template a row. */
+/** How the rows of a registry are written, one template per row. */
 export function templatesOf(
   rows: readonly SourceRow[],
   givenNames: ReadonlySet<string>,
@@ -101,7 +101,7 @@ function tongueOf({ lang, name = '' }: SourceRow, at: number): Tongue {
 
 const patronymic = /(вич|вна|ьич|ыч|льич|vich|vych|wicz|wycz|witsch|vitch|vna|wna)$/i;
 
-/** S, G and P in the order in which surname, given name and patronymic stand. */
+/** S, G and P in the order of surname, given name and patronymic. */
 function orderOf(
   row: SourceRow,
   words: readonly string[],
