@@ -6,6 +6,8 @@ import { type Catalogue, longestReading } from './texts.ts';
 interface Passage {
   readonly line: number;
   readonly text: string;
+  /** Tables in string literals have no sentences; only their words are checked. */
+  readonly isLiteral?: boolean;
 }
 
 /** One breach of the language rules. */
@@ -80,9 +82,11 @@ export function breachesInCode(source: Source): readonly Finding[] {
 }
 
 export function breachesIn(path: string, passages: readonly Passage[]): readonly Finding[] {
-  return passages.flatMap(({ line, text }) => {
+  return passages.flatMap(({ line, text, isLiteral }) => {
     const prose = withoutCode(text);
-    const long = sentencesOf(prose).filter((each) => wordsOf(each).length > sentenceWordsMax);
+    const long = (isLiteral ? [] : sentencesOf(prose)).filter(
+      (each) => wordsOf(each).length > sentenceWordsMax,
+    );
     const words = [...prose.matchAll(bannedWords)].map(([word]) => word);
     return [
       ...long.map((found) => ({ path, line, kind: 'sentences' as const, found })),
@@ -99,25 +103,29 @@ function isBannedName(name: string): boolean {
   return bannedNames.has(name) || parts.some((part) => bannedParts.has(part));
 }
 
-/** Comments, with adjacent line comments joined, and what string literals say in three words or more. */
+/** Comments, with adjacent line comments joined, and string literals of three words or more. */
 export function codePassages({ text, tree }: Source): readonly Passage[] {
   const lineOf = (position: number) => tree.getLineAndCharacterOfPosition(position).line + 1;
-  const joined: { line: number; end: number; text: string; isLine: boolean }[] = [];
+  const joined: { line: number; end: number; text: string; isOpen: boolean }[] = [];
   for (const { pos, end, kind } of commentsOf(text, tree)) {
-    const isLine = kind === ts.SyntaxKind.SingleLineCommentTrivia;
-    const content = text.slice(pos, end).replace(/^\/[/*]+|\*\/$|^\s*\*/gm, ' ');
+    const startsLine = text.slice(text.lastIndexOf('\n', pos) + 1, pos).trim() === '';
+    const isOpen = startsLine && kind === ts.SyntaxKind.SingleLineCommentTrivia;
+    const content = text.slice(pos, end).replace(/^\s*\/[/*]+|\*\/$|^\s*\*/gm, ' ');
     const last = joined.at(-1);
-    if (isLine && last?.isLine && last.end === lineOf(pos) - 1) {
-      last.text += content;
+    if (isOpen && last?.isOpen && last.end === lineOf(pos) - 1) {
+      last.text += `\n${content}`;
       last.end = lineOf(end);
-    } else joined.push({ line: lineOf(pos), end: lineOf(end), text: content, isLine });
+    } else joined.push({ line: lineOf(pos), end: lineOf(end), text: content, isOpen });
   }
-  const literals = [...walk(tree)].flatMap((node) =>
+  const comments = joined.flatMap((comment) =>
+    documentPassages(comment.text).map((each) => ({ ...each, line: comment.line + each.line - 1 })),
+  );
+  const literals = walk(tree).flatMap((node) =>
     ts.isStringLiteral(node) && /\S\s+\S+\s+\S/.test(node.text)
-      ? [{ line: lineOf(node.getStart()), text: node.text }]
+      ? [{ line: lineOf(node.getStart()), text: node.text, isLiteral: true }]
       : [],
   );
-  return [...joined, ...literals];
+  return [...comments, ...literals];
 }
 
 function commentsOf(text: string, tree: ts.SourceFile): readonly ts.CommentRange[] {
