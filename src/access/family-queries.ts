@@ -56,8 +56,8 @@ export async function setPassphraseHash(
 }
 
 /**
- * S-20: limits for one file in one hour, on wrong passphrases and on right ones. Nobody signs in so
- * often.
+ * S-20: limits for one file in one hour, on wrong passphrases and on right ones. Real families sign
+ * in far less often.
  */
 const triesMax = 10;
 const openedMax = 60;

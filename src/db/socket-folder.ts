@@ -10,8 +10,8 @@ const noteName = 'socket-at';
 
 /**
  * Creates the folder of a server's socket, only for the user that the server runs as. It is beside
- * the data. If that path is too long for a socket, it is a new temporary folder with a random name:
- * another user could create a folder of a known name first and so take over the socket.
+ * the data. If that path is too long for a socket, it is a new temporary folder with a random name.
+ * With a known name, another user could create the folder first and so take over the socket.
  */
 export async function makeSocketFolder(engine: Engine, folder: string): Promise<string> {
   const near = join(folder, 'socket');

@@ -225,7 +225,7 @@ export function changedCounts(
 /** Code in backticks counts as one word; a link counts by its label. */
 function withoutCode(text: string): string {
   return text
-    .replace(/`[^`]*`/g, 'code')
+    .replace(/`[^`]*`/g, 'Code')
     .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/\s+/g, ' ');
 }
