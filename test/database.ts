@@ -1,10 +1,8 @@
-import type { Transaction } from 'kysely';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { type KeystoreDb, keystoreOf } from '../src/broker/keystore.ts';
 import { type Connection, connect, type Db } from '../src/db/connect.ts';
 import type { ProcessRole } from '../src/db/roles.ts';
-import type { Tables } from '../src/db/tables.ts';
 
 /** A clone of the migrated databases for one test file. */
 export interface TestDatabase {
@@ -60,21 +58,6 @@ export async function cloneDatabase(): Promise<TestDatabase> {
       });
     },
   };
-}
-
-class RolledBack extends Error {}
-
-/** Runs `fn` in a transaction that is rolled back whatever happens. */
-export async function withRollback(db: Db, fn: (tx: Transaction<Tables>) => Promise<void>) {
-  await db
-    .transaction()
-    .execute(async (tx) => {
-      await fn(tx);
-      throw new RolledBack();
-    })
-    .catch((error: unknown) => {
-      if (!(error instanceof RolledBack)) throw error;
-    });
 }
 
 function at(superuserUrl: string, change: { user?: string; database: string }): string {

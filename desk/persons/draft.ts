@@ -111,10 +111,10 @@ function linesOf(text: string): readonly string[] {
 }
 
 export type DraftKey = 'names' | DraftField;
-export const draftKeys: readonly DraftKey[] = ['names', ...draftFields];
+const draftKeys: readonly DraftKey[] = ['names', ...draftFields];
 
 /** One field as text, for showing and comparing. */
-export function textOf(draft: Draft, key: DraftKey): string {
+function textOf(draft: Draft, key: DraftKey): string {
   if (key !== 'names') return draft.values[key].trim();
   return draft.names
     .map(({ full }) => full.trim())

@@ -49,7 +49,7 @@ export interface Written {
 }
 
 /** All that a source says, field by field, unchanged. */
-export function writtenFields(description: DescriptionShown): readonly Written[] {
+function writtenFields(description: DescriptionShown): readonly Written[] {
   const values = description as unknown as Loose; // Read only by name, each checked below.
   const names = description.names.map((name, at) => ({
     field: at === 0 ? 'name' : `name.${name.kind ?? 'alias'}`,

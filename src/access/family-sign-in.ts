@@ -145,7 +145,7 @@ const storePassphrase = command({
 });
 
 /** Sessions that one file may have open; a sixth ends the oldest (S-18). */
-export const familySessionsMax = 5;
+const familySessionsMax = 5;
 
 /**
  * Opens a session for an enquiry whose family was recognised, with a new token (R-15). The lock

@@ -57,7 +57,7 @@ export interface NewPasskey extends Passkey {
   readonly recordedAt: Date;
 }
 
-export const passkeysMax = 5;
+const passkeysMax = 5;
 
 /**
  * Stores a passkey in the owner's first free place. The lock makes parallel requests wait; the

@@ -3,7 +3,7 @@ import { definePermissions } from './permission.ts';
 
 /** Roles that do the everyday work of the bureau. */
 export const caseStaff: readonly Role[] = ['caseworker', 'approver'];
-export const allStaff: readonly Role[] = ['caseworker', 'approver', 'auditor', 'administrator'];
+const allStaff: readonly Role[] = ['caseworker', 'approver', 'auditor', 'administrator'];
 export const everydayPurposes: readonly PurposeKind[] = [
   ...(['tracing', 'verification', 'notice', 'quality'] as const),
 ];

@@ -25,7 +25,7 @@ const absoluteMs = 12 * 3_600_000;
 /** Ruling 15: how long a passkey counts as fresh. */
 const freshMs = 10 * 60_000;
 /** Sessions that one person may have open; a sixth ends the oldest (S-18). */
-export const staffSessionsMax = 5;
+const staffSessionsMax = 5;
 
 /** Only on a trial node: a code printed in the terminal, and invented colleagues to choose from. */
 export interface Trial {

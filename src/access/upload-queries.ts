@@ -61,9 +61,6 @@ export async function dropUploadsOf(tx: Db, enquiryId: string): Promise<void> {
 }
 
 /** Drops the list of an import that has ended. */
-export async function dropUpload(tx: Db, uploadId: string): Promise<void> {
-  await tx.updateTable('uploads').set({ state: 'dropped' }).where('id', '=', uploadId).execute();
-}
 
 /** Locks uploads to be erased: dropped ones, and those interrupted before `staleBefore`. */
 export async function lockSwept(

@@ -9,7 +9,7 @@ export function leafHash(content: string | Uint8Array): Buffer {
   return sha256(Buffer.concat([Buffer.from([0]), Buffer.from(content)]));
 }
 
-export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
+function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
   return sha256(Buffer.concat([Buffer.from([1]), left, right]));
 }
 

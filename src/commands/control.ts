@@ -54,7 +54,7 @@ export async function runLock(config: Config, terminal: Terminal): Promise<numbe
 }
 
 /** Asks the key service for its state. */
-export async function readState(config: Config): Promise<BrokerState> {
+async function readState(config: Config): Promise<BrokerState> {
   // The broker's own answer.
   return (await withBroker(config, (broker) => broker.control('state', null))) as BrokerState;
 }

@@ -310,7 +310,7 @@ export async function askOnce(url: string): Promise<void> {
 }
 
 /** A child that was ended by a signal has no exit code. */
-export function isGone(child: ChildProcess): boolean {
+function isGone(child: ChildProcess): boolean {
   return child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
 }
 

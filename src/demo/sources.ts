@@ -9,7 +9,7 @@ const waitMs = 300;
 const waitMostMs = 120_000;
 
 /** People on the other side's list; a family asks about every third of them. */
-export const listedNumbers = Array.from({ length: 240 }, (_, at) => at + 1);
+const listedNumbers = Array.from({ length: 240 }, (_, at) => at + 1);
 const spokenOfNumbers = Array.from({ length: 60 }, (_, at) => at * 5 + 3);
 
 /** Imports two lists as Daria would: checks the columns, starts them, waits. */

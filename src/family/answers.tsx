@@ -73,7 +73,7 @@ function cookieName(site: Site): string {
   return isSecure(site) ? '__Host-family' : 'family';
 }
 
-export function isSecure(site: Site): boolean {
+function isSecure(site: Site): boolean {
   return site.origin.startsWith('https:');
 }
 

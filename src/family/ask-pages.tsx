@@ -47,7 +47,7 @@ const hints: Partial<Record<FilingField, TextKey>> = {
 };
 const needed: readonly FilingField[] = ['surname', 'enquirerName', 'relationship'];
 
-export function problemText(speech: Speech, problem: FilingProblem): string {
+function problemText(speech: Speech, problem: FilingProblem): string {
   if (problem.code === 'missing' && problem.field === 'surname') {
     return speech.t('error.missing.surname');
   }

@@ -4,7 +4,7 @@ import { parseStrictJson } from '../kernel/strict-json.ts';
 import type { SiteContext } from './site.ts';
 
 /** a form is small; an upload has a limit of its own. */
-export const formBytesMax = 96 * 1024;
+const formBytesMax = 96 * 1024;
 const formKeysMax = 200;
 const readDeadlineMs = 20_000;
 
@@ -72,6 +72,6 @@ export function unreadable(): Problem {
   return new Problem('form.unreadable', 400, 'This form cannot be read.');
 }
 
-export function tooLarge(): Problem {
+function tooLarge(): Problem {
   return new Problem('form.too_large', 413, 'This is too large.');
 }

@@ -169,7 +169,7 @@ export function Calendar({ speech, nonce, today }: { speech: Speech; nonce: stri
 }
 
 /** The days of the month in weeks that begin on Monday; null for days of other months. */
-export function weeksOf(today: Date): readonly (readonly (number | null)[])[] {
+function weeksOf(today: Date): readonly (readonly (number | null)[])[] {
   const year = today.getUTCFullYear();
   const month = today.getUTCMonth();
   const first = (new Date(Date.UTC(year, month, 1)).getUTCDay() + 6) % 7;

@@ -19,7 +19,7 @@ export interface UploadRoute {
 }
 
 /** Space for the other fields of a form with a file. */
-export const formBytes = 100_000;
+const formBytes = 100_000;
 
 /**
  * Receives the body of every request before any other code sees it: within its size limit, its time

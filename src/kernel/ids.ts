@@ -20,7 +20,6 @@ export type PrimaryContactId = Id<'primaryContact'>;
 export type DisputeId = Id<'dispute'>;
 export type MatchId = Id<'match'>;
 export type NoticeId = Id<'notice'>;
-export type EntryId = Id<'entry'>;
 export type CommandId = Id<'command'>;
 
 const shape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

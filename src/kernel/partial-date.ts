@@ -4,8 +4,6 @@
  */
 export type PartialDate = string & { readonly __partialDate: true };
 
-export type DatePrecision = 'day' | 'month' | 'year';
-
 /** How a date was read: the text, the result, and the rule. */
 export interface DateReading {
   readonly raw: string;
@@ -40,12 +38,6 @@ export function parsePartialDate(text: string): PartialDate | null {
     month ? Number(month) : undefined,
     day ? Number(day) : undefined,
   );
-}
-
-/** Day, month or year: the precision of the date. */
-export function precisionOf(date: PartialDate): DatePrecision {
-  if (date.length === 10) return 'day';
-  return date.length === 7 ? 'month' : 'year';
 }
 
 /** First and last day that the date can mean, both ISO days. */

@@ -25,7 +25,7 @@ import { type CountedPart, Frequencies } from './weighing/frequencies.ts';
 import { ownWeights, probabilityOf, scoreOf, type Weights } from './weighing/weigh.ts';
 
 export type { Candidate, FindOptions } from './ranking.ts';
-export { type Analysis, analyse } from './reading/analysis.ts';
+export type { Analysis } from './reading/analysis.ts';
 export { type Model, model } from './weighing/model.ts';
 export { layOut, type Reason, type Weights } from './weighing/weigh.ts';
 

@@ -103,6 +103,6 @@ export function mixedEncoding(): Problem {
   return new Problem('list.mixed_encoding', 422, 'The file mixes two encodings.');
 }
 
-export function notAList(): Problem {
+function notAList(): Problem {
   return new Problem('list.not_a_list', 422, 'The file is not a list in a form that is read here.');
 }

@@ -7,7 +7,7 @@ import type { Filing, Ledger } from './ledger.ts';
 
 /** Where families reach the site: behind TLS, as in production, each from an address of its own. */
 export const familyOrigin = 'https://families.invalid';
-export const passphrase = 'four words for me';
+const passphrase = 'four words for me';
 
 type Boxes = Readonly<Record<string, string>>;
 const sendingsMax = 20;

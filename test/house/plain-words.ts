@@ -104,7 +104,7 @@ function isBannedName(name: string): boolean {
 }
 
 /** Comments, with adjacent line comments joined, and string literals of three words or more. */
-export function codePassages({ text, tree }: Source): readonly Passage[] {
+function codePassages({ text, tree }: Source): readonly Passage[] {
   const lineOf = (position: number) => tree.getLineAndCharacterOfPosition(position).line + 1;
   const joined: { line: number; end: number; text: string; isOpen: boolean }[] = [];
   for (const { pos, end, kind } of commentsOf(text, tree)) {

@@ -63,7 +63,7 @@ function refusalOfReader(room: string, to: string): string | null {
 }
 
 /** The room a file lies in; for a file directly in `src`, its own name. */
-export function roomOf(path: string): string {
+function roomOf(path: string): string {
   return path.split('/')[1] ?? '';
 }
 
@@ -195,7 +195,7 @@ export const policiesDoNotJudge: Rule = (sources) =>
       }),
     );
 
-export const limits = { fileLines: 500, functionLines: 70, parameters: 3, depth: 3 } as const;
+const limits = { fileLines: 500, functionLines: 70, parameters: 3, depth: 3 } as const;
 
 /** Files of at most 500 lines. */
 export const filesAreShort: Rule = (sources) =>

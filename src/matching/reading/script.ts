@@ -41,7 +41,7 @@ const invisible = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
 const notWord = /[^\p{L}\p{M}\p{N}.\s-]+/gu;
 
 /** Longest text that is read. Longer text is cut, since no name is longer. */
-export const textMax = 300;
+const textMax = 300;
 
 /** The characters of most names: letters of one alphabet, spaces, full stops, commas, hyphens. */
 const everyday = /^(?:[A-Za-z .,'-]*|[А-Яа-яЁёІіЇїЄєҐґ .,'’-]*)$/u;

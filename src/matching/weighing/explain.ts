@@ -109,6 +109,6 @@ export function sentence(reason: Said): string {
 }
 
 /** The key of the sentence in `texts/<language>/matching.json`. */
-export function textKey(reason: Pick<Said, 'feature' | 'level'>): string {
+function textKey(reason: Pick<Said, 'feature' | 'level'>): string {
   return `${reason.feature}.${reason.level}`;
 }

@@ -58,7 +58,7 @@ export const changeConsents = command({
   },
 });
 
-export const consentChanged = 'consent_changed';
+const consentChanged = 'consent_changed';
 
 /** The field with the family's latest answers, if it changed them after filing. */
 export async function consentField(tx: Db, enquiryId: EnquiryId) {

@@ -11,7 +11,7 @@ export interface ContactDay {
 
 const dayMs = 86_400_000;
 /** Hour of the day (UTC) at which all contacts of a day are made: morning in the families' zones. */
-export const contactHour = 6;
+const contactHour = 6;
 const early = [
   { day: 1, kind: 'first' },
   { day: 14, kind: 'second' },

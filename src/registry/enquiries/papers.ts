@@ -165,7 +165,7 @@ async function saltedHash(ctx: Context, enquiryId: EnquiryId, digest: string): P
  * The format that the first bytes show; null for formats that are not accepted, such as archives
  * and markup.
  */
-export function formatOf(bytes: Uint8Array): PaperRow['format'] | null {
+function formatOf(bytes: Uint8Array): PaperRow['format'] | null {
   const begins = (...magic: readonly number[]) => magic.every((byte, at) => bytes[at] === byte);
   if (begins(0xff, 0xd8, 0xff)) return 'jpeg';
   if (begins(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return 'png';

@@ -71,7 +71,7 @@ const listedSteps: readonly string[] = ['listed', 'notified', 'confirmed', 'visi
 const reportedSteps: readonly string[] = ['reported_held', 'seen', 'witnessed', ...listedSteps];
 
 /** True if the standing supports the fact; unsupported facts cannot be told. */
-export function isBorne(fact: ClearedFact, standing: Standing): boolean {
+function isBorne(fact: ClearedFact, standing: Standing): boolean {
   const { custody, life } = standing;
   switch (fact) {
     case 'custody_reported':
@@ -93,7 +93,7 @@ export function isBorne(fact: ClearedFact, standing: Standing): boolean {
 }
 
 /** True if sources contradict each other: then the family's ladder does not move (ruling 9). */
-export function isFrozen(standing: Standing): boolean {
+function isFrozen(standing: Standing): boolean {
   return standing.custody.contradictions.length > 0 || standing.life.contradictions.length > 0;
 }
 

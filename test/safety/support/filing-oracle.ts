@@ -29,7 +29,7 @@ export interface Observed {
 }
 
 /** People from here on stand on no list. */
-export const unknownFrom = 500_000;
+const unknownFrom = 500_000;
 const languages = ['uk', 'ru', 'en'] as const;
 const othersAfter = 4;
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Installation } from '../../e2e/installation.ts';
 import { birthCanary, digitCanary, latinCanary, nameCanary } from './canaries.ts';
 import { type Answer, DeskClient, FamilyClient } from './clients.ts';
@@ -40,7 +39,7 @@ const filingFields = 19;
 const deskFields = 8;
 
 /** One person's row, every cell a canary; the date of capture lies in no first or last of a month. */
-export function listRow(person: number): readonly string[] {
+function listRow(person: number): readonly string[] {
   const name = (field: number) => nameCanary(person, field);
   const { written } = birthCanary(person);
   return [
@@ -286,6 +285,3 @@ async function done<Given extends Pick<Answer, 'status' | 'text'>>(
   if (answer.status >= 300) throw new Error(`Refused: ${answer.status} ${answer.text}`);
   return answer;
 }
-
-/** An id that belongs to nothing. */
-export const nothing = (): string => randomUUID();
