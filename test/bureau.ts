@@ -14,7 +14,7 @@ import type { TestDatabase } from './database.ts';
 export const now = new Date('2026-03-02T09:00:00Z');
 const later = new Date(now.getTime() + 8 * 3_600_000);
 
-/** Two offices, Daria, Andriy and an auditor in the first, Olena's enquiry and another's. */
+/** Two offices; Daria, Andriy and an auditor in the first; Olena's enquiry and another family's. */
 export class Bureau {
   readonly officeId = newId<'office'>() as OfficeId; // The same brand, here and below.
   readonly otherOfficeId = newId<'office'>() as OfficeId;
@@ -33,7 +33,7 @@ export class Bureau {
     this.kek = kek;
   }
 
-  /** Stores offices, staff and sessions. A session's token is its id: only tests may be so careless. */
+  /** Stores offices, staff and sessions. A session's token is its id, which only tests may do. */
   async open(): Promise<void> {
     const { db } = this.#test;
     for (const id of [this.officeId, this.otherOfficeId]) {
@@ -43,7 +43,7 @@ export class Bureau {
     await this.#session({ id: this.#family, kind: 'family', enquiryId: this.enquiryId });
   }
 
-  /** The broker's own code, unlocked unless another ring is given. */
+  /** The broker's own code, unlocked unless another key ring is given. */
   broker(policy: Partial<Policy> = {}, ring: KeyRing = this.#ring()): BrokerPort {
     return makeBroker({
       db: this.#test.as('homeward_broker'),
@@ -83,7 +83,7 @@ export class Bureau {
     return ids;
   }
 
-  /** Seals what an enquirer said of herself. */
+  /** Seals what an enquirer stated about herself. */
   async file(enquiryId: EnquiryId): Promise<void> {
     const place = { tableName: 'enquiries', columnName: 'enquirer', rowId: enquiryId } as const;
     const content = { name: 'Olena' };
@@ -105,7 +105,7 @@ export class Bureau {
     return this.#asking(this.auditor, recordIds);
   }
 
-  /** Somebody who reaches the socket and says to be the system. */
+  /** A caller that reaches the socket and claims to be the system. */
   asSystem(recordIds: readonly string[]): OpenRequest {
     const actor = { kind: 'system', name: 'worker', officeId: this.officeId } as const;
     return {

@@ -1,6 +1,6 @@
 /**
- * A loader for tests that kill it: loads one file into a collection in small batches, puts the keys in
- * their place, and says nothing. Arguments: URL of the database, collection, file, rows of a batch.
+ * A loader for tests that kill it: loads one file into a collection in small batches, merges the
+ * keys, and prints nothing. Arguments: URL of the database, collection, file, rows per batch.
  */
 import { loadFile, mergePendingCards, openCollection } from '../src/collections/load.ts';
 import { digestOf } from '../src/commands/collection-progress.ts';

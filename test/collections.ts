@@ -19,7 +19,7 @@ export interface InventedCard {
   readonly description: Description;
 }
 
-/** Nobody watches. */
+/** Progress is not observed. */
 export const silent = { leftOut: () => undefined, progress: () => undefined };
 
 let made = 0;
@@ -43,7 +43,7 @@ export async function collectionWorld(): Promise<CollectionWorld> {
   };
 }
 
-/** Loads cards in one go and answers the index over them. */
+/** Loads cards in one go and returns the index over them. */
 export async function loadCards(
   bulk: Bulk,
   name: string,
@@ -92,10 +92,13 @@ const places = ['Кривий Ріг', 'Балта', 'Одеса', ''];
 const units = ['54 обрмп', 'А1234', '17th Border Guard Detachment', ''];
 /** Many share this day, so that its key is too common to follow. */
 const commonDay = '1990-05-17';
-/** Some share this one: its key is followed, and takes most of what may be followed. */
+/** Some share this one: its key is followed, and takes most of the permitted postings. */
 const busyDay = '1985-02-03';
 
-/** Invented people by number: the same number is the same person, and every sort of silence comes. */
+/**
+ * Invented people by number: the same number is the same person, and every kind of missing value
+ * occurs.
+ */
 export function inventedRow(number: number): ListedRow {
   const at = <T>(list: readonly T[], step: number) => list[(number * step) % list.length] as T; // Within.
   const day = String(1 + (number % 28)).padStart(2, '0');
@@ -125,7 +128,7 @@ export function inventedCards(count: number): readonly InventedCard[] {
   }));
 }
 
-/** Everything that a question reads, table by table. */
+/** Everything that a query reads, table by table. */
 export async function contentOf(bulk: Bulk, name: string): Promise<readonly object[]> {
   const tables = ['card', 'card_id', 'card_key', 'counted_value', 'pending_key', 'pending_value'];
   const found: object[] = [];

@@ -6,7 +6,7 @@ import type { ProcessRole } from '../src/db/roles.ts';
 
 /** A clone of the migrated databases for one test file. */
 export interface TestDatabase {
-  /** Connection of the superuser: sees everything, for arranging and for checking. */
+  /** Connection of the superuser: sees everything, for setup and for checks. */
   readonly db: Db;
   readonly keystore: KeystoreDb;
   /** A connection as one of the process roles, under row security. */
@@ -43,7 +43,7 @@ export async function cloneDatabase(): Promise<TestDatabase> {
     db: opened(connect(main, { max: 4 })),
     keystore: keystoreOf(opened(connect<never>(keystore, { max: 4 }))),
     as: (role) => {
-      // One pool a role however often it is asked for: the server has few connections to give.
+      // One pool per role however often it is requested: the server has few connections.
       const known = roles.get(role) ?? opened(connect(urlOf(role), { max: 4 }));
       roles.set(role, known);
       return known;

@@ -10,7 +10,7 @@ import { cloneDatabase, type TestDatabase } from './database.ts';
 export const origin = 'http://localhost:8080';
 export const passphrase = 'four words for me';
 
-/** The family site over a real database and broker, with a clock that can be set on. */
+/** The family site over a real database and broker, with an adjustable clock. */
 export class FamilyWorld {
   readonly failures: unknown[] = [];
   readonly test: TestDatabase;
@@ -81,7 +81,7 @@ export type Answer = Pick<Response, 'status' | 'headers'> & {
   readonly bytes: number;
 };
 
-/** A browser without scripts: remembers the cookie, sends back what a form carried. */
+/** A browser without scripts: stores the cookie and sends back what a form contained. */
 export class Visitor {
   readonly #app: Hono<SiteEnv>;
   readonly #locale: string;
@@ -108,7 +108,7 @@ export class Visitor {
     });
   }
 
-  /** Opens the page of a form and sends it filled, to where it is read. */
+  /** Opens the page of a form and submits it filled to its address. */
   async fill(page: string, boxes: Boxes, to = page): Promise<Answer> {
     const { text } = await this.get(page);
     const seed = /name="seed"/.test(text) ? { seed: hidden(text, 'seed') } : {};
@@ -132,7 +132,7 @@ export class Visitor {
   }
 }
 
-/** The first hidden box of the given name. */
+/** The first hidden field of the given name. */
 export function hidden(text: string, name: string): string {
   const found = new RegExp(`name="${name}" value="([^"]*)"`).exec(text)?.[1];
   if (found === undefined) throw new Error(`no hidden box ${name}`);
@@ -145,7 +145,7 @@ export function sealOf(text: string): Boxes {
   return version === undefined ? seal : { ...seal, version };
 }
 
-/** A page without what is new in every answer: proofs, commands, codes, nonce. */
+/** A page without the values that are new in every answer: tokens, command ids, codes, nonce. */
 export function masked(text: string): string {
   return text
     .replace(/nonce="[^"]*"/g, 'nonce')

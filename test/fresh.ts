@@ -5,7 +5,7 @@ import { ownerRole, prepareCluster, processRoles } from '../src/db/roles.ts';
 import { storeEventKinds } from '../src/registry/event-kind-queries.ts';
 import { declared } from '../src/registry/modules.ts';
 
-/** A freshly migrated pair of databases on one throw-away cluster. */
+/** A freshly migrated pair of databases on one temporary cluster. */
 export interface Fresh {
   readonly superuserUrl: string;
   readonly mainOwnerUrl: string;

@@ -24,7 +24,7 @@ const languageRatchet = JSON.parse(readText(languagePath)) as {
 interface Case {
   readonly name: string;
   readonly rule: rules.Rule;
-  /** Files that break the rule, and files that come near and keep it. */
+  /** Files that break the rule, and files that are close to it and keep it. */
   readonly bad: Readonly<Record<string, string>>;
   readonly good: Readonly<Record<string, string>>;
 }
@@ -219,7 +219,7 @@ const cases: readonly Case[] = [
 const read = (files: Readonly<Record<string, string>>) =>
   Object.entries(files).map(([path, text]) => readSource(path, text));
 
-/** New breaches fail, and so does a line of the ratchet that is mended. */
+/** New breaches fail, and so does an entry of the ratchet whose breach is fixed. */
 function expectOnlyKnown(name: string, found: readonly string[]): void {
   const known = ratchet[name] ?? [];
   const fresh = found.filter((each) => !known.includes(each));

@@ -1,5 +1,5 @@
 /**
- * A worker for tests that kill it: carries one list out over its own connections and says nothing.
+ * A worker for tests that kill it: imports one list over its own connections and prints nothing.
  * Arguments: main database of broker and of worker, keystore, key, office, import.
  */
 import { connect } from '../src/db/connect.ts';

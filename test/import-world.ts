@@ -14,7 +14,7 @@ import { openPlainFile, type PlainFile } from '../src/sandbox/run-list.ts';
 import { hashToken, newId, randomToken } from '../src/vault/random.ts';
 import type { TestDatabase } from './database.ts';
 
-/** A bureau that lists are brought to: Daria brings them, a worker carries them out. */
+/** A bureau that receives lists: Daria uploads them, a worker imports them. */
 export interface ImportWorld {
   readonly officeId: OfficeId;
   readonly daria: Context;
@@ -24,7 +24,7 @@ export interface ImportWorld {
   readonly key: string;
 }
 
-/** Makes an office, Daria with a session, keys, and a broker in this very process (settled 27). */
+/** Creates an office, Daria with a session, keys, and a broker in this process (ruling 27). */
 export async function importWorld(test: TestDatabase): Promise<ImportWorld> {
   const now = new Date('2026-03-02T09:00:00Z');
   const clock = () => now;
@@ -81,8 +81,8 @@ export function brokerOn(
 }
 
 /**
- * Lists read by the sandbox's own code in this process. What the process around it adds is tested in
- * `src/sandbox`; here it would only cost a quarter of a second for every list.
+ * Lists read by the sandbox's own code in this process. Its child process is tested in
+ * `src/sandbox`; here it would only cost a quarter of a second per list.
  */
 export const directLists: ListReader = {
   async inspect(content) {

@@ -1,6 +1,8 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Walks begin first: they wait for processes and a browser, and what is left fits in beside them. */
+/**
+ * Walks start first: they wait for processes and a browser, and the other tests run in parallel.
+ */
 export class WalksFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);

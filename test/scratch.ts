@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAlive } from '../src/db/embedded.ts';
 
-/** As much as a run of all tests needs at its fullest, and as much again. */
+/** As much as a run of all tests needs at its peak, and as much again. */
 const roomyBytes = 4 * 1024 ** 3;
 const inMemory = '/dev/shm';
 
 /**
- * A folder for a cluster that is thrown away: in memory where the system has room for that, since a clone
- * of the databases is some six hundred files and nothing in them has to outlast the machine. PostgreSQL's
- * own user may pass when the tests run as root.
+ * A folder for a temporary cluster. It is in memory if the system has space for it, since a clone
+ * of the databases has about six hundred files and nothing in them must outlast the machine.
+ * PostgreSQL's own user may pass when the tests run as root.
  */
 export async function scratchFolder(use: 'test' | 'walk'): Promise<string> {
   const place = await placeFor();
@@ -25,7 +25,9 @@ async function placeFor(): Promise<string> {
   return free && free.bavail * free.bsize > roomyBytes ? inMemory : tmpdir();
 }
 
-/** A run that was killed leaves its folder, and memory is dear: those whose process is gone are removed. */
+/**
+ * A killed run leaves its folder, and memory is scarce: folders whose process is gone are removed.
+ */
 async function sweep(prefix: string): Promise<void> {
   for (const name of await readdir(inMemory)) {
     const pid = name.startsWith(prefix) ? Number(name.slice(prefix.length).split('-')[0]) : 0;

@@ -12,7 +12,7 @@ export function filesOf(language: string, folder: 'desk' | 'family') {
   }));
 }
 
-/** Everything that the desk or the family site can say in one language. */
+/** Every text of the desk or the family site in one language. */
 export function catalogueOf(language: string, folder: 'desk' | 'family'): Catalogue {
   return Object.assign({}, ...filesOf(language, folder).map(({ texts }) => texts)) as Catalogue; // A flat file, as its own test proves.
 }

@@ -54,11 +54,13 @@ async function unlockedRing(test: TestDatabase, now: Date): Promise<KeyRing> {
   return ring;
 }
 
-/** A bureau with its people and its broker, in this process, on a database of its own (settled 27). */
+/**
+ * A bureau with its people and its broker, in this process, on a database of its own (ruling 27).
+ */
 export class World {
   readonly officeId = newId<'office'>() as OfficeId; // The same brand.
   readonly test: TestDatabase;
-  /** The hour is none at which enquiries are matched, unless a test moves it. */
+  /** The hour is not one at which enquiries are matched, unless a test moves it. */
   now = new Date('2026-03-02T09:00:00Z');
   broker!: BrokerPort; // Made by `open`, which every test awaits first.
   #parts!: BrokerParts; // Made with the broker.
@@ -121,7 +123,7 @@ export class World {
     return person;
   }
 
-  /** The moment as a colleague sees it, with a session of its own; fresh for ten minutes. */
+  /** The context of a colleague with a session of its own; fresh for ten minutes. */
   async as(name: Colleague, kind: PurposeKind, enquiryId?: EnquiryId): Promise<Context> {
     const { officeId, now, broker } = this;
     const db = this.test.as('homeward_desk');
@@ -134,7 +136,7 @@ export class World {
     return { ...nobody, actor: found.actor, purpose, sessionToken: token };
   }
 
-  /** The moment as somebody at the families' door sees it. */
+  /** The context of a visitor at the family site who is not signed in. */
   atDoor(): Context {
     const { officeId, now, broker } = this;
     return {
@@ -146,7 +148,7 @@ export class World {
     };
   }
 
-  /** Olena files at the door; answers her enquiry and herself signed in. */
+  /** Olena files; returns her enquiry and herself signed in. */
   async file(name: string, birth: string, more: Readonly<Record<string, string>> = {}) {
     const [surname = '', given = '', patronymic = ''] = name.split(' ');
     const read = readFiling({
@@ -200,7 +202,7 @@ export class World {
     });
   }
 
-  /** A record of a person held, brought by staff; matched on arrival. */
+  /** A record of a held person, added by staff; matched on arrival. */
   async listed(description: Description): Promise<RecordId> {
     const recordId = newId<'record'>() as RecordId; // The same brand, here and below.
     const sourceId: string = newId<'source'>();
@@ -233,18 +235,21 @@ export class World {
     return keepIntakeKeys({ ...this.#parts, ring }, this.officeId);
   }
 
-  /** One round of the matcher, as the broker does it by itself. */
+  /** One matching run, as the broker does it by itself. */
   async round(): Promise<number> {
     await readNewRecords(this.#parts, this.#memory, this.officeId);
     return matchRound(this.#parts, this.#memory, this.officeId);
   }
 
-  /** What the answers of the desk would change in the weights, as the command line asks; `block` is for a control. */
+  /**
+   * What the desk's answers would change in the weights, as the command line asks; `block` is for a
+   * control.
+   */
   learn(block?: number): Promise<Lessons> {
     return learnFromAnswers(this.#parts, this.officeId, block);
   }
 
-  /** The broker was stopped and started: what it knows of pairs comes from the database again. */
+  /** The broker was restarted: it reads its memory of pairs from the database again. */
   async restart(): Promise<void> {
     this.#memory = await rebuild(this.#parts, this.officeId);
   }

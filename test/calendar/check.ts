@@ -5,10 +5,10 @@ import type { Filed } from './life.ts';
 
 const dayMs = 86_400_000;
 const clockErrorMs = 10_000;
-/** The scripted days of a filing whose family is not proven, and the last of them erases it. */
+/** The scripted days of a filing whose family is not proven; on the last of them it is erased. */
 const earlyDays = [1, 14, 30];
 
-/** The installation's tables as its superuser sees them, for looking only. */
+/** The installation's tables as its superuser sees them, read only. */
 export class Tables {
   readonly main: pg.Client;
   readonly keystore: pg.Client;
@@ -32,7 +32,7 @@ export class Tables {
     await Promise.all([this.main.end(), this.keystore.end()]);
   }
 
-  /** What both clusters say the time is, compared with what it should be. */
+  /** The time that both clusters report, compared with the expected time. */
   async clocksAgree(now: Date): Promise<boolean> {
     const found = await Promise.all(
       [this.main, this.keystore].map((client) =>
@@ -105,14 +105,14 @@ export class Tables {
   }
 }
 
-/** When a filing that nobody proved is due to be erased. */
+/** When an unproven filing is due to be erased. */
 export function erasureOf(filed: Filed): Date {
   return contactTime(dayAfter(filed.filedAt, 30));
 }
 
 /**
- * The days of contact that the rule asks for up to a moment, written down here once more: day 1, 14
- * and 30, then every thirty days for a proven family. Others end on day 30 with the erasure.
+ * The contact days that the rule requires up to a moment, written here independently: day 1, 14 and
+ * 30, then every thirty days for a proven family. Others end on day 30 with the erasure.
  */
 export function contactDaysOf(filed: Filed, until: Date): readonly string[] {
   const days = [...earlyDays];

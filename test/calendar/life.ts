@@ -6,7 +6,7 @@ import { Load } from '../faults/load.ts';
 import { DeskClient } from '../safety/support/clients.ts';
 import type { MovedClock } from './moved-clock.ts';
 
-/** One filing of the run, and what a person did about it. */
+/** One filing of the run, and what people did with it. */
 export interface Filed {
   readonly filing: Filing;
   readonly filedAt: Date;
@@ -24,7 +24,7 @@ interface LifeParts {
 const matchWithinMs = 20_000;
 const queuePath = '/matches?state=proposed';
 
-/** What people do on any day, through the two sites. Each answer that is not as it should be fails. */
+/** What people do on any day, through both sites. Every unexpected answer fails. */
 export class Life {
   readonly filed: Filed[] = [];
   readonly failures: string[] = [];
@@ -44,7 +44,7 @@ export class Life {
     this.failures.push(`${this.#parts.clock.now().toISOString().slice(0, 16)} ${what}`);
   }
 
-  /** A filing, a family that comes back and a colleague; the sessions of the day before are over. */
+  /** A filing, a returning family and a colleague; the sessions of the day before are over. */
   async day({ later }: { readonly later: boolean }): Promise<void> {
     if (later) await this.#meetEnded();
     const { family } = await this.file();
@@ -92,7 +92,7 @@ export class Life {
     this.counts.ended += 1;
   }
 
-  /** A family is proven, its person stands on a list, two people judge, a notice is told. */
+  /** A family is proven, its person is on a list, two people judge, a notice is told. */
   async work(): Promise<void> {
     const { filed } = await this.file();
     const [daria, andriy] = ['Daria', 'Andriy'].map((name) => this.#load.colleague(name));

@@ -7,7 +7,7 @@ const places = ['x86_64-linux-gnu', 'aarch64-linux-gnu', ''].map((machine) =>
   join('/usr/lib', machine, 'faketime', 'libfaketime.so.1'),
 );
 
-/** Where Debian's package `faketime` put its library; null where it is not installed. */
+/** The library of Debian's package `faketime`; null if it is not installed. */
 export function findFakeTime(): string | null {
   return places.find((place) => existsSync(place)) ?? null;
 }
@@ -24,7 +24,8 @@ export class MovedClock {
       HOMEWARD_TEST_CLOCK: 'yes',
       LD_PRELOAD: library,
       FAKETIME_TIMESTAMP_FILE: join(folder, 'offset'),
-      // Read again at each question, or a running process would keep its old time for ten seconds.
+      // Read again at each call; otherwise a running process would keep its old time for ten
+      // seconds.
       FAKETIME_NO_CACHE: '1',
       // Timers measure durations: they must not jump. The name differs between versions.
       FAKETIME_DONT_FAKE_MONOTONIC: '1',
@@ -45,9 +46,11 @@ export class MovedClock {
     return new Date(Date.now() + this.#aheadMs);
   }
 
-  /** From here on it is this moment everywhere. The file is replaced at once, never half-written. */
+  /**
+   * From here on this is the time everywhere. The file is replaced atomically, never half-written.
+   */
   async set(at: Date): Promise<void> {
-    // Rounded up: what is done at once must not be dated before the moment.
+    // Rounded up: immediate actions must not be dated before the moment.
     const seconds = Math.ceil((at.getTime() - Date.now()) / 1_000);
     const path = join(this.#folder, 'offset');
     await writeFile(`${path}.new`, `${seconds < 0 ? '' : '+'}${seconds}\n`, { mode: 0o644 });

@@ -1,7 +1,8 @@
 /**
  * The calendar run: `npm run test:calendar`, in short form with `-- --short`. The clocks of all
- * processes and of both databases are moved while they run: day by day through two years, finer
- * around leap day, the ends of years and the changes to and from summer time, and then in jumps.
+ * processes and of both databases are moved while they run. First day by day through two years, in
+ * smaller steps around leap day, the ends of years and the changes to and from summer time. Then in
+ * jumps.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
@@ -23,9 +24,12 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const workEvery = form === 'short' ? 14 : 30;
 const hourlyWork = ['contact.due', 'enquiry.erase'];
-/** A key that a filing was sealed to a moment ago goes at the next look after it, a minute later. */
+/**
+ * A superseded key that a filing used until a moment ago is deleted at the next check, a minute
+ * later.
+ */
 const keysWithinMs = 90_000;
-/** What runs with an injected clock, and all that can run where libfaketime is absent. */
+/** The parts with an injected clock, which can run without libfaketime. */
 const injected = [
   'src/broker/intake-keys.test.ts',
   'src/jobs/timetable.test.ts',
@@ -62,7 +66,10 @@ class Calendar {
     return [...this.life.failures, ...this.#tally.failures];
   }
 
-  /** Day by day: everything that is due on the day is done on the day, and people find the doors open. */
+  /**
+   * Day by day: everything that is due on the day is done on the day, and people can use both
+   * sites.
+   */
   async days(): Promise<void> {
     const stops = plannedStops(form);
     for (const [at, stop] of stops.entries()) {
@@ -81,7 +88,7 @@ class Calendar {
     await this.#checkContacts(stops.at(-1) ?? new Date());
   }
 
-  /** The clock is set by far, both ways, while everything runs. */
+  /** The clock is moved far in both directions while everything runs. */
   async jumps(): Promise<void> {
     for (const [name, byMs] of [
       ['one hour back', -hourMs],
@@ -91,7 +98,7 @@ class Calendar {
     ] as const) {
       const before = this.#clock.now();
       await this.#moveTo(new Date(before.getTime() + byMs));
-      await this.life.file(); // At once, before anything had time to look after its keys.
+      await this.life.file(); // At once, before any process had time to maintain its keys.
       await this.life.day({ later: byMs > 12 * hourMs });
       await this.#waitFor(`an alert after ${name}`, async () =>
         (await this.#tables.alertKinds(new Date(0))).includes('clock_jumped'),
@@ -102,7 +109,9 @@ class Calendar {
     await this.life.work();
   }
 
-  /** After a large jump nothing is erased; a restart, as after a look at the clock, ends the wait. */
+  /**
+   * After a large jump nothing is erased; a restart, as after a check of the clock, ends the wait.
+   */
   async #checkHold(before: Date): Promise<void> {
     const old = this.life.filed.filter((each) => !each.provenAt && erasureOf(each) > before);
     const [one] = old;
@@ -117,7 +126,10 @@ class Calendar {
     );
   }
 
-  /** Locked for a month: filings come in under the last key, the desk is warned, unlocking mends it. */
+  /**
+   * Locked for a month: filings arrive under the last key, the desk is warned, and unlocking
+   * resolves it.
+   */
   async locked(): Promise<void> {
     const keyFile = join(this.#node.dataFolder, 'trial-unlock-key');
     const since = this.#clock.now();
@@ -199,7 +211,7 @@ class Calendar {
   }
 }
 
-/** Ends one process of the installation; the supervisor starts it again. */
+/** Ends one process of the installation; the supervisor restarts it. */
 async function killOf(node: Installation, role: string): Promise<void> {
   const found = spawnSync('ps', ['-eo', 'pid,ppid,args'], { encoding: 'utf8' });
   const lines = found.stdout.split('\n').map((line) => line.trim().split(/\s+/));

@@ -4,7 +4,7 @@ const dayMs = 24 * hourMs;
 /** Forty minutes past the hour of contacts, and past the minutes of the hourly work. */
 const ofDay = 'T06:40:00Z';
 
-/** The moments at which a run stops to look, no two further apart than a day. */
+/** The moments at which a run stops to check, at most a day apart. */
 export function plannedStops(form: 'short' | 'long'): readonly Date[] {
   const [from, until] =
     form === 'long' ? ['2027-01-10', '2029-01-10'] : ['2028-02-20', '2028-04-02'];

@@ -8,7 +8,7 @@ export const languages = ['uk', 'ru', 'en'] as const;
 export type Language = (typeof languages)[number];
 export type Words = (key: string, values?: Record<string, unknown>) => string;
 
-/** What the desk says under a key, as a person would look for it. */
+/** The desk's text under a key, for finding it as a person would. */
 export async function wordsOf(language: Language): Promise<Words> {
   const words = catalogueOf(language, 'desk');
   return (key, values = {}) => {
@@ -48,14 +48,14 @@ export async function sitDown(
   return page;
 }
 
-/** What the desk says of a refusal. */
+/** The desk's words for a refusal. */
 export async function problemOf(language: Language, code: string): Promise<string> {
   const words = catalogueOf(language, 'desk')[`problem.${code}`];
   if (words === undefined) throw new Error(`no words for ${code}`);
   return words;
 }
 
-/** What the API answers to whoever sits at this screen. */
+/** The API's answer to the person at this screen. */
 export function answerOf<Answer>(page: Page, path: string, purpose = 'tracing'): Promise<Answer> {
   return page.evaluate(
     async ([from, why]) => {
@@ -66,7 +66,7 @@ export function answerOf<Answer>(page: Page, path: string, purpose = 'tracing'):
   );
 }
 
-/** Rows of a list as the API gives them to whoever sits at this screen. */
+/** Rows of a list as the API gives them to the person at this screen. */
 export async function rowsOf<Row>(
   page: Page,
   path: string,
@@ -75,7 +75,7 @@ export async function rowsOf<Row>(
   return (await answerOf<{ rows: Row[] }>(page, path, purpose)).rows;
 }
 
-/** How many pixels the page is wider than its window: nothing may need scrolling sideways. */
+/** How many pixels the page is wider than its window: nothing may need horizontal scrolling. */
 export function overflowOf(page: Page): Promise<number> {
   // As text, here and below: the page's own types are not ours.
   return page.evaluate(
@@ -84,7 +84,7 @@ export function overflowOf(page: Page): Promise<number> {
 }
 
 /**
- * Goes through what can be used on the page by Tab alone; answers what was focused without showing it
+ * Moves through the usable elements of the page by Tab alone; returns what was focused invisibly
  * and what was never reached. Radio buttons of one group are one stop: arrows move within it.
  */
 export async function walkByTab(page: Page): Promise<readonly string[]> {

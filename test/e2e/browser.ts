@@ -15,8 +15,8 @@ import {
 import { expect } from 'vitest';
 
 /**
- * Limits for one step and for a whole walk. They end a walk that hangs and judge no speed: a machine that
- * is several times slower than ours needs a fraction of them.
+ * Time limits for one step and for a whole walk. They end a walk that hangs and are not performance
+ * limits: a machine several times slower than ours needs a fraction of them.
  */
 const stepWithinMs = 45_000;
 export const walkWithinMs = 300_000;
@@ -24,11 +24,10 @@ export const walkWithinMs = 300_000;
 const run = promisify(execFile);
 
 /**
- * The browser that came with the packages; `HOMEWARD_CHROME` names another.
- *
- * The package unpacks it in place and takes a file that is there for a whole one: of two tests that begin
- * together on a fresh machine one would start half a browser. So each unpacks in a folder of its own, by a
- * child that is told where, and what is whole is put in its place at once.
+ * The browser that came with the packages; `HOMEWARD_CHROME` names another. The package unpacks it
+ * in place and assumes that an existing file is complete, so two tests that start together could
+ * start an incomplete browser. Therefore a child process unpacks it in a folder of its own, and the
+ * complete one is moved into place at once.
  */
 export async function browserPath(): Promise<string> {
   const own = process.env['HOMEWARD_CHROME'];
@@ -50,7 +49,7 @@ async function unpackBrowser(folder: string): Promise<void> {
   try {
     await rename(fresh, folder);
   } catch (cause) {
-    // Somebody else was first: theirs is as whole as ours.
+    // Another process was first: its copy is as complete as ours.
     await rm(fresh, { recursive: true, force: true });
     if (!existsSync(folder)) throw new Error('The browser was not unpacked.', { cause });
   }
@@ -60,7 +59,7 @@ async function unpackBrowser(folder: string): Promise<void> {
 export async function openBrowser(): Promise<Browser> {
   return driver.launch({
     executablePath: await browserPath(),
-    // Not the package's own arguments: they turn off what a test of a site must leave on.
+    // Not the package's own arguments: they turn off what a test of a site needs.
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
     headless: true,
   });
@@ -84,7 +83,7 @@ export async function newPerson(
 
 const asking = new WeakMap<Page, Set<Request>>();
 
-/** Keeps what a page has asked and not yet heard; the line of live news never ends and is left out. */
+/** Tracks the page's pending requests; the live event stream never ends and is ignored. */
 function watchQuestions(page: Page): void {
   const open = new Set<Request>();
   asking.set(page, open);
@@ -95,25 +94,28 @@ function watchQuestions(page: Page): void {
   page.on('requestfailed', (request) => open.delete(request));
 }
 
-/** Waits until the screen says what it has to say: its heading stands, and nothing is still on its way. */
+/** Waits until the screen is complete: it has its heading, and nothing is loading. */
 export async function settled(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).first().waitFor();
   const open = asking.get(page);
   if (!open) throw new Error('only a page of `newPerson` is watched');
-  // A question is asked as soon as what needs it stands on the screen; with it stands that it is loading.
+  // A query starts as soon as its inputs are on the screen; the screen then shows that it is
+  // loading.
   await expect.poll(async () => (await page.locator('.loading').count()) + open.size).toBe(0);
 }
 
-/** Sends a form, or follows a link, that leads to another page, and waits until that one is whole. */
+/**
+ * Submits a form, or follows a link, that leads to another page, and waits until that one is
+ * complete.
+ */
 export async function press(page: Page, button: string): Promise<void> {
   await Promise.all([page.waitForEvent('load'), page.click(button)]);
 }
 
 /**
- * Presses "back". False when there is nothing to go back to.
- *
- * The address is the new one a moment before the browser has put the new page in the place of the old; asked
- * in that moment it answers that no page is active. Then it is asked again; every other error is an error.
+ * Presses "back". False if there is nothing to go back to. The address changes a moment before the
+ * browser has replaced the page. In that moment it reports that no page is active; then the request
+ * is repeated. Every other error is an error.
  */
 export async function goBack(page: Page): Promise<boolean> {
   await page.waitForLoadState('load');
@@ -135,7 +137,7 @@ export async function keepScreen(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(outputFolder, `${name}.png`), fullPage: true });
 }
 
-/** What stands in the way of somebody on this page, by WCAG 2.2 AA: rule and place, empty when nothing. */
+/** Accessibility errors of this page by WCAG 2.2 AA: rule and place, empty if there are none. */
 export async function findBarriers(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe.source);
   // As text: the page's own types are not ours.
@@ -146,7 +148,7 @@ export async function findBarriers(page: Page): Promise<readonly string[]> {
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
-/** Gives the person a device that keeps passkeys and confirms whatever is asked of it. */
+/** Gives the person a device that stores passkeys and confirms every request. */
 export async function giveDevice(page: Page): Promise<void> {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('WebAuthn.enable');

@@ -10,7 +10,7 @@ import { freePort, isGone } from './installation.ts';
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..', '..');
 const isRoot = process.getuid?.() === 0;
-/** The user `nobody`, whom every system knows. */
+/** The user `nobody`, which exists on every system. */
 const ordinary = { uid: 65_534, gid: 65_534 };
 
 let home = '';
@@ -27,7 +27,8 @@ describe('the first command of the README', () => {
     'works in a closed home folder, prints where the databases are and finds them again',
     async () => {
       home = await closedFolder();
-      // A whole checkout with its packages, since a closed home also closes the programs in it.
+      // A whole checkout with its packages, since a closed home folder also closes the programs in
+      // it.
       const clone = join(home, 'a checkout'.repeat(9));
       await mkdir(clone);
       for (const part of parts) await run('cp', ['-a', '--reflink=auto', join(root, part), clone]);
@@ -40,7 +41,8 @@ describe('the first command of the README', () => {
         elsewhere.push(folder);
         expect(first.printed()).toContain(folder);
         expect(second.printed()).toContain(folder);
-        // Nobody else may list it, and the data of each database is closed to all but PostgreSQL.
+        // Other users may not list it, and the data of each database is closed to all but
+        // PostgreSQL.
         expect((await stat(dirname(folder))).mode & 0o777).toBe(0o711);
         expect((await stat(join(folder, 'main', 'data'))).mode & 0o777).toBe(0o700);
         await stop(second.child);

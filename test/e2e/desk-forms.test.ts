@@ -4,7 +4,7 @@ import { languages, overflowOf, problemOf, rowsOf, sitDown, wordsOf } from './at
 import { findBarriers, keepScreen, openBrowser, settled, walkWithinMs } from './browser.ts';
 import { type Installation, startInstallation } from './installation.ts';
 
-/** What the desk's forms ask, keep and say: in every language with `npm run test:walks`. */
+/** What the desk's forms ask, store and show: in every language with `npm run test:walks`. */
 const isWhole = process.env['HOMEWARD_WALK_LANGUAGES'] === 'all';
 const spoken = isWhole ? languages : (['uk'] as const);
 
@@ -107,7 +107,7 @@ describe('forms of the desk', () => {
       const ways = page.getByRole('navigation').first();
       await ways.getByRole('link', { name: t('way.enquiries') }).click();
       await settled(page);
-      // What is counted beside the way is what it opens.
+      // The count in the navigation is the count of the list that it opens.
       expect(await page.locator('.views [aria-current=page]').innerText()).toContain(
         t('enquiries.toVerify'),
       );
@@ -126,8 +126,8 @@ describe('forms of the desk', () => {
       const kept = await page.evaluate('location.href + JSON.stringify(history.state)');
       expect(decodeURIComponent(String(kept))).not.toContain(name.split(' ')[0]);
       await page.getByRole('combobox', { name: t('search.enquiry') }).selectOption({ index: 0 });
-      expect(await box.inputValue()).toBe(''); // Another enquiry would answer for it in the log.
-      // Nothing that outlives the page remembers it, and no file is opened for a name.
+      expect(await box.inputValue()).toBe(''); // Another enquiry would be logged for it.
+      // Nothing that outlives the page stores it, and no file is opened for a name.
       await page.reload();
       await settled(page);
       expect(await box.inputValue()).toBe('');

@@ -15,8 +15,8 @@ import { findBarriers, keepScreen, openBrowser, settled, walkWithinMs } from './
 import { type Installation, startInstallation } from './installation.ts';
 
 /**
- * The desk's own screens beside W1, on the demo's world: in every language and width with
- * `npm run test:walks`, in one language and one width, the first screens only, when run by itself.
+ * The desk's own screens besides W1, in the demo's world. In every language and width with `npm run
+ * test:walks`; run by itself, the first screens in one language and one width.
  */
 const isWhole = process.env['HOMEWARD_WALK_LANGUAGES'] === 'all';
 
@@ -154,7 +154,7 @@ describe('the desk', () => {
       await form.getByRole('button', { name: t('dispute.send'), exact: true }).click();
       await daria.getByText(t('dispute.opened')).waitFor();
 
-      // Who else asks is answered late: what can be pressed stays where it is.
+      // The answer about other enquirers is late: the buttons do not move.
       await daria.route('**/kin', async (route) => {
         await new Promise((resolve) => setTimeout(resolve, 500));
         await route.continue();
@@ -178,7 +178,7 @@ describe('the desk', () => {
       await lookAt(daria, `desk-${language}-early-390`);
       await save.click();
       await daria.getByText(t('notice.composed')).waitFor();
-      // The second person sees what the first one saw, and why it was not waited for.
+      // The second person sees what the first one saw, and the reason for not waiting.
       const andriy = await sitDown(browser, node, { name: 'Andriy', language });
       await andriy.goto(`${node.deskUrl}/enquiries/${kin.first}`);
       const why = t('outOfTurn.danger_in_waiting');
@@ -288,7 +288,7 @@ describe('the desk', () => {
           expect(Math.min(...sizes)).toBeGreaterThanOrEqual(44);
           const screen = `desk-${language}-answers-${name}-${state}-${width}`;
           await lookAt(page, screen);
-          // A surname as long as the longest breaks; it does not push the screen aside.
+          // The longest surname wraps; it does not widen the page.
           await page.evaluate(`for (const each of document.querySelectorAll('.reasons .raw'))
             each.textContent = 'Срібнозіренко-Світлогороденко'`);
           expect(await overflowOf(page), screen).toBeLessThanOrEqual(0);
@@ -314,7 +314,7 @@ describe('the desk', () => {
       const boxes = await Promise.all(buttons.map((button) => button.boundingBox()));
       expect(new Set(boxes.map((box) => box?.y)).size).toBe(1);
       for (const letters of [16, 26]) {
-        // With letters so large what can be answered takes more rows than one.
+        // With very large text the buttons take more than one row.
         await page.evaluate(`document.documentElement.style.fontSize = '${letters}px'`);
         for (const at of [0, 700, 100_000]) {
           await page.evaluate(`scrollTo(0, ${at})`);
@@ -330,7 +330,7 @@ describe('the desk', () => {
     walkWithinMs,
   );
 
-  /** Pixels between what can be answered and what is said; less than none where either leaves the screen. */
+  /** Pixels between the buttons and the message; negative if either leaves the screen. */
   function distanceOf(page: Page): Promise<number> {
     return page.evaluate(`(() => {
       const [bar, said] = ['[role=toolbar]', '.said']

@@ -16,7 +16,7 @@ import {
 } from './browser.ts';
 import { freePort } from './installation.ts';
 
-/** A family at its telephone, on the site alone: real database, broker and browser. */
+/** A family on its phone, on the site alone: real database, broker and browser. */
 let world: FamilyWorld;
 let server: Listening;
 let browser: Browser;
@@ -110,14 +110,14 @@ async function comeBack(page: Page, code: string) {
   await page.fill('#code', code.toLowerCase());
   await page.fill('#passphrase', 'not this one');
   await press(page, send);
-  // A wrong passphrase does not cost the code that was typed.
+  // A wrong passphrase does not lose the typed code.
   expect(await page.inputValue('#code')).toBe(code.toLowerCase());
   await page.fill('#passphrase', passphrase);
   await press(page, send);
   expect(new URL(page.url()).pathname).toBe('/uk/own');
 }
 
-/** Requests to anybody but the site, as they come. */
+/** Requests to third parties, as they occur. */
 function strangersAsked(context: BrowserContext): string[] {
   const asked: string[] = [];
   context.on('request', (request) => {

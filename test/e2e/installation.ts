@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { scratchFolder } from '../scratch.ts';
 
-/** A started trial, reached as a stranger reaches it: by what its terminal printed. */
+/** A started trial, used as a newcomer uses it: by what its terminal printed. */
 export interface Installation {
   readonly dataFolder: string;
   /** The process of the supervisor. */
@@ -14,9 +14,9 @@ export interface Installation {
   readonly trialCode: string;
   readonly motherCode: string;
   readonly motherPassphrase: string;
-  /** Every line that was printed, for looking whether anything leaked. */
+  /** Every line that was printed, for finding leaks. */
   printed(): string;
-  /** Stops everything and leaves the folder, for whoever looks at what lies in it. */
+  /** Stops everything and keeps the folder, for tests that inspect its content. */
   halt(): Promise<void>;
   /** Stops everything and removes the folder. */
   stop(): Promise<void>;
@@ -24,7 +24,7 @@ export interface Installation {
 
 const startWithinMs = 300_000;
 
-/** `homeward start` on a folder of its own and free ports; the world of the demo unless told otherwise. */
+/** `homeward start` on a folder of its own and free ports; with the demo world by default. */
 export async function startInstallation(
   args: readonly string[] = [],
   settings: Readonly<Record<string, string>> = {},
@@ -95,7 +95,7 @@ async function stopChild(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-/** A child that a signal ended has no exit code, and its end is told once only. */
+/** A child that was ended by a signal has no exit code, and its end is reported only once. */
 export function isGone(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
@@ -105,8 +105,8 @@ const portsMax = 12_000;
 let asked = 0;
 
 /**
- * A port for a server that is started in a moment. It lies below those that systems hand out by themselves,
- * so that no connection takes it meanwhile, and each process of tests looks in a stretch of its own.
+ * A free port for a server that starts in a moment. It is below the system's dynamic ports, so that
+ * no connection takes it meanwhile. Each test process searches a range of its own.
  */
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < portsMax; tries += 1) {

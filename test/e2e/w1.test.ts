@@ -13,7 +13,10 @@ import {
 } from './browser.ts';
 import { type Installation, startInstallation } from './installation.ts';
 
-/** W1, list to family, as the README tells it to a stranger. All languages with `npm run test:walks`. */
+/**
+ * W1, list to family, as the README describes it to a newcomer. All languages with `npm run
+ * test:walks`.
+ */
 const all = ['uk', 'ru', 'en'] as const;
 const languages = process.env['HOMEWARD_WALK_LANGUAGES'] === 'all' ? all : (['uk'] as const);
 type Language = (typeof all)[number];
@@ -42,13 +45,13 @@ describe.each(languages)('W1 from a list to a family, in %s', (language) => {
       const andriy = await signIn(node, language, 'Andriy');
       await confirm(andriy, personUrl, { t, language });
       const enquiryUrl = await composeNotice(daria, andriy, { t, language });
-      // Approved and not told: the mother's page still says what it said.
+      // Approved but not told: the mother's page is unchanged.
       expect(await motherPage(node, language)).toBe(before);
       await tellByTelephone(daria, enquiryUrl, { t, language });
       const after = await motherPage(node, language, `${language}-9-mother-after`);
       expect(after).not.toBe(before);
       expect(after).toContain(sentence);
-      // What the terminal and the log of the processes said names nobody.
+      // Terminal output and process logs name no person.
       expect(node.printed()).not.toMatch(/Тихобор|Данил/);
     },
     walkWithinMs,
@@ -82,7 +85,7 @@ async function signIn(node: Installation, language: Language, name: string): Pro
   if (name === 'Daria') await lookAt(page, `${language}-1-sign-in`);
   await page.getByRole('button', { name }).click();
   await page.getByRole('navigation').first().waitFor();
-  // The desk speaks the colleague's language; the walk wants its own.
+  // The desk uses the colleague's language; the walk needs its own.
   const answer = await page.evaluate(async (chosen) => {
     const sent = await fetch('/api/language', {
       method: 'POST',
@@ -112,13 +115,14 @@ async function bringSample(page: Page, node: Installation, { t, language }: Spea
   await lookAt(page, `${language}-3-columns`);
   await start.click();
   await page.getByText(t('import.finished')).waitFor();
-  // Three broken rows and one that names two people stand beside the good ones, each with its reason.
+  // Three broken rows and one that names two people are listed beside the good ones, each with its
+  // reason.
   const refused = page.getByRole('table', { name: t('import.refusedTitle') });
   await expect.poll(() => refused.getByRole('row').count()).toBe(5);
   await lookAt(page, `${language}-4-refused-rows`);
 }
 
-/** Finds the pair behind its mask, looks at it, and answers with one key. */
+/** Finds the pair behind its mask, opens it, and answers with one key. */
 async function judgeTykhobor(
   page: Page,
   node: Installation,
@@ -129,7 +133,7 @@ async function judgeTykhobor(
     path = await findPair(page, node);
     return path;
   };
-  // Each look through the queue is counted: not more often than twice a second.
+  // Each reading of the queue is counted: at most two per second.
   await expect.poll(find, { timeout: 90_000, interval: 500 }).toMatch(/^\/matches\//);
   await page.goto(`${node.deskUrl}${path}`);
   await page.getByText('Тихобор Данила Остапович', { exact: false }).first().waitFor();
@@ -174,12 +178,15 @@ async function confirm(page: Page, matchUrl: string, { t, language }: Speaks): P
   await lookAt(page, `${language}-6-person`);
 }
 
-/** Daria composes from what the standing bears and submits; Andriy approves. Answers the enquiry's page. */
+/**
+ * Daria composes a notice that the standing supports and submits it; Andriy approves. Returns the
+ * enquiry's page.
+ */
 async function composeNotice(daria: Page, andriy: Page, { t, language }: Speaks): Promise<string> {
   const enquiry = andriy.locator('a[href^="/enquiries/"]').last();
   const url = new URL((await enquiry.getAttribute('href')) ?? '', andriy.url()).href;
   await daria.goto(url);
-  // What is asked last moves what can be pressed: a press that began on it would end beside it.
+  // The last query to finish moves the buttons: an earlier press would miss them.
   await settled(daria);
   await daria
     .getByRole('button', { name: t('notice.compose') })
@@ -206,14 +213,14 @@ async function tellByTelephone(page: Page, url: string, { t, language }: Speaks)
   await settled(page);
   await page.getByRole('button', { name: t('notice.tell') }).click();
   await page.getByRole('button', { name: t('notice.tellSend') }).click();
-  // The dialog's own words say "told" before it is so.
+  // The dialog's own text says "told" before it is done.
   await page.getByText(t('notice.toldDone')).waitFor();
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   await page.getByText(t('noticeState.told'), { exact: true }).first().waitFor();
   await lookAt(page, `${language}-8-told`);
 }
 
-/** The mother signs in anew on a telephone without scripts; answers what her page says. */
+/** The mother signs in on a phone without scripts; returns what her page shows. */
 async function motherPage(node: Installation, language: Language, screen = ''): Promise<string> {
   const { page, context } = await newPerson(browser, {
     locale: language,
@@ -233,7 +240,7 @@ async function motherPage(node: Installation, language: Language, screen = ''): 
   }
 }
 
-/** Keeps the screen and holds it to WCAG 2.2 AA. */
+/** Stores a screenshot and checks it against WCAG 2.2 AA. */
 async function lookAt(page: Page, name: string): Promise<void> {
   await keepScreen(page, name);
   expect(await findBarriers(page), name).toEqual([]);

@@ -4,14 +4,14 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 const lookEveryMs = 200;
 
 /**
- * Stands between the sites and the broker's socket. It takes the socket's place in the folder each
- * time a broker starts, and can cut or hold every connection.
+ * A relay between the sites and the broker's socket. It replaces the socket in the folder each time
+ * a broker starts, and can cut or pause every connection.
  */
 export class BrokerLine {
   readonly #path: string;
   readonly #sockets = new Set<Socket>();
   #server: Server | null = null;
-  /** Which file is ours: inodes alone are given out again. */
+  /** Identifies our file: inodes alone are reused. */
   #ours = '';
   #held = false;
   #timer: NodeJS.Timeout | null = null;
@@ -28,21 +28,21 @@ export class BrokerLine {
       if (busy) return;
       busy = true;
       this.#takePlace()
-        .catch(() => undefined) // The broker is starting: looked at again in a moment.
+        .catch(() => undefined) // The broker is starting: checked again in a moment.
         .finally(() => {
           busy = false;
         });
     }, lookEveryMs);
   }
 
-  /** Breaks every connection; answers how many. */
+  /** Breaks every connection; returns how many. */
   cut(): number {
     const count = this.#sockets.size / 2;
     for (const socket of this.#sockets) socket.destroy();
     return count;
   }
 
-  /** Nothing passes while it is held, and no connection breaks. */
+  /** Nothing passes while it is paused, and no connection breaks. */
   hold(held: boolean): void {
     this.#held = held;
     for (const socket of this.#sockets) {
@@ -68,7 +68,7 @@ export class BrokerLine {
     const behind = `${this.#path}.${this.#brokers}`;
     await rename(this.#path, behind);
     this.#server?.close();
-    await rm(this.#path, { force: true }); // Closing removed it, or it was never there.
+    await rm(this.#path, { force: true }); // Closing removed it, or it never existed.
     const server = createServer((client) => this.#join(client, behind));
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);

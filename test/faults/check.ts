@@ -29,12 +29,12 @@ interface Finding {
 }
 
 /**
- * Compares the database with the ledger. To be called while nothing is under way, or else with the
- * ledger's open entries: what was sent and not answered may be there or not.
+ * Compares the database with the ledger. Call it while nothing is in progress, or else with the
+ * ledger's open entries: requests without an answer may have had an effect or not.
  */
 export async function compare(node: Installation, ledger: Ledger): Promise<Verdict> {
   const found: Finding = { lost: [], doubled: [] };
-  // Copied first: what is acknowledged after this is looked at next time.
+  // Copied first: later acknowledgements are checked next time.
   const acknowledged = [...ledger.filings.values()].filter((each) => each.acknowledged);
   const counts = effectKinds.map(
     (kind) =>
@@ -72,7 +72,7 @@ async function compareFilings(
     const count = byCode.get(hashCode(fileCode).toString('hex')) ?? 0;
     if (count === 0) found.lost.push(`filing ${fileCode.slice(0, 4)}`);
   }
-  // Everything that was ever sent is known by its code; whatever else is there was doubled.
+  // Every request is known by its code; any other row is a duplicate.
   const sent = new Set(
     [...ledger.filings.values()].map(({ fileCode }) => hashCode(fileCode).toString('hex')),
   );
@@ -103,7 +103,7 @@ async function compareCounts(
     if ((counted.get(subject) ?? 0) < acknowledged) found.lost.push(`${of.kind} of ${subject}`);
   }
   for (const [subject, count] of counted) {
-    // Read after the rows: whatever was sent before them is in the ledger by now.
+    // Read after the rows: every request before them is in the ledger by now.
     const sent = of.ledger.countsOf(of.kind).get(subject) ?? { acknowledged: 0, open: 0 };
     if (count > sent.acknowledged + sent.open) found.doubled.push(`${of.kind} of ${subject}`);
   }
@@ -166,7 +166,9 @@ async function compareLists(
   }
 }
 
-/** Families whose filing was acknowledged sign in and see their own page; answers who cannot. */
+/**
+ * Families whose filing was acknowledged sign in and see their own page; returns those who cannot.
+ */
 export async function enterAgain(
   at: { readonly family: Door; readonly ledger: Ledger },
   most: number,
@@ -186,7 +188,7 @@ export async function enterAgain(
   return { entered, refused };
 }
 
-/** Works the log out again at the desk, as its auditor does. */
+/** Verifies the log at the desk, as its auditor does. */
 export async function verifyLog(auditor: Colleague): Promise<{ ok: boolean; size: number }> {
   const command = { path: '/audit/verify', body: {}, purpose: 'audit', waitMs: 120_000 };
   const answer = await auditor.command(command);

@@ -13,7 +13,7 @@ export interface Command {
 const triesMax = 8;
 const followMax = 1_200;
 
-/** A colleague at the desk. Sends a command again, under the same id, until an answer decides. */
+/** A colleague at the desk. Repeats a command, under the same id, until an answer decides. */
 export class Colleague {
   readonly name: string;
   readonly #door: Door;
@@ -43,12 +43,12 @@ export class Colleague {
     this.#cookie = '';
   }
 
-  /** Reads until an answer decides; signs in again where the session has ended. */
+  /** Reads until an answer decides; signs in again if the session has ended. */
   read(path: string, purpose: string, waitMs?: number): Promise<Answer> {
     return this.#asked(() => this.#send(path, { headers: { 'x-purpose': purpose } }, waitMs));
   }
 
-  /** One command with one id, whatever it takes. */
+  /** One command with one id, repeated as often as needed. */
   command(command: Command): Promise<Answer> {
     const body = { commandId: randomUUID(), ...command.body };
     const headers = {
@@ -68,7 +68,7 @@ export class Colleague {
     }
   }
 
-  /** Brings a list, confirms its columns and follows it to its end; true when it is done. */
+  /** Uploads a list, confirms its columns and follows it to its end; true when it is done. */
   async importList(list: { readonly text: string; readonly sender: string }): Promise<boolean> {
     const about = {
       kind: 'official_list',

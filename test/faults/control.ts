@@ -9,8 +9,8 @@ interface Harm {
 }
 
 /**
- * The negative control: harm done by the superuser behind the installation's back, after everything
- * else was found to be right. Answers which harm the comparison does not find.
+ * The negative control: the superuser damages the data directly, after all checks have passed.
+ * Returns the damage that the comparison does not find.
  */
 export async function spoil(node: Installation, ledger: Ledger): Promise<readonly string[]> {
   let before = await compare(node, ledger);
@@ -25,13 +25,13 @@ export async function spoil(node: Installation, ledger: Ledger): Promise<readonl
   return missed;
 }
 
-/** Ids come from the ledger: they are of hexadecimal digits and hyphens. */
+/** Ids come from the ledger: they consist of hexadecimal digits and hyphens. */
 export function harms(ledger: Ledger): readonly Harm[] {
   const filings = [...ledger.filings.values()].filter((each) => each.acknowledged);
   const [gone, twice] = [filings.at(0)?.enquiryId, filings.at(-1)?.enquiryId];
   const [notice, other] = [[...ledger.notices.keys()].at(0), [...ledger.notices.keys()].at(-1)];
   const [judgement, second] = [[...ledger.confirmed].at(0), [...ledger.confirmed].at(-1)];
-  // Of the same pair the database takes one only.
+  // The database accepts only one for the same pair.
   const besides = `, 'left_record_id', '00000000-0000-4000-8000-000000000000'`;
   const copied = (table: string, row: string, other = '') =>
     `insert into ${table} select (jsonb_populate_record(t,
@@ -65,6 +65,6 @@ export function harms(ledger: Ledger): readonly Harm[] {
       statement: copied('judgements', `match_id = '${second}'`, besides),
     },
   ];
-  // A run of a single fault may be over before anybody judged or wrote a notice.
+  // A run of a single fault may be over before there is a judgement or a notice.
   return all.filter((harm) => !harm.statement.includes('undefined'));
 }

@@ -12,7 +12,7 @@ const pauseMaxMs = 800;
 /** Every answer and every missing answer of a run. */
 export class Tally {
   readonly codes = new Map<string, number>();
-  /** Answers in the 500s that are not a 503 with Retry-After. */
+  /** 5xx answers that are not a 503 with Retry-After. */
   readonly failures: string[] = [];
   failed = 0;
   unanswered = 0;
@@ -39,7 +39,7 @@ export interface Asked extends RequestInit {
   readonly waitMs?: number;
 }
 
-/** One of the two sites over the loopback. Counts answers; can cut off every request under way. */
+/** One of the two sites over the loopback. Counts answers; can cut off every running request. */
 export class Door {
   readonly name: string;
   readonly url: string;
@@ -52,7 +52,7 @@ export class Door {
     this.#tally = tally;
   }
 
-  /** Null where there was no answer: refused, reset, cut off or too late. */
+  /** Null if there was no answer: refused, reset, cut off or too late. */
   async ask(path: string, { waitMs = 20_000, ...init }: Asked = {}): Promise<Answer | null> {
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), waitMs);
@@ -63,7 +63,7 @@ export class Door {
       const found = await fetch(`${this.url}${path}`, request);
       answer = { code: found.status, headers: found.headers, text: await found.text() };
     } catch {
-      answer = null; // No answer is an outcome here: the caller sends again.
+      answer = null; // No answer is a valid outcome here: the caller repeats the request.
     } finally {
       clearTimeout(timer);
       this.#underWay.delete(stop);
@@ -73,7 +73,7 @@ export class Door {
     return answer;
   }
 
-  /** Loses every answer under way, as when the line between a visitor and the proxy breaks. */
+  /** Loses every running answer, as when the connection between a visitor and the proxy breaks. */
   cutOff(): number {
     const count = this.#underWay.size;
     for (const stop of this.#underWay) stop.abort();
@@ -81,12 +81,12 @@ export class Door {
   }
 }
 
-/** No deciding answer came within the limit. */
+/** No deciding answer arrived within the limit. */
 export class Unanswered extends Error {}
 
 /**
- * Sends the same request again until an answer decides it. A missing answer, 503 and every other
- * answer in the 500s decide nothing.
+ * Repeats the same request until an answer decides it. A missing answer, 503 and every other 5xx
+ * answer decide nothing.
  */
 export async function insist(
   send: () => Promise<Answer | null>,

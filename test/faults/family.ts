@@ -13,7 +13,7 @@ type Boxes = Readonly<Record<string, string>>;
 const sendingsMax = 20;
 let addresses = 0;
 
-/** A family's browser. It sends a form again, as it was, until an answer decides. */
+/** A family's browser. It repeats an unchanged form until an answer decides. */
 export class Family {
   readonly #door: Door;
   readonly #ledger: Ledger;
@@ -27,7 +27,7 @@ export class Family {
     this.#address = `10.${(addresses >> 16) & 255}.${(addresses >> 8) & 255}.${addresses & 255}`;
   }
 
-  /** Files, keeps the code, chooses the passphrase. Null where the filing was refused. */
+  /** Files, keeps the code, chooses the passphrase. Null if the filing was refused. */
   async file(surname: string, waitMs?: number): Promise<Filing | null> {
     const page = await insist(() => this.send('/uk/ask', {}, waitMs));
     const seed = boxOf(page.text, 'seed');
@@ -55,12 +55,12 @@ export class Family {
       return null;
     }
     filing.open = true;
-    // Sent twice where the first answer was lost: then the site asks to sign in with it.
+    // Sent twice if the first answer was lost: then the site asks to sign in with it.
     if (opened.headers.get('location')?.includes('/enter')) await this.signIn(filing);
     return filing;
   }
 
-  /** Signs in with code and passphrase; false when the family is turned away. */
+  /** Signs in with code and passphrase; false if the family is refused. */
   async signIn(filing: Filing, waitMs?: number): Promise<boolean> {
     const page = await insist(() => this.send('/uk/enter', {}, waitMs));
     const boxes = { code: filing.fileCode, passphrase };
@@ -111,8 +111,8 @@ export class Family {
   }
 
   /**
-   * Sends a form until it is taken. A form that comes back with a new proof, as after a restart of
-   * the site, is sent again under the same command.
+   * Submits a form until it is accepted. A form that returns with a new token, as after a restart
+   * of the site, is sent again under the same command id.
    */
   async #sendForm(
     path: string,

@@ -20,7 +20,7 @@ const chunkBytes = 4 * 1024 * 1024;
 const leftToWriteBytes = 16 * 1024 * 1024;
 const run = promisify(execFile);
 
-/** Injects one fault and takes it away again; answers what was hit, or why nothing was. */
+/** Injects one fault and removes it; returns what was hit, or why nothing was. */
 export async function inject(machine: Machine, fault: Fault): Promise<string> {
   switch (fault.kind) {
     case 'kill': {
@@ -66,7 +66,7 @@ function named(hit: readonly Running[]): string {
   return `pid ${only?.pid}${words.startsWith('postgres:') ? ` ${words}` : ''}`;
 }
 
-/** A sandbox lives for a moment: it is waited for. */
+/** A sandbox exists only for a moment, so this waits for one. */
 async function find(
   { node }: Machine,
   { target, draw }: { readonly target: Target; readonly draw: number },
@@ -77,7 +77,7 @@ async function find(
     const running = await listRunning(supervisor);
     const hit = pick(running, { target, draw, supervisor });
     if (target === 'sandbox' && hit.some(isSandbox)) {
-      await pause(draw * 300); // At any moment of its life, not always at its first.
+      await pause(draw * 300); // At any moment of its life, not always at its start.
       return hit;
     }
     if (hit.length > 0 || Date.now() > until) return hit;
@@ -85,7 +85,7 @@ async function find(
   }
 }
 
-/** Writes until nothing more fits, holds it, and gives the room back. */
+/** Writes until the disk is full, waits, and releases the space. */
 async function fillDisk(
   node: Installation,
   fault: { readonly seconds: number; readonly keptFull: boolean },
@@ -93,7 +93,7 @@ async function fillDisk(
   if (!node.hasOwnDisk) return 'left out: only root can make a disk of limited size';
   const path = join(node.dataFolder, '..', 'filler');
   const { bavail, bsize } = await statfs(node.dataFolder);
-  // The bulk at once, where the machine has the tool for it; the rest by writing.
+  // Most of it at once, if the machine has the tool for it; the rest by writing.
   const bulk = Math.max(bavail * bsize - leftToWriteBytes, bsize);
   const given = await run('fallocate', ['-l', String(bulk), path]).then(
     () => bulk,

@@ -20,24 +20,24 @@ export interface NoticeEntry {
 export interface ListEntry {
   readonly sender: string;
   readonly rows: number;
-  /** The installation said that the list is done. */
+  /** The installation reported that the list is done. */
   done: boolean;
 }
 
-/** How often something was sent and acknowledged; what is still open may or may not be there. */
+/** How often something was sent and acknowledged; open requests may have had an effect or not. */
 export interface Count {
   acknowledged: number;
   open: number;
 }
 
-/** One sending whose outcome is not known yet. */
+/** One request whose outcome is not known yet. */
 export interface Ticket {
   acknowledged(): void;
   /** A definite refusal: it has no effect. */
   refused(): void;
 }
 
-/** What the installation acknowledged, kept outside of it. */
+/** What the installation acknowledged, recorded outside it. */
 export class Ledger {
   readonly filings = new Map<string, Filing>();
   readonly notices = new Map<string, NoticeEntry>();
@@ -45,7 +45,7 @@ export class Ledger {
   /** Matches that were answered, and those that a second person confirmed. */
   readonly judged = new Set<string>();
   readonly confirmed = new Set<string>();
-  /** Confirmations that were sent and not answered: they may stand as well. */
+  /** Confirmations that were sent and not answered: they may have been stored as well. */
   readonly confirming = new Set<string>();
   readonly #counts = new Map<EffectKind, Map<string, Count>>();
   signIns = 0;
@@ -84,7 +84,7 @@ export class Ledger {
     return sum;
   }
 
-  /** Sendings that no answer decided. */
+  /** Requests that no answer decided. */
   get undecided(): number {
     let sum = [...this.filings.values()].filter((each) => !each.acknowledged).length;
     for (const kind of effectKinds) {

@@ -8,7 +8,7 @@ export interface Around {
   readonly desk: Door;
   readonly trialCode: string;
   readonly ledger: Ledger;
-  /** What the load found to be wrong by itself. */
+  /** Faults that the load itself found. */
   readonly broken: string[];
 }
 
@@ -17,13 +17,13 @@ const waitingMax = 20;
 const rowsOfList = 900;
 const twins = 15;
 
-/** A mixed load that goes on until it is told to stop; everything acknowledged is in the ledger. */
+/** A mixed load until it is stopped; everything acknowledged is in the ledger. */
 export class Load {
   readonly #around: Around;
   #running = true;
   #names = 0;
   readonly #doing: Promise<void>[] = [];
-  /** Families that wait for the desk to prove who they are. */
+  /** Families that wait for the desk to prove their identity. */
   readonly #waiting: { filing: Filing; family: Family }[] = [];
   #lastList: readonly string[] = [];
 
@@ -41,7 +41,7 @@ export class Load {
     this.#keep('sign-in', () => this.#signInTurn(), 1_500);
   }
 
-  /** Lets everybody finish what is under way. */
+  /** Lets all running requests finish. */
   async stop(): Promise<void> {
     this.#running = false;
     await Promise.all(this.#doing);
@@ -52,7 +52,7 @@ export class Load {
     return new Colleague({ door: desk, ledger, trialCode }, name);
   }
 
-  /** An invented surname that nobody else in the run has. */
+  /** An invented surname that no other person in the run has. */
   surname(): string {
     this.#names += 1;
     const letters = 'абвгдежзіклмнопрстуфх';
@@ -120,7 +120,7 @@ export class Load {
     }
   }
 
-  /** Both checks; the filing is out of its box a moment after it came. */
+  /** Both checks; the filing is opened a moment after it arrived. */
   async prove(daria: Colleague, enquiryId: string): Promise<boolean> {
     let version = 1;
     for (const [kind, means] of [
@@ -207,7 +207,7 @@ export class Load {
     else ledger.strange(`a confirmation was answered ${second.code} ${codeOf(second)}`);
   }
 
-  /** A list; some of its people stand on the list before it as well, so that matches are proposed. */
+  /** A list; some of its people are on the list before it as well, so that matches are proposed. */
   async #listTurn(vera: Colleague): Promise<void> {
     const { ledger } = this.#around;
     const sender = `Bureau ${ledger.lists.size + 1}`;

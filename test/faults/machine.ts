@@ -7,7 +7,7 @@ export interface Running {
   readonly line: string;
 }
 
-/** Everything below the supervisor, whoever owns it. */
+/** Everything below the supervisor, with any owner. */
 export async function listRunning(supervisor: number): Promise<readonly Running[]> {
   const all: Running[] = [];
   for (const entry of await readdir('/proc')) {
@@ -43,7 +43,7 @@ export const targets = [
 ] as const;
 export type Target = (typeof targets)[number];
 
-/** The processes that a target means at this moment; `draw` chooses where any one of many is meant. */
+/** The processes that a target means at this moment; `draw` chooses one of several. */
 export function pick(
   running: readonly Running[],
   { target, draw, supervisor }: { target: Target; draw: number; supervisor: number },
@@ -74,6 +74,6 @@ export function signal(pid: number, name: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, name);
   } catch {
-    return false; // It ended between the look and the signal.
+    return false; // It ended between the check and the signal.
   }
 }

@@ -19,7 +19,7 @@ const inspectWithinMs = 120_000;
 /** Two clusters with their logs; a full disk must be filled within seconds. */
 const diskMiB = 3_072;
 
-/** A started trial whose data folder lies on a disk of limited size where the run may make one. */
+/** A started trial whose data folder is on a disk of limited size, if the run may create one. */
 export class Installation {
   readonly dataFolder: string;
   readonly familyUrl: string;
@@ -92,7 +92,7 @@ export class Installation {
     return isGone(this.supervisor);
   }
 
-  /** One statement as the superuser, asked again while the cluster comes back. */
+  /** One statement as the superuser, repeated while the cluster recovers. */
   async inspect<Row extends pg.QueryResultRow>(
     statement: string,
     values: readonly unknown[] = [],
@@ -116,8 +116,8 @@ export class Installation {
   }
 
   /**
-   * Puts a policy in force whose hourly limits the load cannot reach: this run measures faults.
-   * The broker reads it when it starts again.
+   * Activates a policy whose hourly limits the load cannot reach: this run measures faults. The
+   * broker reads it when it starts again.
    */
   async raiseLimits(): Promise<void> {
     const content = JSON.stringify({
@@ -167,6 +167,6 @@ function mountDisk(folder: string): boolean {
     execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder], { stdio: 'ignore' });
     return true;
   } catch {
-    return false; // A container without that right: the run says so and leaves the fault out.
+    return false; // A container without that right: the run reports it and skips the fault.
   }
 }

@@ -12,7 +12,7 @@ export type Fault =
       readonly draw: number;
       readonly seconds: number;
     }
-  /** A disk filled once, or kept full whatever the installation gives back. */
+  /** A disk filled once, or kept full although the installation releases space. */
   | { readonly kind: 'disk'; readonly seconds: number; readonly keptFull: boolean }
   | { readonly kind: 'connections'; readonly role: (typeof roles)[number] | 'keystore' }
   | { readonly kind: 'broker line'; readonly seconds: number }
@@ -26,9 +26,11 @@ const kinds: Readonly<Record<Fault['kind'], number>> = {
   'broker line': 2,
   'visitors cut off': 1,
 };
-/** Killing the supervisor is stopping the installation; the machine's init starts it again. */
+/**
+ * Killing the supervisor stops the installation; the machine's service supervisor starts it again.
+ */
 const killed = targets.filter((target) => target !== 'supervisor');
-/** A frozen sandbox or supervisor is worth one turn as well. */
+/** A frozen sandbox or supervisor gets one turn as well. */
 const frozen = targets;
 
 export interface Length {
@@ -40,8 +42,8 @@ export const shortForm: Length = { freezeMaxSeconds: 8, diskMaxSeconds: 4 };
 export const longForm: Length = { freezeMaxSeconds: 60, diskMaxSeconds: 20 };
 
 /**
- * The faults of a seed: kinds and targets come in shuffled decks, so that every run of twenty meets
- * every kind, and a longer one every process in every way.
+ * The faults of a seed: kinds and targets come in shuffled decks. So every run of twenty has every
+ * kind, and a longer one has every process in every way.
  */
 export function planFaults(seed: number, count: number, length: Length): readonly Fault[] {
   const dice = seeded(seed);
@@ -59,7 +61,7 @@ export function planFaults(seed: number, count: number, length: Length): readonl
   };
   return Array.from({ length: count }, () => {
     const kind = kindOf();
-    // Evenly on a scale of logarithms: short freezes are the more frequent ones.
+    // Evenly on a logarithmic scale: short freezes are more frequent.
     const upTo = (most: number) => Math.round(10 * most ** dice.next()) / 10;
     return drawFault({ kind, draw: dice.next(), upTo, length, drawn });
   });

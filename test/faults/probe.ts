@@ -4,12 +4,12 @@ import { Family } from './family.ts';
 import type { Ledger } from './ledger.ts';
 import type { Load } from './load.ts';
 
-/** What must work for the installation to be back. */
+/** What must work for the installation to count as recovered. */
 export const signs = ['page', 'filing', 'sign-in', 'desk read', 'desk write'] as const;
 export type Sign = (typeof signs)[number];
 
 export interface Recovery {
-  /** Until the last sign of life. */
+  /** Time until the last sign of life. */
   readonly ms: number;
   readonly each: Readonly<Record<Sign, number>>;
 }
@@ -18,7 +18,7 @@ const triesForMs = 180_000;
 const tryEveryMs = 50;
 const waitMs = 3_000;
 
-/** Looks at both doors as people do: a page, a filing, a sign-in, an opened file, a message. */
+/** Checks both sites as people use them: a page, a filing, a sign-in, an opened file, a message. */
 export class Probe {
   readonly #around: { family: Door; ledger: Ledger; load: Load };
   readonly #vera: Colleague;
@@ -43,7 +43,7 @@ export class Probe {
     }
   }
 
-  /** Waits until everything works; null where something does not within minutes. */
+  /** Waits until everything works; null if something does not within minutes. */
   async recover(): Promise<Recovery | null> {
     const began = Date.now();
     this.#filing = this.#newest ?? this.#filing;

@@ -1,7 +1,7 @@
 /**
  * The fault run: `npm run test:faults -- --seed 7 --faults 20`. A real installation under a mixed
- * load meets random faults drawn from the seed. `--only 12` injects the twelfth fault alone, `--long`
- * draws freezes of up to 60 s and asks for service within 5 s.
+ * load meets random faults drawn from the seed. `--only 12` injects the twelfth fault alone.
+ * `--long` draws freezes of up to 60 s and requires service within 5 s.
  */
 import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -31,7 +31,7 @@ const only = values.only === undefined ? null : Number(values.only);
 if (!Number.isInteger(seed) || !Number.isInteger(count) || count < 1) {
   throw new Error('--seed and --faults are whole numbers.');
 }
-/** The long form asks for the figure of the specification; a busy machine of CI is given more. */
+/** The long form uses the limit of the specification; a busy CI machine gets more. */
 const backWithinMs = values.long ? 5_000 : 20_000;
 const betweenMs = 1_500;
 const warmUpMs = 8_000;
@@ -73,7 +73,7 @@ class Run {
 
   async begin(): Promise<void> {
     await this.node.raiseLimits();
-    // The broker reads the policy in force when it starts.
+    // The broker reads the policy when it starts.
     const supervisor = this.node.supervisor.pid ?? 0;
     const running = await listRunning(supervisor);
     for (const { pid } of pick(running, { target: 'broker', draw: 0, supervisor })) {
@@ -86,7 +86,7 @@ class Run {
     await pause(warmUpMs);
   }
 
-  /** One fault, its recovery, and everything acknowledged so far compared. */
+  /** One fault, its recovery, and a comparison with everything acknowledged so far. */
   async fault(number: number, fault: Fault): Promise<void> {
     const hit = await inject({ node: this.node, line: this.line, doors: this.doors }, fault);
     const recovery = await this.probe.recover();
@@ -122,7 +122,7 @@ class Run {
     return broken;
   }
 
-  /** Everything once more at rest, through the doors and by SQL; then the negative control. */
+  /** All checks once more at rest, through the sites and by SQL; then the negative control. */
   async end(): Promise<readonly string[]> {
     await this.load.stop();
     const broken = [...(await this.#look({ ms: 0, each: {} as Recovery['each'] }))];
@@ -143,7 +143,7 @@ class Run {
     return broken;
   }
 
-  /** Null when every process is healthy within half a minute; else what is said of them. */
+  /** Null when every process is healthy within half a minute; otherwise their report. */
   async #healthy(): Promise<string | null> {
     let said = '';
     for (let looks = 0; looks < healthLooksMax; looks += 1) {

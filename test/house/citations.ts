@@ -2,7 +2,7 @@
 const citation =
   /\b[RSF]-\d{2,3}[a-z]?\b|\b(?:settled|ruling) \d+\b|\bdomain \d+\.\d+\b|\b(?:GC (?:IV|I{1,3})|AP I{1,2}) \d+\b/g;
 
-/** Every id that a text cites, with its line. Rulings were called settled before; both are read. */
+/** Every id that a text cites, with its line. Rulings have an older name too; both are read. */
 export function citationsIn(
   text: string,
 ): readonly { readonly id: string; readonly line: number }[] {

@@ -1,10 +1,10 @@
 /**
- * Breaches that stood when the rule came, by the name of the rule. The list only shrinks: a breach
- * that is not on it fails, and so does a line whose breach is mended.
+ * Known breaches, by the name of the rule. The list can only shrink: a breach that is not on it
+ * fails, and so does an entry whose breach is fixed.
  */
 export const ratchet: Readonly<Record<string, readonly string[]>> = {
   'imports point down': [
-    // Passwords and lock names need randomness and digests before there is a vault to ask.
+    // Passwords and lock names need randomness and digests before the vault exists.
     'src/db/embedded.ts imports src/vault/random.ts: upward',
     'src/db/migrate.ts imports src/vault/random.ts: upward',
     'src/registry/events/present.ts imports src/registry/records/present.ts: not a public file of that noun',
@@ -28,7 +28,7 @@ export const ratchet: Readonly<Record<string, readonly string[]>> = {
     'src/audit/write.ts',
     'src/audit/changes.ts',
     'src/audit/entry.ts',
-    // The keystore is another database; this file is its queries.
+    // The keystore is another database; this file holds its queries.
     'src/broker/keystore.ts',
   ],
   'functions have at most 70 lines': ['src/family/enter-page.tsx EnterPage'],

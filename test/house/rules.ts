@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import { type Source, walk } from './source.ts';
 
-/** What a rule says of the files it was given: one line for each breach, with its place. */
+/** A rule checks the given files: one line for each breach, with its place. */
 export type Rule = (sources: readonly Source[]) => readonly string[];
 
 const rooms = [
@@ -14,13 +14,15 @@ const nouns = [
   ...['enquiries', 'kin', 'notifications', 'matches', 'notices', 'messages', 'parcels', 'visits'],
   ...['commissions', 'remains', 'incidents', 'rounds', 'obligations'],
 ];
-/** Rooms that stand alone: they import words of the kernel and nothing else. */
+/** Layers that import only the kernel. */
 const alone = new Set(['vault', 'matching']);
 
 const product = (sources: readonly Source[]) =>
   sources.filter((source) => source.path.startsWith('src/') && !source.isTest);
 
-/** A room imports only rooms before it, a noun only nouns before it and their public files. */
+/**
+ * A layer imports only layers before it, a module only modules before it and their public files.
+ */
 export const importsPointDown: Rule = (sources) =>
   product(sources).flatMap(({ path, imports }) => {
     const targets = new Set(imports.flatMap(({ target }) => target ?? []));
@@ -62,7 +64,7 @@ function refusalOfReader(room: string, to: string): string | null {
   return ['actions.ts', 'present.ts'].includes(fileOf(to)) ? null : 'family takes actions, present';
 }
 
-/** The room a file lies in; for a file directly in `src`, its own name. */
+/** The layer of a file; for a file directly in `src`, its own name. */
 function roomOf(path: string): string {
   return path.split('/')[1] ?? '';
 }
@@ -76,7 +78,7 @@ function singular(noun: string): string {
   return noun.endsWith('ches') ? noun.slice(0, -2) : noun.replace(/s$/, '');
 }
 
-/** No ring of files, types included: what imports each other is one thing. */
+/** No cycles of imports, types included: files that import each other are one unit. */
 export const noRings: Rule = (sources) => {
   const targets = new Map(
     sources.map(({ path, imports }) => [path, imports.flatMap(({ target }) => target ?? [])]),
@@ -107,7 +109,7 @@ const packagePlaces: readonly (readonly [RegExp, RegExp, string])[] = [
   ],
 ];
 
-/** Outside packages stay where the house keeps them. */
+/** Outside packages are imported only in their fixed places. */
 export const packagesInPlace: Rule = (sources) =>
   product(sources).flatMap((source) =>
     source.imports.flatMap(({ specifier }) =>
@@ -141,8 +143,9 @@ export const connectionsInOnePlace: Rule = (sources) =>
 const brokerCall = /\.(broker|keystore|ring)\b|\bfetchSalts\(/;
 
 /**
- * No transaction stays open across a call to another process: a function that is given a transaction
- * names neither the broker nor the keystore. At run time `requireNoTransaction` says the same.
+ * No transaction remains open across a call to another process: a function that is given a
+ * transaction names neither the broker nor the keystore. At run time `requireNoTransaction` checks
+ * the same.
  */
 export const transactionsStayHome: Rule = (sources) =>
   product(sources).flatMap(({ path, tree }) =>
@@ -160,7 +163,7 @@ function firstLineOf(node: ts.Node): string {
 
 const sqlTag = /\bsql(<[^`]*>)?`|\.(selectFrom|insertInto|updateTable|deleteFrom)\(/;
 
-/** SQL lies in `queries.ts`; `db` is about databases and may hold its own. */
+/** SQL belongs in `queries.ts`; `db` is about databases and may hold its own. */
 export const sqlInQueries: Rule = (sources) =>
   product(sources)
     .filter(({ path }) => !/(\/|-)queries\.ts$/.test(path) && roomOf(path) !== 'db')
@@ -183,7 +186,10 @@ export const onePathEach: Rule = (sources) =>
     return [...named, ...opened.map((call) => `${path} calls ${call}`)];
   });
 
-/** A `facts.ts` names facts and judges nothing: each function says its type, and none says yes or no. */
+/**
+ * A `facts.ts` states facts and decides nothing: each function declares its type, and none returns
+ * a boolean.
+ */
 export const policiesDoNotJudge: Rule = (sources) =>
   product(sources)
     .filter(({ path }) => /^src\/registry\/[^/]+\/facts\.ts$/.test(path))
@@ -201,7 +207,7 @@ const limits = { fileLines: 500, functionLines: 70, parameters: 3, depth: 3 } as
 export const filesAreShort: Rule = (sources) =>
   sources.filter(({ lines }) => lines > limits.fileLines).map(({ path }) => path);
 
-/** Functions of at most 70 lines; what a test holds together may be longer. */
+/** Functions of at most 70 lines; tests may be longer. */
 export const functionsAreShort: Rule = (sources) =>
   sources
     .filter(({ isTest }) => !isTest)
@@ -221,7 +227,7 @@ export const fewParameters: Rule = (sources) =>
         .map(({ name }) => `${path} ${name}`),
     );
 
-/** Folders below `src` go three deep at most. */
+/** Folders below `src` are at most three deep. */
 export const notDeep: Rule = (sources) =>
   sources
     .filter(({ path }) => path.startsWith('src/') && path.split('/').length - 2 > limits.depth)
@@ -244,7 +250,7 @@ const bannedForPersons = ['merge', 'merged'];
 const indexFolders = /^src\/(matching|collections)\//;
 const bannedFolders = ['utils', 'common', 'helpers', 'shared', 'misc', 'v2'];
 
-/** Names say what a thing is; these words do not. `status` may only be part of a name. */
+/** Names are specific; these words are not. `status` may only be part of a name. */
 export const namesSaySomething: Rule = (sources) =>
   sources.flatMap(({ path, names }) => {
     const places = path.replace(/\.[^/]*$/, '').split('/');
@@ -260,13 +266,13 @@ function isBanned(name: string, refused: readonly string[]): boolean {
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .split(/[^a-z]+/);
-  // A data key is the word of cryptography, a data folder that of the operating system.
+  // "Data key" is a term of cryptography, "data folder" one of operating systems.
   const term = /^#?data(Keys?|Folder|Root|Directory)/.test(name) || /DataKeys?$/.test(name);
   if (term) return false;
   return name === 'status' || words.some((word) => refused.includes(word));
 }
 
-/** `any` switches the checks off for whoever comes after. */
+/** `any` switches off the checks for later readers. */
 export const noAny: Rule = (sources) =>
   sources.flatMap(({ path, tree }) =>
     [...walk(tree)]
@@ -274,14 +280,14 @@ export const noAny: Rule = (sources) =>
       .map((node) => `${path}:${tree.getLineAndCharacterOfPosition(node.pos).line + 1}`),
   );
 
-/** A thing has the name it was given, wherever it is imported. */
+/** A thing has one name, wherever it is imported. */
 export const noDefaultExports: Rule = (sources) =>
   sources
     .filter(({ path, isTest }) => !isTest && !/^desk\/vite\.config/.test(path))
     .filter(({ text }) => /^export (default\b|\{[^}]*\bas default\b)/m.test(text))
     .map(({ path }) => path);
 
-/** A test that does not run is no test. */
+/** A skipped test proves nothing. */
 export const testsRun: Rule = (sources) =>
   sources
     .filter(({ path }) => /\.test\.tsx?$/.test(path))
@@ -295,7 +301,7 @@ export const testsRun: Rule = (sources) =>
       }),
     );
 
-/** What is left to do is an issue, not a comment. */
+/** Open work is an issue, not a comment. */
 export const nothingLeftToDo: Rule = (sources) =>
   sources.flatMap(({ path, text }) =>
     text
@@ -305,20 +311,20 @@ export const nothingLeftToDo: Rule = (sources) =>
       ),
   );
 
-/** Written in parts, so that this file is not found by its own rule. */
+/** Written in parts, so that this file does not break its own rule. */
 const workplace = [
   ['(^|[\\s"\'`(=:])/wor', 'k(/|\\b)(?!-)'],
   ['registry\\.(npm', 'js|yarn)|verd', 'accio|artif', 'actory'],
   ['in this sit', 'ting|another sess', 'ion of the project'],
 ].map((parts) => parts.join(''));
 
-/** The repository stands for itself: nothing of the place it was written in. */
+/** The repository is self-contained: it names nothing of the place where it was written. */
 export function mentionsOfWorkplace(path: string, text: string): readonly string[] {
   const found = new RegExp(workplace.join('|'), 'i');
   return text.split('\n').flatMap((line, at) => (found.test(line) ? [`${path}:${at + 1}`] : []));
 }
 
-/** What a merge leaves where two changes met and nobody chose. */
+/** Conflict markers of an unfinished merge. */
 export function unsettledChanges(path: string, text: string): readonly string[] {
   return text
     .split('\n')

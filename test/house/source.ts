@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import ts from 'typescript';
 
-/** One file as the rules of the house see it. Paths are from the root, with forward slashes. */
+/** One file as the rules see it. Paths are from the root, with forward slashes. */
 export interface Source {
   readonly path: string;
   readonly text: string;

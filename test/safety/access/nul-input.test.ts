@@ -13,7 +13,7 @@ import { type Furnished, furnish } from '../support/furnished.ts';
 import { figure, patienceMs } from '../support/length.ts';
 
 /**
- * NUL in any address, query or body is refused as input and never a failure of ours: PostgreSQL
+ * NUL in any address, query or body is refused as input and never an internal error: PostgreSQL
  * cannot store it in text. Routes come from the tables of both sites.
  */
 const origin = 'http://localhost:8081';
@@ -40,7 +40,7 @@ function desk(): Hono<DeskEnv> {
   return deskApp({ ...options, triesPerMinute: 1_000_000 });
 }
 
-/** A stream that does not end, and the end of the session that everything else needs. */
+/** A stream that does not end, and the sign-out that ends the session of everything else. */
 const skipped = /live$|sign-out$/;
 
 function routesOf(app: Hono<DeskEnv>): readonly string[] {
@@ -126,7 +126,7 @@ function ask(app: Hono<DeskEnv>, { method, path, body, purpose, cookie }: Sent) 
   return app.request(path, { method, headers, ...sent });
 }
 
-/** Routes of the desk that read no body: what is sent along changes nothing. */
+/** Routes of the desk that read no body: a body that is sent changes nothing. */
 const bodiless = /options|audit\/verify/;
 
 describe('NUL at the desk', () => {
@@ -175,7 +175,7 @@ describe('NUL on the family site', () => {
     try {
       const { visitor } = await world.filed();
       const failed: string[] = [];
-      // Taking the question back ends the forms of the page, so it comes last.
+      // Withdrawing ends the forms of the page, so it comes last.
       const isLast = ({ path }: { path: string }) => Number(/withdraw$/.test(path));
       for (const { method, path } of world.app.routes.toSorted((a, b) => isLast(a) - isLast(b))) {
         if (method === 'ALL' || /leave$/.test(path)) continue;

@@ -44,7 +44,7 @@ async function cookieFor({ permission }: DeskRoute): Promise<{ cookie: string; p
   return { cookie: `desk=${sessionToken}`, purpose };
 }
 
-/** Asks one address; answers its status and how many entries that left. */
+/** Requests one address; returns its status and the number of new entries. */
 async function entriesOf(app: Hono<DeskEnv>, route: DeskRoute) {
   const name = `GET /api${route.path}`;
   const path = probes[name]?.path(own) ?? `/api${route.path}`;

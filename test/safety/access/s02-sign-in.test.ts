@@ -6,28 +6,30 @@ import { areaUnderCurve, boundFor, median } from '../support/area.ts';
 import { figure, long, patienceMs } from '../support/length.ts';
 import { seeded } from '../support/seeded.ts';
 
-/** S-02: whether a file code is known cannot be told from a refused sign-in, by its bytes or its time. */
+/**
+ * S-02: a refused sign-in does not reveal whether a file code is known, by its bytes or its time.
+ */
 const each = long(200, 2_000);
-/** One begins so often, so that their ends do not fall together either. */
+/** One starts this often, so that their ends do not coincide either. */
 const beginEveryMs = 70;
-/** More at once would be turned away on a busy machine, and so tell nothing. */
+/** More at once would be refused on a busy machine, and so prove nothing. */
 const inFlightMax = 8;
 const controls = 60;
-/** Three and a half standard errors in the short form; in the long one the specified ± 0.03. */
+/** Three and a half standard errors in the short form; the specified ± 0.03 in the long one. */
 const bound = long(boundFor(each), 0.03);
 
 let world: FamilyWorld;
 const codes: string[] = [];
 beforeAll(async () => {
   world = await FamilyWorld.open({ refusalStepMs: 500 });
-  // Ten guesses at each file are checked.
+  // Ten attempts on each file are checked.
   const files = Math.ceil((each + controls) / 10) + 1;
   for (let at = 0; at < files; at += 1) codes.push((await world.filed()).code);
 }, patienceMs(60_000));
 afterAll(() => world.test.drop());
 let asked = 0;
 
-/** As long as a known one when it is typed: the page gives it back. */
+/** As long as a known one when it is typed: the page returns it. */
 const unknownCode = () => randomCode(120).replaceAll('-', '');
 
 interface Refusal {

@@ -17,8 +17,8 @@ import { type About, type Asked, mayDo, mayOpen, mayReach } from '../support/ref
 import { seeded } from '../support/seeded.ts';
 
 /**
- * S-06: what the product decides, what the reference model says, and what row security lets through
- * are one answer, over random actors, purposes, records, fields and actions.
+ * S-06: the product's decision, the reference model and row security agree, over random actors,
+ * purposes, records, fields and actions.
  */
 const judged = 60_000;
 const opened = long(2_500, 20_000);
@@ -82,7 +82,7 @@ async function sealedFields(): Promise<readonly Field[]> {
   }));
 }
 
-/** Every row of the nouns, with whose it is. Of an enquiry the id is its own. */
+/** Every row of the modules, with its owner. For an enquiry the id is its own. */
 const nouns: Readonly<Record<string, string>> = {
   enquiries: 'id',
   thread_entries: 'enquiry_id',
@@ -116,7 +116,7 @@ async function ownedRows(): Promise<readonly Row[]> {
   return all;
 }
 
-/** The same moment in the model's own words. */
+/** The same context in the model's own terms. */
 function modelled(ctx: Context, action: string, about: About): Asked {
   const { actor, purpose, now } = ctx;
   const fresh = actor.kind === 'staff' ? actor.freshUntil : null;
@@ -137,7 +137,10 @@ const aboutOffice = (office: string, enquiryId: string | null = null): About => 
   firstBy: [],
 });
 
-/** Tuples about acts: the judge against the model. Answers how many differ, and how many were allowed. */
+/**
+ * Tuples about actions: `decide` against the model. Returns how many differ, and how many were
+ * permitted.
+ */
 function compareActs(judges: (asker: Asker, action: string, facts: Facts) => string): {
   differ: number;
   allowed: number;
@@ -148,7 +151,7 @@ function compareActs(judges: (asker: Asker, action: string, facts: Facts) => str
   for (let turn = 0; turn < judged; turn += 1) {
     const held = dice.of(asking);
     const action = dice.of(actions);
-    // Half of the tuples lie near what is allowed; chance alone would hardly ever come there.
+    // Half of the tuples are close to permitted ones; random tuples would hardly ever be permitted.
     const near = turn % 2 === 0;
     const purpose = {
       kind: dice.of<PurposeKind>(near ? ruleOf(rules, action).purposes : purposeKinds),
@@ -185,7 +188,7 @@ function without(action: string, clause: keyof Rule): Rules {
   return new Map([...rules, [action, rest as Rule]]); // Every clause but the purposes may be absent.
 }
 
-/** Does the broker open it? Anything but a refusal is a failure of the test. */
+/** True if the broker opens it. Anything but a refusal is a failure of the test. */
 async function brokerOpens(ctx: Context, action: string, field: Field): Promise<boolean> {
   const { sessionToken, actor, purpose, broker } = ctx;
   const { rowId, columnName } = field;
@@ -229,7 +232,8 @@ describe('S-06 one policy', () => {
       let allowed = 0;
       for (let turn = 0; turn < opened; turn += 1) {
         const held = dice.of(asking);
-        // Half of the tuples lie near what is allowed; chance alone would hardly ever come there.
+        // Half of the tuples are close to permitted ones; random tuples would hardly ever be
+        // permitted.
         const near = turn % 2 === 0;
         const likely: PurposeKind = held.actor.kind === 'family' ? 'own_file' : 'notice';
         const kind = near && turn % 4 === 0 ? likely : dice.of(purposeKinds);
@@ -282,7 +286,7 @@ async function rowsThatDiffer(): Promise<readonly string[]> {
     const seen = await inTransaction(ctx.db, rowContextOf(ctx.actor), seenRows);
     for (const row of rows) {
       const asked = { who: modelled(ctx, '', row).who, office: ctx.actor.officeId };
-      // The worker is the node's own: it works for every office (row security says so, and why).
+      // The worker belongs to the node: it works for every office (row security says so, and why).
       const office = ctx.actor.kind === 'system' ? row.office : ctx.actor.officeId;
       const model = mayReach({ ...asked, office }, row);
       if (seen.has(row.id) !== model) differ.push(`${ctx.actor.kind} ${row.table} ${row.id}`);

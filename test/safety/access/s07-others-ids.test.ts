@@ -17,12 +17,12 @@ import { type Furnished, furnish } from '../support/furnished.ts';
 import { figure, patienceMs } from '../support/length.ts';
 
 /**
- * S-07: whoever sends another's id to any address that bears one is answered as if it were not
- * there, byte for byte. The addresses are read from the sites' own route tables.
+ * S-07: a request with another's id, to any address with an id, is answered as if it did not exist,
+ * byte for byte. The addresses are read from the sites' own route tables.
  */
 const origin = 'http://localhost:8081';
 
-/** Ids that are not in the address: in a body, a query or a header. `own` is one's own office. */
+/** Ids that are not in the address: in a body, a query or a header. `own` is the own office. */
 const elsewhere: Readonly<Record<string, (own: Ids, of: Ids) => Sent>> = {
   'the event that is corrected': (own, of) => ({
     method: 'POST',
@@ -67,7 +67,7 @@ let test: TestDatabase;
 let own: Furnished;
 let theirs: Furnished;
 let desk: Hono<DeskEnv>;
-/** Cookie by role; nobody has none, a family holds up the token of its own site. */
+/** Cookie by role; the anonymous role has none, a family presents the token of its own site. */
 const cookies = new Map<string, string>();
 
 beforeAll(async () => {
@@ -96,7 +96,7 @@ function deskOver(): Hono<DeskEnv> {
   return deskApp({ db, broker, officeId, clock, origin, declared, trial: null, filesFolder: null });
 }
 
-/** Ids of the right shape that belong to nothing. */
+/** Well-formed ids that belong to no row. */
 function nobodys(): Ids {
   const names = Object.keys(theirs).filter((name) => name.endsWith('Id'));
   return Object.fromEntries(names.map((name) => [name, newId()])) as unknown as Ids; // Every id of `Ids` ends so.
@@ -117,7 +117,7 @@ async function send(app: Hono<DeskEnv>, cookie: string, sent: Sent) {
     ...(body ? { body: JSON.stringify({ ...body, commandId: newCommand() }) } : {}),
   });
   const text = await answer.text();
-  // The number of the request is new in every answer; nothing else may differ.
+  // The request number is new in every answer; nothing else may differ.
   const said = text.replace(/"requestId":"[^"]*"/, '"requestId"');
   return { status: answer.status, all: JSON.stringify([answer.status, [...answer.headers], said]) };
 }
@@ -128,7 +128,7 @@ interface Sweep {
   readonly sent: number;
 }
 
-/** Every address with an id, by every role, with another's id and with nobody's. */
+/** Every address with an id, by every role, with another's id and with one that does not exist. */
 async function sweep(app: Hono<DeskEnv>, known: Readonly<Record<string, Probe>>): Promise<Sweep> {
   const routes = idRoutes(app);
   const hits: string[] = [];
@@ -162,7 +162,7 @@ function sentBy(route: string, probe: Probe, ids: Ids): Sent {
   return { method, path: probe.path(ids), purpose: probe.purpose, ...(body ? { body } : {}) };
 }
 
-/** What stands in the rows of an office, but for its log: to see that nothing was done to it. */
+/** The rows of an office, except its log: to prove that they did not change. */
 async function digestOf(office: string): Promise<string> {
   const hash = createHash('sha256');
   const tables = ['enquiries', 'notices', 'matches', 'records', 'persons', 'judgements', 'events'];
@@ -197,7 +197,7 @@ describe('S-07 an id that is not yours', () => {
       for (const ids of [theirs, nobodys()]) answers.push(await send(desk, cookie, made(own, ids)));
       expect([role, answers[0]?.all]).toEqual([role, answers[1]?.all]);
       expect([role, answers[0]?.status]).not.toEqual([role, 500]);
-      // Reading on after another's list begins at the end; everything else is refused.
+      // A page after an entry of another's list is the empty last page; everything else is refused.
       if (!made(own, theirs).path.includes('after=')) {
         expect([role, answers[0]?.status]).not.toEqual([role, 200]);
       }
@@ -222,7 +222,8 @@ describe('S-07 an id that is not yours', () => {
     const done: string[] = [];
     for (const [route, probe] of Object.entries(probes)) {
       const { status } = await send(desk, cookies.get('Daria') ?? '', sentBy(route, probe, own));
-      // A step that is not open now, or needs the second person, was let in and refused for that.
+      // A step that is not open now, or needs the second person, was admitted and then refused for
+      // that reason.
       done.push(`${route}: ${status < 300 || status === 409 || status === 422 ? 'in' : status}`);
     }
     const ofTheSecond = /confirm|return|approve|refuse:/;
@@ -277,7 +278,7 @@ describe('S-07 on the family site', () => {
       challenge: 'x'.repeat(43),
       intent: 'family_enrol',
       ownerId: own.enquiryId,
-      // As if begun in his own session: the owner alone refuses it.
+      // As if begun in his own session: only the owner differs.
       sessionId: actor.sessionId,
       expiresAt: new Date(own.world.now.getTime() + 60_000),
     };

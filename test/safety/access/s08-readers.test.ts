@@ -15,7 +15,9 @@ import { cloneDatabase, type TestDatabase } from '../../database.ts';
 import { newCommand, World } from '../../world.ts';
 import { figure } from '../support/length.ts';
 
-/** What only the source says: never for a family, whatever it is told (design 5, domain 4.3). */
+/**
+ * What only the source says: never shown to a family, whatever it was told (design 5, domain 4.3).
+ */
 const ofTheSource = ['Підвал-Канарка', 'Жовтий-батальйон', 'нотатка-джерела', 'позивний-Кенар'];
 
 let test: TestDatabase;
@@ -65,7 +67,7 @@ beforeAll(async () => {
 });
 afterAll(() => test.drop());
 
-/** Everything a family can be shown of its file, as one text. */
+/** Everything that a family can see of its file, as one text. */
 async function familySees(ctx: typeof olena, id: EnquiryId): Promise<string> {
   const file = await readOwnFile(ctx, { enquiryId: id });
   const filing = await readOwnFiling(ctx, { enquiryId: id });
@@ -76,7 +78,7 @@ async function familySees(ctx: typeof olena, id: EnquiryId): Promise<string> {
   ]);
 }
 
-/** What each cell of the matrix would be recognised by; nobody but the source or another said it. */
+/** What each cell of the matrix is recognised by; only the source, or another person, stated it. */
 function canaries() {
   return {
     placeOfDetention: ['Підвал-Канарка'],
@@ -85,7 +87,7 @@ function canaries() {
   } as const satisfies Readonly<Record<string, readonly string[]>>;
 }
 
-/** Everything that each reader of this slice can be shown, through the product's own presenters. */
+/** Everything that each reader of this version can see, through the product's own presenters. */
 async function seenBy() {
   const page = await readPerson(await world.as('Daria', 'tracing'), { personId });
   return {
@@ -110,7 +112,7 @@ describe('S-08 what each reader is shown', () => {
     const seen = await familySees(olena, enquiryId);
     for (const word of ofTheSource) expect(seen).not.toContain(word);
     expect(seen).not.toContain(personId);
-    // What the family itself wrote, it sees.
+    // The family sees what it wrote itself.
     expect(seen).toContain('Тихобор Данило Остапович');
   });
 
@@ -127,7 +129,7 @@ describe('S-08 what each reader is shown', () => {
     const cells = Object.keys(seen).length * Object.keys(canaries()).length;
     figure('S-08', `${cells} cells of the matrix looked at, ${found.length} wider`);
     expect(found).toEqual([]);
-    // The desk is given these and sees them: the words are there to be found.
+    // The desk may see these and does: the words exist and can be found.
     for (const words of Object.values(canaries())) {
       expect(words.some((word) => seen.ownBureau.includes(word))).toBe(true);
     }

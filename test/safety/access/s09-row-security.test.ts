@@ -29,7 +29,7 @@ async function ownedTables(db: Db): Promise<readonly { name: string; forced: boo
   return found.rows;
 }
 
-/** Views that read with the rights of who made them, past row security. */
+/** Views that run with their owner's rights, past row security. */
 async function viewsOfTheirOwner(db: Db): Promise<readonly string[]> {
   const found = await sql<{ name: string }>`select c.relname as name
     from pg_class c join pg_namespace n on n.oid = c.relnamespace and n.nspname = 'public'
@@ -39,7 +39,7 @@ async function viewsOfTheirOwner(db: Db): Promise<readonly string[]> {
   return found.rows.map(({ name }) => name);
 }
 
-/** Rows that a role sees of a table by plain SQL; null where it may not read the table at all. */
+/** Rows of a table that a role sees by plain SQL; null if it may not read the table at all. */
 async function rowsSeen(db: Db, table: string): Promise<number | null> {
   try {
     const found = await sql<{
@@ -153,7 +153,7 @@ describe('S-42 the family role', () => {
   });
 });
 
-/** Inside a transaction a refusal would end it; a savepoint takes it back. */
+/** Inside a transaction a refusal would end it; a savepoint rolls it back. */
 async function savedCount(tx: Db, table: string): Promise<number | null> {
   await sql`savepoint look`.execute(tx);
   const seen = await rowsSeen(tx, table);

@@ -19,7 +19,10 @@ import { type Asked, Authenticator, flags, type Lies } from '../support/authenti
 import { figure, long, patienceMs } from '../support/length.ts';
 import { type Dice, seeded } from '../support/seeded.ts';
 
-/** S-17: no answer of a passkey is taken but the honest one, from the right place, to this very question. */
+/**
+ * S-17: the only accepted answer of a passkey is the honest one, from the right site, to this very
+ * challenge.
+ */
 const each = long(25, 1_000);
 const origin = 'http://localhost:8081';
 const rpId = 'localhost';
@@ -130,7 +133,7 @@ const elsewhere = [
 const ed25519 = generateKeyPairSync('ed25519').privateKey;
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 
-/** Lies in which nothing but one thing is wrong. */
+/** Forgeries in which exactly one thing is wrong. */
 const lies: Readonly<Record<string, (dice: Dice, key: Authenticator) => Lies>> = {
   'another origin': (d) => ({ origin: d.of(elsewhere) }),
   'another rpId': (d) => ({
@@ -157,7 +160,7 @@ const lies: Readonly<Record<string, (dice: Dice, key: Authenticator) => Lies>> =
   'changed device data': () => ({ flip: 'deviceBytes' }),
 };
 
-/** Tries a sign-in with this lie; true when it was taken. */
+/** Attempts a sign-in with this forgery; true if it was accepted. */
 async function accepted(lie: Lies, key = keyOf('Daria')): Promise<boolean> {
   const asked = await begin('/sign-in');
   const response = key.assert(asked, lie);
@@ -182,7 +185,7 @@ describe('S-17 signing in at the desk', () => {
     'refuses %s',
     async (name, lie) => {
       let taken = 0;
-      // An honest sign-in first: the counter stands at least at one.
+      // An honest sign-in first: the counter is at least one.
       expect(await accepted({})).toBe(true);
       for (let turn = 0; turn < each; turn += 1) {
         if (await accepted(lie(dice, keyOf('Daria')))) taken += 1;
@@ -229,7 +232,7 @@ describe('S-17 signing in at the desk', () => {
   });
 
   it('would take another origin were the check not there (negative control)', async () => {
-    // The same desk told that it stands where the liar says: nothing else refused that answer.
+    // The same desk configured for the forged origin: only the origin had refused that answer.
     const [, stands] = elsewhere;
     const asked = await begin('/sign-in');
     const response = keyOf('Daria').assert(asked, { origin: stands });
@@ -247,7 +250,7 @@ describe('S-17 signing in at the desk', () => {
   });
 });
 
-/** A question for stepping up in the colleague's own session. */
+/** A challenge for stepping up in the colleague's own session. */
 async function stepping(name: Colleague) {
   const { sessionToken } = await world.as(name, 'tracing');
   const cookie = `desk=${sessionToken}`;
@@ -273,7 +276,7 @@ describe('S-17 stepping up and bringing a key', () => {
     'another challenge': () => ({ challenge: randomBytes(32).toString('base64url') }),
     'no verified user': () => ({ flags: flags.present }),
     'the type of another ceremony': () => ({ type: 'webauthn.get' }),
-    // RSA with SHA-1, RSA, EdDSA said of a key on P-256, and numbers that mean nothing.
+    // RSA with SHA-1, RSA, EdDSA claimed for a key on P-256, and meaningless numbers.
     'another algorithm': (d) => ({ algorithm: d.of([-65_535, -257, -8, -35, -999]) }),
   };
 

@@ -106,7 +106,9 @@ describe('S-18 sessions', () => {
   });
 });
 
-/** A race need not be lost at the first try: it is run until it is, thirty times at most. */
+/**
+ * A race may not be lost at the first attempt: it is repeated until it is, thirty times at most.
+ */
 async function expectTooMany(race: {
   readonly open: () => Promise<unknown>;
   readonly count: () => Promise<number>;
@@ -119,7 +121,7 @@ async function expectTooMany(race: {
   expect(found).toBeGreaterThan(most);
 }
 
-/** Adds passkeys all at once; answers the codes of what was refused and how many there are. */
+/** Adds passkeys all at once; returns the codes of the refusals and the number of passkeys. */
 async function addPasskeys(olena: Context, keys: readonly Authenticator[]) {
   const answers = [];
   for (const key of keys) {

@@ -108,7 +108,7 @@ describe('S-18 a session', () => {
       let taken = 0;
       const { sessionToken } = await world.as('Daria', 'tracing');
       for (let turn = 0; turn < each; turn += 1) {
-        // Made up, a good one with a letter changed, the digest in place of the token.
+        // Invented, a valid one with a letter changed, and the digest in place of the token.
         const good = sessionToken ?? '';
         const changed = `${good.slice(0, -1)}${good.endsWith('A') ? 'B' : 'A'}`;
         const digest = hashToken(good).toString('hex');
@@ -144,7 +144,7 @@ describe('S-18 a session', () => {
         await expect(open()).resolves.toHaveLength(1);
         await setRoles(['auditor']);
         expect((await recognised(andriy.sessionToken))?.actor.roles).toEqual(['auditor']);
-        // What the web process goes on claiming is not believed.
+        // The web process continues to claim it, and is not believed.
         await expect(open()).rejects.toMatchObject({ httpStatus: 404 });
         await setRoles(['approver', 'caseworker']);
       }

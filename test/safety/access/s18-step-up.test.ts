@@ -15,7 +15,10 @@ import { sealOf } from '../../family-site.ts';
 import { World } from '../../world.ts';
 import { Authenticator } from '../support/authenticator.ts';
 
-/** S-18: a step-up gives the session a new token, answers its own question only, and signing out ends it. */
+/**
+ * S-18: a step-up gives the session a new token and answers only its own challenge, and signing out
+ * ends it.
+ */
 const origin = 'https://desk.example';
 const rpId = 'desk.example';
 const cookieName = '__Host-desk';
@@ -97,7 +100,7 @@ describe('S-18 stepping up', () => {
     expect(stepped.set).toMatch(/__Host-desk=.*HttpOnly.*Secure.*SameSite=Strict/);
     const after = await atDesk(stepped.token);
     expect(await atDesk(old)).toBeNull();
-    // The session itself is the same one, so an open stream and other tabs go on.
+    // The session itself is the same, so an open stream and other tabs continue.
     expect(after?.actor.sessionId).toBe(before?.actor.sessionId);
     const actor = before?.actor as StaffActor; // Recognised above.
     expect(await isStillOpen(test.as('homeward_desk'), actor, world.now)).toBe(true);
@@ -224,7 +227,7 @@ describe('S-41 at the desk', () => {
     };
     const guesses = [];
     for (let turn = 0; turn < 25; turn += 1) guesses.push(await wrong());
-    // The control: this address is braked, and a wrong answer says so.
+    // The control: this address is limited, and a wrong answer says so.
     expect(guesses.at(-1)).toBe(503);
     const asked = await begin('/sign-in', '');
     const honest = { challengeId: asked.challengeId, response: key.assert(asked) };

@@ -28,15 +28,15 @@ import { proposeMatches } from '../support/proposals.ts';
 import { type Dice, seeded } from '../support/seeded.ts';
 
 /**
- * S-19: five people, two of whom hold two accounts, do whatever comes to their minds in any order. No
- * match is confirmed and no notice approved or told but by two human beings, and nothing happens on
- * an answer or an approval that was taken back.
+ * S-19: five people, two of whom have two accounts, act at random. Every confirmed match and every
+ * approved or told notice needs two human beings. Nothing happens on an answer or an approval that
+ * was withdrawn.
  */
 const sequences = long(300, 10_000);
 const controlled = 120;
 const steps = 9;
 
-/** Somebody at a keyboard: the human being, whatever account they use. */
+/** A person at a keyboard, whatever account they use. */
 interface Seat {
   readonly human: string;
   readonly ctx: Context;
@@ -58,8 +58,8 @@ beforeAll(async () => {
 afterAll(() => test.drop());
 
 /**
- * Five people who may do everything at the desk. Counted by person, a second account is one of the
- * same person; counted by account (the control), it is a colleague of its own.
+ * Five people with every role at the desk. Counted by person, a second account is the same person;
+ * counted by account (the control), it is another colleague.
  */
 async function hire(by: 'person' | 'account'): Promise<readonly Seat[]> {
   const made: Seat[] = [];
@@ -101,11 +101,14 @@ function deskDb() {
 
 interface Counted {
   effects: number;
-  /** Effects by fewer than two human beings, or on what was taken back. */
+  /** Effects by fewer than two human beings, or on something that was withdrawn. */
   readonly broken: string[];
 }
 
-/** Tries one act; true when it was done. A refusal is an answer, anything else a failure of the test. */
+/**
+ * Tries one action; true if it was done. A refusal is an answer, anything else a failure of the
+ * test.
+ */
 async function tried(act: () => Promise<unknown>): Promise<boolean> {
   try {
     await act();
@@ -211,7 +214,9 @@ describe('S-19 four eyes', () => {
   );
 });
 
-/** The statements that would let one person be both, said to the database under the desk's own role. */
+/**
+ * The statements that would let one person be both, sent to the database under the desk's own role.
+ */
 const alone = {
   matches: {
     constraint: 'matches_check',
@@ -252,7 +257,7 @@ describe('S-19 the database itself', () => {
           each.statement(staffId, id).execute(tx),
         );
       await expect(tryIt()).rejects.toMatchObject({ code: '23514' });
-      // The control: without its check the database takes it.
+      // The control: without its check the database accepts it.
       await sql`alter table ${sql.table(table)} drop constraint ${sql.ref(each.constraint)}`.execute(
         test.db,
       );

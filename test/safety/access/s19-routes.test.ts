@@ -14,8 +14,8 @@ import { patienceMs } from '../support/length.ts';
 import { proposeMatches } from '../support/proposals.ts';
 
 /**
- * S-19 at the desk's routes: who did the first half is refused the second, by either of two accounts,
- * one after the other and at once. The answer names nothing, nothing changes, the log has a refusal.
+ * S-19 at the desk's routes: the first person is refused as the second, by either of two accounts,
+ * sequentially and at once. The answer names nothing, nothing changes, the log has a refusal.
  */
 let test: TestDatabase;
 let world: World;
@@ -61,7 +61,9 @@ interface SecondHalf {
   readonly table: 'matches' | 'notices';
   readonly purpose: string;
   readonly path: (id: string) => string;
-  /** Brings an object to where the second person is wanted; done by the account at `cookie`. */
+  /**
+   * Brings an object to the state that needs the second person; done by the account at `cookie`.
+   */
   readonly first: (cookie: string) => Promise<string>;
 }
 
@@ -95,7 +97,7 @@ const notice = (name: string): SecondHalf => ({
   },
 });
 
-/** Every action that asks for a second person; one without a line here fails below. */
+/** Every command that needs a second person; one without an entry here fails below. */
 const halves: Readonly<Record<string, SecondHalf>> = {
   'match.confirm': match('confirm'),
   'match.return': match('return'),
@@ -156,7 +158,7 @@ describe('S-19 the routes', () => {
         Array.from({ length: 8 }, (_, at) => send(own[at % 2] ?? '', asked)),
       );
       for (const { code, text } of [...turns, ...atOnce]) {
-        // The same answer as for an object that is not there, apart from the request's own id.
+        // The same answer as for a missing object, apart from the request's own id.
         expect(code).toBe(notThere.code);
         expect(withoutRequest(text)).toBe(withoutRequest(notThere.text));
       }

@@ -6,11 +6,11 @@ import { type Boxes, FamilyWorld, origin, sealOf, Visitor } from '../../family-s
 import { figure } from '../support/length.ts';
 
 /**
- * S-30: a family's form is taken only from a page that this site made for this very session and
- * command. Each forgery leaves the file as it was; the control takes the check away.
+ * S-30: a family's form is accepted only from a page that this site made for this session and
+ * command. Each forgery leaves the file unchanged; the control removes the check.
  */
 let world: FamilyWorld;
-/** The same site with a check that lets everything pass. */
+/** The same site with a check that accepts everything. */
 let unchecked: FamilyWorld['app'];
 beforeAll(async () => {
   world = await FamilyWorld.open();
@@ -20,7 +20,9 @@ beforeAll(async () => {
 afterAll(() => world.test.drop());
 
 interface Case {
-  /** What the forged form carries, made from the honest proofs of the victim and of the attacker. */
+  /**
+   * The content of the forged form, made from the valid tokens of the victim and of the attacker.
+   */
   readonly seal: (victim: Boxes, attacker: Boxes) => Boxes;
   readonly headers?: Boxes;
 }

@@ -11,8 +11,8 @@ import { World } from '../../world.ts';
 import { figure, patienceMs } from '../support/length.ts';
 
 /**
- * S-35: every answer of every route of both sites, from the route tables themselves, right, refused
- * and failing, carries a strict policy and is kept by nobody.
+ * S-35: every answer of every route of both sites has a strict policy and is never stored. Routes
+ * come from the route tables; answers are successful, refused and failing.
  */
 const deskOrigin = 'http://localhost:8081';
 const familyOrigin = 'https://families.invalid';
@@ -22,7 +22,7 @@ interface Route {
   readonly path: string;
 }
 
-/** As much of an assembled site as is needed to ask it for everything it has. */
+/** The part of an assembled site that is needed to request all its routes. */
 interface SiteUnderTest {
   readonly routes: readonly Route[];
   request(path: string, init: RequestInit): Response | Promise<Response>;
@@ -83,7 +83,7 @@ function sites(): readonly [SiteUnderTest, SiteUnderTest] {
   ];
 }
 
-/** Every address of the route table, ids made up, and some that stand in no table. */
+/** Every address of the route table with invented ids, and some that are in no table. */
 function addressesOf(site: SiteUnderTest): readonly Route[] {
   const known = site.routes
     .filter(({ method }) => method !== 'ALL')
@@ -96,7 +96,7 @@ function addressesOf(site: SiteUnderTest): readonly Route[] {
     }));
   const odd = ['/', '/nowhere', '/uk/nowhere', '/api/nowhere', '/%00', '/uk/../own', '/healthz'];
   const all = [...known, ...odd.map((path) => ({ method: 'GET', path }))];
-  // What ends a session is asked last, so that all else is asked with one.
+  // Sign-out is requested last, so that everything else has a session.
   const ends = ({ path }: Route) => /sign-out$|\/leave$/.test(path);
   return [...all.filter((each) => !ends(each)), ...all.filter(ends)];
 }
@@ -109,7 +109,7 @@ const forms: readonly (readonly [string, string])[] = [
   ['text/plain', 'x'],
 ];
 
-/** Ways of asking: signed in or not, from here or from elsewhere, with each kind of body. */
+/** Kinds of requests: signed in or not, same-site or cross-site, with each kind of body. */
 async function* answersOf(site: SiteUnderTest, cookies: Cookies) {
   for (const { method, path } of addressesOf(site)) {
     for (const cookie of ['', cookies.held]) {
@@ -140,14 +140,14 @@ const always = {
 } as const;
 const directives = ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"];
 
-/** What is wrong with one answer; nothing for a strict one. */
+/** The faults of one answer; none for a strict one. */
 function faultsOf({ headers }: Response, secure: boolean): readonly string[] {
   const faults: string[] = [];
   for (const [name, value] of Object.entries(always)) {
     if (headers.get(name) !== value) faults.push(name);
   }
   const policy = headers.get('content-security-policy') ?? '';
-  // A paper shown to the desk is boxed in wholly and needs no more.
+  // A document shown to the desk is fully sandboxed and needs nothing else.
   const boxed = policy === "sandbox; default-src 'none'";
   for (const each of directives) if (!boxed && !policy.includes(each)) faults.push(each);
   if (/unsafe-|\*|https?:|data:(?!.*img-src)/.test(policy.replace(/img-src [^;]*/, ''))) {
@@ -168,7 +168,7 @@ async function sweep(site: SiteUnderTest, cookies: Cookies) {
     answers += 1;
     codes.set(answer.status, (codes.get(answer.status) ?? 0) + 1);
     const faults = faultsOf(answer, cookies.origin.startsWith('https:'));
-    // The one thing that may be kept is a file of the built app, which is the same for everybody.
+    // Only files of the built app may be stored; they are the same for all users.
     const isFile = asked.startsWith('GET /roof.svg');
     const counted = faults.filter((fault) => !(isFile && fault.startsWith('kept')));
     if (counted.length > 0) faulty.push(`${asked} ${answer.status}: ${counted.join(', ')}`);
@@ -202,7 +202,7 @@ describe('S-35 headers on every answer', () => {
   it(
     'are strict on failures of ours as well',
     async () => {
-      // Tables that are gone: what nobody foresaw.
+      // Missing tables: an unforeseen failure.
       await sql`alter table sources rename to away`.execute(test.db);
       await sql`alter table contacts rename to away_too`.execute(test.db);
       const failing = [await sweep(desk, deskCookies), await sweep(family, familyCookies)];

@@ -10,24 +10,25 @@ import { type Boxes, FamilyWorld, origin, passphrase, sealOf, Visitor } from '..
 import { figure, long, patienceMs } from '../support/length.ts';
 
 /**
- * S-41, S-20: guessing keeps nobody out. Thirty attackers guess from changing addresses while mothers
- * sign in; strangers fail behind a mother's own address; guesses that come at once pass no limit.
+ * S-41, S-20: guessing locks out no family. Thirty attackers guess from changing addresses while
+ * mothers sign in. Strangers fail behind a mother's own address. Simultaneous attempts pass no
+ * limit.
  */
 const attackers = 30;
 const honest = long(60, 400);
-/** A try that is given back is not counted against its file, but sixty an hour are enough. */
+/** An attempt that is returned is not counted against its file, but sixty an hour are the limit. */
 const signInsEach = 40;
 
 let world: FamilyWorld;
 beforeAll(async () => {
-  // The address is what the test says, as behind a proxy of ours.
+  // The test sets the address, as our proxy would.
   const sourceOf = (c: { req: { header(name: string): string | undefined } }) =>
     c.req.header('x-test-address') ?? 'one';
   world = await FamilyWorld.open({ triesPerMinute: 20, refusalStepMs: 500, sourceOf });
 }, patienceMs(60_000));
 afterAll(() => world.test.drop());
 
-/** The proof of a form, taken once: a guess costs its attacker one request. */
+/** The token of a form, fetched once: an attempt costs its attacker one request. */
 async function proofOf(visitor: Visitor): Promise<Boxes> {
   return sealOf((await visitor.get('/enter')).text);
 }
@@ -38,7 +39,7 @@ async function enter(proof: Boxes, boxes: Boxes, address: string): Promise<numbe
   return sent.status;
 }
 
-/** Attackers who try again as soon as they are answered, until they are told to stop. */
+/** Attackers who repeat as soon as they are answered, until they are stopped. */
 function besiege(count: number, guess: (attacker: number) => Boxes) {
   const ended = { yet: false, guesses: 0 };
   const run = async (attacker: number) => {
@@ -46,7 +47,7 @@ function besiege(count: number, guess: (attacker: number) => Boxes) {
     while (!ended.yet) {
       ended.guesses += 1;
       await enter(proof, guess(attacker), `198.51.100.${ended.guesses}`);
-      // The line between them and us: what is turned away at once must not stop the whole loop.
+      // The network delay: immediate refusals must not block the whole event loop.
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   };
@@ -60,7 +61,7 @@ function besiege(count: number, guess: (attacker: number) => Boxes) {
   };
 }
 
-/** Mothers sign in one after another; answers how many were let in. */
+/** Mothers sign in one after another; returns how many succeeded. */
 async function honestSignIns(count: number): Promise<number> {
   let opened = 0;
   for (let done = 0; done < count; ) {
@@ -92,7 +93,7 @@ describe('S-41 under attack', () => {
   it(
     'and would not if every guess took a turn of a known code (negative control)',
     async () => {
-      // Known codes, whose count of wrong guesses never rises: each guess is hashed.
+      // Known codes, whose count of wrong attempts never rises: each attempt is hashed.
       await sql`create function forget_tries() returns trigger language plpgsql
         as 'begin new.tries := 0; return new; end'`.execute(world.test.db);
       await sql`create trigger forget before update on family_files
@@ -125,14 +126,14 @@ describe('S-41 under attack', () => {
     const address = '203.0.113.99';
     const wrong = () => enter(proof, { code: randomCode(120), passphrase: 'x' }, address);
     const guesses = await Promise.all(Array.from({ length: 40 }, wrong));
-    // The control: the brake of this address is on, and a wrong answer says so.
+    // The control: the limit of this address is active, and a wrong answer says so.
     expect(guesses.filter((each) => each === 429).length).toBeGreaterThan(0);
     expect(await wrong()).toBe(429);
     expect(await enter(proof, { code, passphrase }, address)).toBe(303);
   });
 });
 
-/** Files an enquiry; answers the digest of its code and how many guesses are counted. */
+/** Files an enquiry; returns the digest of its code and the number of attempts counted. */
 async function guessedFile() {
   const { code } = await world.filed();
   const codeHash = hashCode(readCode(code) ?? '');
@@ -186,7 +187,7 @@ describe('S-20 guesses at one file', () => {
     let checked = 0;
     const guess = async () => {
       if ((await tries()).tries >= 10) return;
-      checked += 1; // Hashed here, counted after it: as it was done before.
+      checked += 1; // Hashed here, counted after it: the former, wrong order.
     };
     await Promise.all(Array.from({ length: parallel }, guess));
     expect(checked).toBe(parallel);

@@ -7,8 +7,9 @@ import { type Furnished, furnish } from '../support/furnished.ts';
 import { patienceMs } from '../support/length.ts';
 
 /**
- * R-40: a screen that asks by itself says so, which keeps no session alive; it opens nothing for free.
- * The desk's own screens spend nothing on live news since they do not ask (`desk/api/live.test.ts`).
+ * R-40: a polling screen says so, which keeps no session alive but makes nothing free. The desk's
+ * own screens spend nothing on live events since they do not reload by themselves
+ * (`desk/api/live.test.ts`).
  */
 const origin = 'http://localhost:8081';
 let test: TestDatabase;

@@ -20,9 +20,9 @@ import { type Furnished, furnish } from '../support/furnished.ts';
 import { figure, patienceMs } from '../support/length.ts';
 
 /**
- * R-32: before kinship is proven, a family's pages and the answers to what it does are a function of
- * time and of its own actions. Every command of the desk is tried on an unverified enquiry, with the
- * commands taken from the desk's own route table; no byte of the family's pages may change.
+ * R-32: before kinship is proven, a family's pages and the answers to its actions depend only on
+ * time and on its own actions. Every command in the desk's route table is tried on an unverified
+ * enquiry; no byte of the family's pages may change.
  */
 const deskOrigin = 'http://localhost:8081';
 const familyOrigin = 'http://localhost:8080';
@@ -73,7 +73,9 @@ interface Unverified {
   readonly visitor: Visitor;
 }
 
-/** Files an enquiry with a word in its thread and one paper; `proven` proves who asks as well. */
+/**
+ * Files an enquiry with a message in its thread and one document; `proven` proves identity as well.
+ */
 async function file({ proven = false } = {}): Promise<Unverified> {
   const { enquiryId, olena: family } = await own.world.file('Верболан Роман Іванович', '');
   await writeToThread(family, { enquiryId, text: 'Скажіть', commandId: newCommand() });
@@ -96,7 +98,7 @@ async function pagesOf({ visitor }: Unverified): Promise<readonly string[]> {
   return shown;
 }
 
-/** Pages that are not the same before and after. */
+/** Pages that differ before and after. */
 function changed(before: readonly string[], after: readonly string[]): readonly string[] {
   return pages.filter((_, at) => before[at] !== after[at]);
 }
@@ -106,7 +108,10 @@ interface Command {
   readonly probe: Probe;
 }
 
-/** Sends a command of the desk about this enquiry by everybody at it; how many had an effect. */
+/**
+ * Sends a command of the desk about this enquiry by each staff member; returns how many had an
+ * effect.
+ */
 async function command(about: Unverified, { route, probe }: Command): Promise<number> {
   let effects = 0;
   for (const cookie of cookies) {
@@ -142,15 +147,15 @@ const close = (reason: string) => withBody('POST /api/enquiries/:id/close', { re
 const proveKinship = { kind: 'kinship', outcome: 'proven', means: 'witnesses', kinship: 'mother' };
 
 /**
- * What the family asks for by telephone or letter is its own action: these two change its pages as
- * its own form would, and are tested for that below.
+ * A family's request by telephone or letter is its own action: these two change its pages as its
+ * own form would, and are tested for that below.
  */
 const familysWishes = [
   'POST /api/enquiries/:id/withdraw',
   'POST /api/enquiries/:id/consents',
 ] as const;
 
-/** Routes without an id, with what makes them do something for the enquiry in the header. */
+/** Routes without an id, with the enquiry in a header. */
 const withoutId: Readonly<Record<string, Probe>> = {
   'POST /api/search': {
     purpose: 'tracing',
@@ -158,7 +163,7 @@ const withoutId: Readonly<Record<string, Probe>> = {
     body: () => ({ name: 'Верболан Роман' }),
   },
 };
-/** The door and the streams: they know no enquiry. */
+/** Sign-in and streams: they know no enquiry. */
 const unrelated = /\/(sign-in|sign-out|enrol|trial|step-up|session|language|live|imports)/;
 
 /** Every command that the route table knows, with each kind of check and closing. */
@@ -170,7 +175,7 @@ function commands(): readonly Command[] {
     const probe = probes[route] ?? withoutId[route];
     if (probe) return [{ route, probe }];
     if (unrelated.test(route) && !route.includes(':')) return [];
-    // A route that nobody described yet: sent with nothing but its purpose; with an id it fails here.
+    // A route without a description here: sent with only its purpose; with an id it fails here.
     expect(route).not.toContain(':');
     const path = () => route.split(' ')[1] ?? '';
     return [{ route, probe: { purpose: 'tracing', path } }];
@@ -196,7 +201,7 @@ describe('R-32 a family’s pages before verification', () => {
       const different: string[] = [];
       let [sent, effects] = [0, 0];
       for (const proven of [false, true]) {
-        // With identity proven, only what names the enquiry itself is tried once more.
+        // With identity proven, only routes that name the enquiry itself are tried once more.
         const all = commands().filter(({ route }) => !proven || /enquiries\/:id/.test(route));
         for (const each of all) {
           const filed = await file({ proven });
@@ -242,7 +247,7 @@ describe('R-32 a family’s pages before verification', () => {
     expect(await command(byTelephone, withBody(wish, {}))).toBeGreaterThan(0);
     await byItself.visitor.fill('/own/withdraw', {});
     const [one, other] = [await pagesOf(byTelephone), await pagesOf(byItself)];
-    // The form to withdraw, which nothing leads to any more, carries the family's own version.
+    // The form to withdraw, which is no longer linked, carries the family's own version.
     expect(changed(one, other)).toEqual(['/own/withdraw']);
   });
 });
@@ -265,7 +270,7 @@ const histories: Readonly<Record<string, { proven?: boolean; commands: readonly 
   },
 };
 
-/** Everything a family can do, in a fixed order, with what each answered and what the page then says. */
+/** Everything that a family can do, in a fixed order, with each answer and the page after it. */
 async function familyActs(filed: Unverified): Promise<readonly string[]> {
   const { visitor } = filed;
   const { world } = own;
@@ -274,7 +279,7 @@ async function familyActs(filed: Unverified): Promise<readonly string[]> {
   const note = async (what: string, answer: Awaited<ReturnType<Visitor['get']>>) => {
     said.push(`${what} ${answer.status} ${answer.headers.get('location')} ${masked(answer.text)}`);
     said.push(...(await pagesOf(filed)));
-    // Two words of one moment have no order.
+    // Two messages at the same time have no order.
     world.later(1);
   };
   world.later(1);

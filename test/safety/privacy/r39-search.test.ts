@@ -10,8 +10,8 @@ import { World } from '../../world.ts';
 import { figure, patienceMs } from '../support/length.ts';
 
 /**
- * R-39: a search serves a verified enquiry. Anybody can file at the family site, so a filing that
- * nobody verified opens nothing; what a search answers is coarse, and each distinct name is paid for.
+ * R-39: a search needs a verified enquiry. Anyone can file at the family site, so an unverified
+ * filing opens nothing. Answers are coarse, and each distinct name has a cost.
  */
 const names = 8;
 let test: TestDatabase;

@@ -13,13 +13,16 @@ import { figure, isLong, long, patienceMs } from '../support/length.ts';
 import { familyOrigin } from '../support/loading.ts';
 
 /**
- * S-01 and S-01b: whoever files cannot tell by the answer, its size, its time, or the time of whatever
- * is asked next, whether the person is known. A real installation, unlocked, with records loaded and
- * more being matched all the while (settled 28).
+ * S-01 and S-01b: filing does not reveal whether the person is known, by the answer, its size, its
+ * time, or the time of the next requests. A real installation, unlocked, with records loaded and
+ * matching in progress (ruling 28).
  */
 const each = long(250, 5_000);
 const loaded = long(1_500, 40_000);
-/** The specification's own bound in the long form; as many standard errors in the short. */
+/**
+ * The specification's own bound in the long form; an equivalent number of standard errors in the
+ * short.
+ */
 const bound = long(boundFor(250), 0.02);
 const controlled = 150;
 
@@ -52,7 +55,7 @@ describe('S-01 a filing', () => {
       const text = listOf(first, Math.min(10_000, loaded - first));
       await daria.importList({ text, fileName: 'list.csv', sender: `Bureau ${first}` });
     }
-    // Lists go on coming in, and are matched on arrival, for as long as families file.
+    // Lists continue to arrive, and are matched on arrival, while families file.
     const over = { yet: false };
     const busy = keepBringing(node, over);
     seen = await observe((turn) => browserAt(node, turn), each);
@@ -80,7 +83,7 @@ describe('S-01 a filing', () => {
   });
 });
 
-/** A telephone at an address of its own, so that no brake of the door is met. */
+/** A phone at an address of its own, so that no rate limit applies. */
 function browserAt(node: Installation, turn: number): Browser {
   const address = `10.${turn >> 16}.${(turn >> 8) & 255}.${turn & 255}`;
   return new FamilyClient(node.familyUrl, familyOrigin, address);
@@ -95,7 +98,7 @@ async function keepBringing(node: Installation, over: { yet: boolean }): Promise
   }
 }
 
-/** The flag of the controls: where somebody is looked up, if anywhere. */
+/** The flag of the controls: where a person is looked up, if anywhere. */
 type LookUp = 'nowhere' | 'inline' | 'afterwards';
 
 describe('S-01 the controls', () => {
@@ -113,7 +116,7 @@ describe('S-01 the controls', () => {
   }, patienceMs(60_000));
   afterAll(() => world?.test.drop());
 
-  /** The site as it is, with the product's own matcher and broker where they must never stand. */
+  /** The site as it is, with the product's own matcher and broker where they must never be. */
   function siteWith(lookUp: LookUp): Hono<SiteEnv> {
     const site = new Hono<SiteEnv>();
     site.all('*', async (c) => {
@@ -129,7 +132,7 @@ describe('S-01 the controls', () => {
     return site;
   }
 
-  /** Looks for the person and opens whoever is likely, as a match round does. */
+  /** Searches for the person and opens the likely ones, as a matching run does. */
   async function find(boxes: URLSearchParams): Promise<void> {
     const full = ['surname', 'given', 'patronymic'].map((name) => boxes.get(name)).join(' ');
     const description: Description = { names: [{ full }] };
@@ -143,7 +146,7 @@ describe('S-01 the controls', () => {
 
   function browserOver(site: Hono<SiteEnv>): Browser {
     const send = async (path: string, init: RequestInit) => {
-      // A request comes in through the event loop and waits its turn there, as over a network.
+      // A request arrives through the event loop and waits its turn there, as over a network.
       await new Promise((resolve) => setImmediate(resolve));
       const answer = await site.request(path, init);
       return { status: answer.status, headers: answer.headers, text: await answer.text() };

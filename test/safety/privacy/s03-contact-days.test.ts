@@ -15,12 +15,12 @@ import { figure, long, patienceMs } from '../support/length.ts';
 import { type Dice, seeded } from '../support/seeded.ts';
 
 /**
- * S-03: ninety days of enquiries, filed in pairs at one moment: one for somebody who stands on a list,
- * one for somebody who stands on none. What the desk's own timetable does and what the family's page
- * says must be the same for both, hour by hour and word by word, until kinship is proven.
+ * S-03: ninety days of enquiries, filed in pairs at the same moment: one for a person on a list,
+ * one for a person on none. Until kinship is proven, the desk's timetable and the family's page
+ * must be the same for both, hour by hour and word by word.
  */
 const pairs = long(40, 1_000);
-/** Hours from one run of the jobs to the next. */
+/** Hours between two runs of the jobs. */
 const stepHours = long(3, 1);
 const days = 90;
 const filedWithinDays = 20;
@@ -40,7 +40,7 @@ interface Simulation {
   readonly world: World;
   readonly dice: Dice;
   readonly pairs: Pair[];
-  /** The flag of the control: whoever is found on a list is written to at once. */
+  /** The flag of the control: a family whose person is on a list is contacted at once. */
   readonly notifiesAtOnce: boolean;
 }
 
@@ -81,7 +81,7 @@ async function simulate(
   for (let hour = 0; hour < days * 24; hour += stepHours) {
     const until = begin.getTime() + (hour + stepHours) * hourMs;
     while ((filings[0] ?? Infinity) < until) await filePair(simulation, filings.shift() ?? until);
-    // The hours of the catalogue of jobs: contacts each hour, erasures once a day.
+    // The hours of the jobs: contacts each hour, erasures once a day.
     world.now = new Date(begin.getTime() + hour * hourMs + 5 * 60_000);
     await makeDueContacts({ ...worker, now: world.now });
     if (hour % 24 === 3) await eraseUnproven({ ...worker, now: world.now });
@@ -108,7 +108,7 @@ async function filePair(simulation: Simulation, at: number): Promise<void> {
   const { world, pairs: filed, dice } = simulation;
   world.now = new Date(at);
   const number = filed.length;
-  // Which of the two comes first changes, so that neither is always the older row.
+  // The order within a pair changes, so that neither is always the older row.
   const order = dice.of([
     [true, false],
     [false, true],
@@ -118,7 +118,7 @@ async function filePair(simulation: Simulation, at: number): Promise<void> {
   const [one, other] = made;
   if (!one || !other) throw new Error('two were filed');
   filed.push([one, other]);
-  // Some families prove who they are; what the desk proved shows as little as what it found.
+  // Some families prove their identity; what the desk proved must be as invisible as what it found.
   if (number % 3 === 0) for (const { enquiryId } of made) await proveIdentity(world, enquiryId);
   if (simulation.notifiesAtOnce) for (const each of made) await notifyIfFound(world, each);
 }
@@ -155,7 +155,7 @@ async function proveIdentity(world: World, enquiryId: EnquiryId): Promise<void> 
 
 let verifiedId: EnquiryId | null = null;
 
-/** An enquiry of the control's world that was proven, for whatever is searched in its name. */
+/** A proven enquiry of the control's world, for its searches. */
 async function verifiedIn(world: World): Promise<EnquiryId> {
   if (verifiedId) return verifiedId;
   const { enquiryId } = await world.file('Безіменний Нестор', '');
@@ -164,10 +164,10 @@ async function verifiedIn(world: World): Promise<EnquiryId> {
   return enquiryId;
 }
 
-/** What a kind but careless desk would do: look whether we have the person, and write at once. */
+/** What a well-meaning but careless desk would do: look for the person, and write at once. */
 async function notifyIfFound(world: World, filed: Filed): Promise<void> {
   const { enquiryId } = filed;
-  // A search needs a verified enquiry: a desk that peeks does it in the name of another one.
+  // A search needs a verified enquiry: a careless desk uses another one.
   const searching = await world.as('Daria', 'tracing', await verifiedIn(world));
   const found = await searchRecords(searching, { name: filed.name });
   if (!found.some(({ band, side }) => band !== 'weak' && side === 'held')) return;
@@ -200,7 +200,7 @@ interface Difference {
   readonly looks: number;
 }
 
-/** Contacts and pages in which the two of a pair are not alike. */
+/** Contacts and pages that differ within a pair. */
 async function differences({ world, pairs: filed }: Simulation): Promise<Difference> {
   const rows = await world.test.db
     .selectFrom('contacts')

@@ -13,9 +13,9 @@ import { figure, long, patienceMs } from '../support/length.ts';
 import { seeded } from '../support/seeded.ts';
 
 /**
- * S-10: constraints know rows that row security hides. Under the desk's and the family's own role we
- * try every key of another office, and as many that nobody has: the replies are the same, and so is
- * the time they take.
+ * S-10: constraints see rows that row security hides. Under the roles of desk and family we try
+ * every key of another office, and as many that do not exist. The replies are the same, and so are
+ * their times.
  */
 const each = long(300, 1_000);
 
@@ -41,15 +41,15 @@ afterAll(() => test.drop());
 
 interface Probe {
   readonly name: string;
-  /** Under whose role; the desk's unless it is said. */
+  /** The role; the desk's by default. */
   readonly by?: 'family';
-  /** A key that stands in the other office, and the statement that tries one. */
+  /** A key that exists in the other office, and the statement that tries one. */
   readonly known: () => string;
   readonly fresh?: () => string;
   readonly statement: (key: string) => RawBuilder<unknown>;
 }
 
-/** Rows of the desk that point at another row: the table, the column, what else it must hold. */
+/** Rows of the desk that refer to another row: the table, the column, and its other conditions. */
 function pointing(table: string, column: string, known: () => string, rest: string): Probe {
   const statement = (key: string) => sql`insert into ${sql.table(table)}
     (id, office_id, ${sql.ref(column)}, ${sql.raw(rest.split(' values ')[0] ?? '')})
@@ -195,7 +195,7 @@ function byFamilies(enquiry: () => string): readonly Probe[] {
 
 class TakenBack extends Error {}
 
-/** One statement under the role, taken back; what it answered and how long that took. */
+/** One statement under the role, rolled back; its result and its time. */
 async function tried(probe: Probe, key: string): Promise<{ reply: string; ms: number }> {
   const { db, actor } = probe.by === 'family' ? own.olena : daria;
   let [reply, ms] = ['', 0];
@@ -287,7 +287,7 @@ describe('S-10 keys of another office', () => {
   });
 });
 
-/** Columns that nobody can guess: random ids and digests of random tokens. */
+/** Columns that cannot be guessed: random ids and digests of random tokens. */
 const random: ReadonlySet<string> = new Set([
   'id',
   'token_hash',
@@ -297,7 +297,9 @@ const random: ReadonlySet<string> = new Set([
   'command_id',
   'entry_id',
 ]);
-/** Keys of tables that no web role writes: the broker's, the log's, declared kinds and migrations. */
+/**
+ * Keys of tables that no web role writes: the broker's, the log's, declared kinds and migrations.
+ */
 const ours = [
   'audit_checkpoints_pkey',
   'audit_leaves_pkey',

@@ -25,8 +25,8 @@ import {
 } from '../support/superuser.ts';
 
 /**
- * S-12 and S-12b: what a copy of everything that is at rest tells. A real installation is filled
- * through its two sites, every personal field with a word that nobody else writes, and stopped.
+ * S-12 and S-12b: what a copy of all stored data reveals. A real installation is filled through its
+ * two sites, every personal field with a unique word, and stopped.
  */
 const load = long(
   { people: 150, families: 60, proven: 4 },
@@ -43,7 +43,7 @@ beforeAll(async () => {
   node = await startInstallation(['--empty'], { HOMEWARD_FAMILY_ORIGIN: familyOrigin });
   for (const which of ['main', 'keystore'] as const) await onRunning(which, storeUncompressed);
   loaded = await loadCanaries(node, load);
-  // What lies in memory of the servers goes to their files, as it does by itself every few minutes.
+  // The servers' memory is written to their files, as happens every few minutes.
   for (const which of ['main', 'keystore'] as const) {
     await onRunning(which, (client) => client.query('checkpoint'));
   }
@@ -62,7 +62,7 @@ async function onRunning<Given>(
   return withSuperuser(await superuserOf(node.dataFolder, which, databases[which]), run);
 }
 
-/** The stolen copy, started by whoever stole it. */
+/** The stolen copy, started by the thief. */
 async function stolen(which: Which): Promise<string> {
   const cluster = await startEmbedded({ folder: join(node.dataFolder, which), name: which });
   clusters.push(cluster);
@@ -127,7 +127,7 @@ describe('S-12 a copy of everything at rest', () => {
         const folder = join(node.dataFolder, 'main', 'data', place);
         const { hits } = await searchFolders([folder], 100_000);
         figure('S-12', `control: ${hits.length} places in ${place} for ${load.people} people`);
-        // A name may lie across two pages, where their headers tear it apart; few do.
+        // A name may cross two pages, where a page header splits it; few do.
         expect(hits.length).toBeGreaterThanOrEqual(0.9 * load.people);
       }
     },
@@ -166,7 +166,7 @@ describe('S-12b a stolen copy and enquiries planted before', () => {
       ] as const) {
         await client.query(`alter table ${table} add column blind bytea`);
         for (const [person, rowId] of ids.entries()) {
-          // One key for what is listed and for what enquirers write: what R-45 forbids.
+          // One key for listed people and for enquirers: what R-45 forbids.
           await client.query(`update ${table} set blind = sha256($1) where ${id} = $2`, [
             Buffer.from(`one key|${nameCanary(person, 0)}`),
             rowId,
@@ -202,7 +202,7 @@ function columnOf(table: string, column: string): Column {
   return { schema: 'public', table, column, type: 'text' };
 }
 
-/** Whether a column says a stem, a birth or a day of capture, as text or as bytes. */
+/** True if a column contains a stem, a birth or a day of capture, as text or as bytes. */
 async function holdsCanary(
   client: pg.Client,
   { schema, table, column, type }: Column,

@@ -19,9 +19,9 @@ import { familyOrigin } from '../support/loading.ts';
 import { superuserOf, withSuperuser } from '../support/superuser.ts';
 
 /**
- * S-13: whatever is sent, nothing of it is written to a log: canaries in bodies, paths, queries,
- * headers and file names, in requests that succeed, that are refused and that end in a failure of
- * ours, against the processes of a real installation.
+ * S-13: no content of a request is written to a log. Canaries are in bodies, paths, queries,
+ * headers and file names, in requests that succeed, are refused or end in an internal error. It
+ * runs against the processes of a real installation.
  */
 const requests = long(400, 5_000);
 
@@ -53,7 +53,7 @@ async function newFamily(number: number): Promise<FamilyClient> {
   return visitor;
 }
 
-/** Everything the installation wrote down: what its processes printed, and both servers' logs. */
+/** Everything that the installation wrote: output of its processes, and both servers' logs. */
 async function logs(): Promise<readonly Hit[]> {
   const written = [{ where: 'printed', bytes: Buffer.from(node.printed()) }];
   for (const which of ['main', 'keystore']) {
@@ -70,9 +70,9 @@ const inPath = (number: number) => encodeURIComponent(name(number, 10));
 const asked = { purpose: 'tracing' } as const;
 const nobody = () => `/enquiries/${randomUUID()}`;
 
-/** Requests in turn: right, wrong, and such as have no place at all. */
+/** Requests in turn: valid, invalid, and misplaced. */
 const sends: readonly Send[] = [
-  // Families: filings, words, papers, sign-ins; right and wrong.
+  // Families: filings, messages, documents, sign-ins; valid and invalid.
   (number) => newFamily(number).then(() => ({ status: 200 })),
   (number) => family.fill('/uk/ask', { surname: name(number, 3), birth: '31.02.1931', email: 'x' }),
   (number) => family.fill('/uk/own', { text: name(number, 4) }, '/uk/own/thread'),
@@ -91,7 +91,7 @@ const sends: readonly Send[] = [
       body: JSON.stringify({ surname: name(number, 12) }),
       headers: { 'content-type': 'application/json', 'x-note': latinCanary(number, 13) },
     }),
-  // The desk: searches, notes, lists, and what is not JSON, not allowed, not there.
+  // The desk: searches, notes, lists; invalid JSON, forbidden and missing objects.
   (number) =>
     desk.post('/search', { name: name(number, 14), birth: birthCanary(number).written }, asked),
   (number) =>
@@ -112,7 +112,7 @@ const sends: readonly Send[] = [
   (number) => bringList(number),
   (number) => desk.post('/trial-sign-in', { code: digitCanary(number, 1), staffId: randomUUID() }),
   (number) => rawRequest(number),
-  // A failure of ours: bytes that the database refuses as text.
+  // An internal error: bytes that the database refuses as text.
   (number) => desk.post('/search', { name: `${name(number, 19)}\u0000`, birth: '\ud800' }, asked),
   (number) =>
     desk.post('/sign-in', {
@@ -136,7 +136,7 @@ async function bringList(number: number): Promise<Pick<Answer, 'status'>> {
   form.set('reliability', 'B2');
   form.set('senderLabel', `Bureau ${number}`);
   form.set('side', 'held');
-  // Every second one is no list at all: the sandbox refuses it.
+  // Every second one is not a list at all: the sandbox refuses it.
   const text =
     number % 2 === 0
       ? `ПІБ;Дата народження\n${name(number, 23)};01.02.1931`
@@ -145,7 +145,7 @@ async function bringList(number: number): Promise<Pick<Answer, 'status'>> {
   return desk.send('/imports', { method: 'POST', body: form, headers: { 'x-purpose': 'import' } });
 }
 
-/** Not HTTP as anybody should write it, straight into the socket. */
+/** Malformed HTTP, written straight to the socket. */
 function rawRequest(number: number): Promise<Pick<Answer, 'status'>> {
   const { hostname, port } = new URL(node.familyUrl);
   return new Promise((resolve, reject) => {
@@ -162,7 +162,7 @@ function rawRequest(number: number): Promise<Pick<Answer, 'status'>> {
   });
 }
 
-/** What somebody sets who wants to see why a query is slow. */
+/** The settings of an operator who investigates slow queries. */
 const loose = [
   ['log_min_duration_statement', '0'],
   ['log_parameter_max_length', '-1'],
@@ -189,7 +189,7 @@ describe('S-13 what is written to logs', () => {
         `${requests} requests (${kinds.map(([code, count]) => `${code}: ${count}`).join(', ')}), ` +
           `${node.printed().length} characters printed: ${found.length} canaries`,
       );
-      // Right, wrong and failing requests were all among them, or nothing was shown.
+      // Valid, invalid and failing requests all occurred; otherwise nothing was proven.
       expect([...statuses.keys()]).toEqual(
         expect.arrayContaining([200, 303, 400, 403, 404, 422, 500]),
       );
@@ -209,7 +209,8 @@ describe('S-13 what is written to logs', () => {
         where datname = 'homeward_main' and pid <> pg_backend_pid() and backend_type = 'client backend'`);
       },
     );
-    // The name of a sender stands in clear and is nobody's; connections come back by themselves.
+    // The name of a sender is stored in clear and names no person; connections recover by
+    // themselves.
     await expect
       .poll(async () => (await bringFrom(`Bureau ${latinCanary(1, 99)}`)).status)
       .toBe(200);
@@ -219,7 +220,7 @@ describe('S-13 what is written to logs', () => {
   });
 });
 
-/** Takes the tables away from under the sites, so that they fail, and gives them back. */
+/** Removes the tables from under the sites, so that they fail, and restores them. */
 async function makeFailures(): Promise<void> {
   const url = await superuserOf(node.dataFolder, 'main', 'homeward_main');
   await withSuperuser(url, async (client) => {

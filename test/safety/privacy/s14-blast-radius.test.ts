@@ -24,9 +24,10 @@ import { figure, long, patienceMs } from '../support/length.ts';
 import { superuserOf } from '../support/superuser.ts';
 
 /**
- * S-14: somebody has taken the desk's process on a running installation, with its database password,
- * its pass to the broker and a colleague's live session, and wants everybody. What comes out is the
- * budget; the alarm rings; whoever was used is locked; each release was entered before it was made.
+ * S-14: an attacker controls the desk's process on a running installation, with its database
+ * password, its broker credential and a colleague's live session, and wants all records. Only the
+ * budget comes out, the alarm is raised, and the colleague is locked out. Each release was logged
+ * before it was made.
  */
 const wanted = long(2_600, 100_000);
 const atOnce = 25;
@@ -70,7 +71,7 @@ function opened(url: string): Db {
   return connection.db;
 }
 
-/** What a process of this role holds, and so whoever took it. */
+/** The secrets of a process of this role, which its attacker has. */
 function taken(role: ProcessRole): Taken {
   const password = passwords[role] ?? '';
   const host = encodeURIComponent(join(node.dataFolder, 'main', 'socket'));
@@ -103,7 +104,7 @@ async function load(
   return ids;
 }
 
-/** Files of two families, with what they said of themselves. */
+/** Files of two families, with their statements about themselves. */
 async function enquiries(broker: BrokerPort): Promise<readonly EnquiryId[]> {
   const ids = [newId<'enquiry'>() as EnquiryId, newId<'enquiry'>() as EnquiryId]; // The same brand.
   for (const id of ids) {
@@ -128,11 +129,11 @@ const door = ({ db, broker }: Pick<Context, 'db' | 'broker'>, office: OfficeId):
 interface Haul {
   released: number;
   answers: number;
-  /** The refusal that ended it; null when nothing did. */
+  /** The refusal that ended it; null if there was none. */
   end: { readonly code: string; readonly at: number } | null;
 }
 
-/** Asks for everybody, page after page, until something refuses. */
+/** Requests all records, page after page, until it is refused. */
 async function takeAll(
   broker: BrokerPort,
   asked: Pick<OpenRequest, 'sessionToken' | 'actor'>,
@@ -168,7 +169,7 @@ const claimOf = (staffId: StaffId, accountId: AccountId, office: OfficeId) =>
     accountId,
     officeId: office,
     roles: ['caseworker', 'approver', 'administrator'],
-    sessionId: newId<'session'>() as never, // Believed by nobody.
+    sessionId: newId<'session'>() as never, // A false claim that is not believed.
     freshUntil: new Date(Date.now() + 600_000),
   }) as const;
 
@@ -304,7 +305,7 @@ describe('S-14 a taken family site', () => {
       for (const [rowIds, columnName] of tries) {
         beyond += await ask(rowIds, columnName).then(
           (answer) => answer.length,
-          () => 0, // Refused: what is wanted.
+          () => 0, // Refused, as intended.
         );
       }
       figure('S-14', `family path: ${tries.length} tries, ${beyond} beyond its own`);
@@ -362,7 +363,7 @@ async function colleagues({ db }: Taken) {
   return inTransaction(db, staff, (tx) => listStaff(tx, 20));
 }
 
-/** A colleague that the taken process writes into the table. */
+/** A colleague that the compromised process writes into the table. */
 async function hired({ db }: Taken, number: number) {
   const staff = { actorKind: 'staff', actorId: newId(), officeId, subjectId: '' };
   const person = {

@@ -8,8 +8,8 @@ import { figure, long, patienceMs } from '../support/length.ts';
 import { type OnTheWire, onTheWire } from '../support/wire.ts';
 
 /**
- * S-39: whoever watches the line learns from sizes neither how an enquiry stands nor what a family
- * did. Counted as bytes of whole answers, headers included: TLS adds the same to the same.
+ * S-39: an observer of the network cannot learn from sizes how an enquiry stands or what a family
+ * did. Sizes are bytes of whole answers, headers included: TLS adds the same to equal sizes.
  */
 const pages = long(6, 200);
 const posts = long(4, 200);
@@ -44,7 +44,7 @@ const servers: Listening[] = [];
 
 beforeAll(async () => {
   world = await FamilyWorld.open({
-    // As many notices as the ladder has steps behind it, each with a sentence.
+    // As many notices as the ladder has reached steps, each with a sentence.
     toldNotices: async () =>
       Array.from({ length: told }, (_, number) => ({
         on: `2026-02-0${number + 1}`,
@@ -65,7 +65,7 @@ async function serve(step?: number): Promise<number> {
   return port;
 }
 
-/** A family with its session, its enquiry set to stand as told. */
+/** A family with its session, its enquiry in the given state. */
 async function familyStanding(standing: Standing): Promise<string> {
   const { visitor } = await world.filed();
   const token = hashToken(visitor.cookie.slice('family='.length));
@@ -85,7 +85,7 @@ async function familyStanding(standing: Standing): Promise<string> {
 
 const sizeOf = ({ code, headBytes, bodyBytes }: OnTheWire) => `${code} ${headBytes}+${bodyBytes}`;
 
-/** Sizes of a page, asked for again and again, for each standing: name and the sorted multiset. */
+/** Sizes of a page, requested repeatedly, for each standing: name and the sorted multiset. */
 async function sizesOf(port: number, path: string, times: number) {
   const found = new Map<string, string[]>();
   for (const standing of standings) {

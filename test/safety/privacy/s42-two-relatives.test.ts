@@ -43,8 +43,9 @@ import { nameCanary, stems } from '../support/canaries.ts';
 import { figure, long, patienceMs } from '../support/length.ts';
 
 /**
- * S-42: two relatives ask after one person and do not agree. Whatever happens in the file of the one,
- * by her or by the desk, the other sees no trace of it: no word, no count, no date, no name of a file.
+ * S-42: two relatives ask about one person and disagree. Whatever happens in one file, by its
+ * family or by the desk, the other relative sees no trace of it: no word, no count, no date, no
+ * file name.
  */
 const sequences = long(20, 1_000);
 const sequencesOfPair = 10;
@@ -58,7 +59,7 @@ interface Relative {
 }
 
 interface Pair {
-  /** The record of the list that speaks of the person both ask for. */
+  /** The record of the list for the person whom both seek. */
   readonly listed: RecordId;
   readonly olena: Relative;
   readonly taras: Relative;
@@ -98,7 +99,9 @@ function site(change: Partial<FamilySiteOptions>): Hono<SiteEnv> {
   });
 }
 
-/** Two relatives of one person: both proven, one consents to everything and the other to nothing. */
+/**
+ * Two relatives of one person: both proven, one consents to everything and the other to nothing.
+ */
 async function newPair(): Promise<Pair> {
   made += 1;
   const { uk, birth } = inventedPerson(3_000 + made * 7);
@@ -111,7 +114,7 @@ async function newPair(): Promise<Pair> {
   return { olena, taras, listed };
 }
 
-/** Both files are found to speak of the person on the list, by two people of the desk. */
+/** Two people at the desk find that both files are about the person on the list. */
 async function join(sought: readonly string[], listed: RecordId): Promise<void> {
   await world.round();
   const daria = await world.as('Daria', 'tracing');
@@ -148,7 +151,10 @@ async function relative(
   return { enquiryId, ctx: olena, recordId: recordId ?? '' };
 }
 
-/** Everything that one relative can look at, headers too, without what is new in every answer. */
+/**
+ * Everything that one relative can see, headers too, without the values that are new in every
+ * answer.
+ */
 async function everythingOf(of: Relative, from = app): Promise<string> {
   const shown: string[] = [];
   for (const path of ['own', 'own/held', 'own/paper']) {
@@ -160,7 +166,9 @@ async function everythingOf(of: Relative, from = app): Promise<string> {
   return shown.join('\n');
 }
 
-/** What only the desk does among the relatives: neither may see it, not even the one it is about. */
+/**
+ * What only the desk does among the relatives: neither may see it, not even the relative concerned.
+ */
 const deskAlone: Readonly<Record<string, (of: Relative, note: string) => Promise<unknown>>> = {
   isToldFirst: async ({ enquiryId }) => {
     const daria = await world.as('Daria', 'notice', enquiryId);
@@ -168,7 +176,7 @@ const deskAlone: Readonly<Record<string, (of: Relative, note: string) => Promise
     const reason = primaryReasons[randomInt(primaryReasons.length)] ?? 'next_of_kin';
     const command = { enquiryId, version, commandId: newCommand() };
     return choosePrimary(daria, { ...command, reason }).catch(() =>
-      // Told first already: then no longer.
+      // Already told first: then the mark is removed.
       withdrawPrimary(daria, { ...command, commandId: newCommand(), ending: 'own_wish' }),
     );
   },
@@ -194,7 +202,7 @@ const deskAlone: Readonly<Record<string, (of: Relative, note: string) => Promise
 
 type Step = (of: Relative, mark: string, listed: RecordId) => Promise<unknown>;
 
-/** What may happen in one relative's file; each leaves its mark wherever words are taken. */
+/** What may happen in one relative's file; each action leaves its mark wherever it takes text. */
 const steps: Readonly<Record<string, Step>> = {
   ...deskAlone,
   writes: ({ enquiryId, ctx }, text) =>
@@ -205,7 +213,7 @@ const steps: Readonly<Record<string, Step>> = {
       kind: 'birth',
       bytes: Buffer.from(`%PDF-1.4 ${mark}`),
       commandId: newCommand(),
-    }).catch(() => null), // Twenty papers are enough, and the refusal is hers alone.
+    }).catch(() => null), // Twenty documents are the limit, and only she is refused.
   changesLanguage: async ({ enquiryId, ctx }) => {
     const { ownVersion: version } = await rowOf(enquiryId);
     const language = (['uk', 'ru', 'en'] as const)[randomInt(3)] ?? 'uk';
@@ -227,7 +235,7 @@ const steps: Readonly<Record<string, Step>> = {
       commandId: newCommand(),
     }),
   isTold: ({ enquiryId }, text) => tell(enquiryId, text),
-  // Something becomes known of the person both ask for: until it is told, it shows to neither.
+  // An event about the person whom both seek: until it is told, neither sees it.
   isHeardOf: async (_, __, recordId) =>
     recordEvent(await world.as('Daria', 'tracing'), {
       recordId,
@@ -264,7 +272,7 @@ function rowOf(enquiryId: EnquiryId): Promise<{ readonly ownVersion: number }> {
     .executeTakeFirstOrThrow();
 }
 
-/** One random sequence in the file of the one; answers what of it the other could see. */
+/** One random sequence in one file; returns what of it the other could see. */
 async function sequence(
   pair: Pair,
   number: number,
@@ -284,7 +292,7 @@ async function sequence(
   if (after !== before) seen.push(`${taken.join(', ')}: the other's pages changed`);
   if (after.includes(acting.enquiryId)) seen.push(`${taken.join(', ')}: the other's file is named`);
   const own = await everythingOf(acting);
-  // The one whose file it is sees it, or nothing was tried.
+  // The owner of the file sees it, or nothing was tried.
   if (taken.includes('writes') && !own.includes(stems.name)) seen.push('nothing happened');
   return { steps: count, seen };
 }
@@ -300,7 +308,7 @@ describe('S-42 two relatives of one person', () => {
         if (number % sequencesOfPair === 0 && number > 0) pair = await newPair();
         const outcome = await sequence(pair, number);
         taken += outcome.steps;
-        // Marks of earlier sequences in one's own file are one's own.
+        // Marks of earlier sequences in a relative's own file are her own.
         seen.push(...outcome.seen);
       }
       figure(
@@ -331,7 +339,7 @@ describe('S-42 two relatives of one person', () => {
       const known = desk.primaries.length + desk.disputes.length;
       figure('S-42', `${kinSteps} acts of the desk among two relatives: ${differ} pages differ`);
       expect(differ).toBe(0);
-      // The desk knows of them, or nothing was tried.
+      // The desk knows about them, or nothing was tried.
       expect(known).toBeGreaterThan(kinSteps / 100 + 5);
     },
     patienceMs(120_000),
@@ -339,7 +347,7 @@ describe('S-42 two relatives of one person', () => {
 
   it('would see a dispute were it written where a family reads (negative control)', async () => {
     const pair = await newPair();
-    // As if the desk's presenter had been handed to the family's page.
+    // As if the family's page used the desk's presenter.
     const careless = site({
       toldNotices: async (_, enquiryId) => {
         const desk = await world.as('Daria', 'notice', enquiryId);

@@ -6,9 +6,9 @@ import { nameCanary, stems } from '../support/canaries.ts';
 import { figure, long, patienceMs } from '../support/length.ts';
 
 /**
- * S-43: whatever a telephone shows without being asked - the title in its list of pages, an address,
- * the name of a key or of a file, a header - is the same for everybody and says nothing. This slice
- * sends no letter and no mail; these are all the words of it that leave a signed-in page.
+ * S-43: whatever a phone shows unasked is the same for all users and reveals nothing: page titles,
+ * addresses, names of passkeys and files, headers. This version sends no letters and no mail; these
+ * are all its words that leave a signed-in page.
  */
 const rendered = long(250, 5_000);
 
@@ -34,7 +34,7 @@ const paths = [
 ];
 const locales = ['uk', 'ru', 'en'] as const;
 
-/** Fates, standings and places, in three languages; no title, address or header holds one. */
+/** Fates, standings and places, in three languages; no title, address or header contains one. */
 const tellingWords =
   /загин|помер|смерт|живий|полон|звільн|обмін|колон|шпитал|погиб|умер|жив\b|плен|освобожд|обмен|госпитал|dead|death|died|killed|alive|captur|prison|releas|exchang|camp\b/iu;
 
@@ -65,7 +65,7 @@ beforeAll(async () => {
 }, patienceMs(90_000));
 afterAll(() => world?.test.drop());
 
-/** What of an answer shows outside the page itself. */
+/** The parts of an answer that show outside the page itself. */
 function outside(answer: { readonly headers: Headers; readonly text: string }): string {
   const title = /<title>(.*?)<\/title>/s.exec(answer.text)?.[1] ?? '';
   const metas = [...answer.text.matchAll(/<(?:meta|link)\b[^>]*>/g)].map(([tag]) => tag);

@@ -18,10 +18,10 @@ import { filesUnder, nameCanary, searchFolders, stems } from '../support/canarie
 import { figure, patienceMs } from '../support/length.ts';
 
 /**
- * S-44 and the browser's part of S-35: whoever sits down at the machine afterwards finds nothing, by
- * the back button, in storage, in caches or on its disk; and no page asked anybody but us.
+ * S-44 and the browser's part of S-35: the next user of the machine finds nothing, by the back
+ * button, in storage, in caches or on its disk. No page contacted a third party.
  */
-const passphrase = 'a long passphrase'; // The one that the world's families choose.
+const passphrase = 'a long passphrase'; // The passphrase that the world's families choose.
 
 let test: TestDatabase;
 let world: World;
@@ -86,7 +86,7 @@ interface Visit {
   readonly context: BrowserContext;
   readonly page: Page;
   readonly folder: string;
-  /** Requests to anybody but the site. */
+  /** Requests to third parties. */
   readonly strangers: string[];
   readonly asked: string[];
 }
@@ -163,7 +163,7 @@ async function found({ page, context }: Visit): Promise<readonly string[]> {
   if (storage.caches + storage.databases + storage.workers > 0) left.push('caches or workers');
   if ((await context.cookies()).length > 0) left.push('cookies');
   for (let step = 0; step < 6; step += 1) {
-    // Every step is taken: a page that changes without loading answers as if there were nothing before it.
+    // Every step is tried: a page that changes without loading answers as if it had no history.
     await goBack(page);
     await comesToRest(page);
     if (personal(await page.content())) left.push(`back: ${new URL(page.url()).pathname}`);
@@ -172,7 +172,7 @@ async function found({ page, context }: Visit): Promise<readonly string[]> {
   return left;
 }
 
-/** Two looks in a row show the same: what a page would still bring has been brought. */
+/** Two readings in a row are the same: the page has finished loading. */
 async function comesToRest(page: Page): Promise<void> {
   let before: string | null = null;
   const look = async () => {
@@ -188,7 +188,7 @@ function personal(text: string): boolean {
   return text.includes(stems.name) || text.includes(fileCode);
 }
 
-/** Closes the browser and looks through the disk it leaves. */
+/** Closes the browser and searches its files on disk. */
 async function onDisk({ context, folder }: Visit) {
   await context.close();
   const search = await searchFolders([folder]);
@@ -264,14 +264,14 @@ describe('S-44 what a browser keeps after somebody left', () => {
       figure('S-44', `control: ${left.length} left in the browser, ${hits.length} on its disk`);
       figure('S-35', `control: ${visiting.strangers.length} requests to others seen`);
       expect(left.length + hits.length).toBeGreaterThan(0);
-      // And whoever is asked elsewhere is seen to be asked.
+      // Requests to third parties would be detected.
       expect(visiting.strangers.length).toBeGreaterThan(0);
     },
     patienceMs(90_000),
   );
 });
 
-/** The same site behind something that lets pages be kept and takes away what clears them. */
+/** The same site behind a proxy that allows pages to be stored and removes the clearing header. */
 async function startCareless(): Promise<{ readonly server: Server; readonly url: string }> {
   const port = await freePort();
   const target = new URL(familyUrl);

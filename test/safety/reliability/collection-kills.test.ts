@@ -13,8 +13,8 @@ import { isGone } from '../../e2e/installation.ts';
 import { figure, long, patienceMs } from '../support/length.ts';
 
 /**
- * A load killed at any moment goes on when it is started again, and ends with the same content, letter
- * by letter, as one that nobody disturbed.
+ * A load killed at any moment resumes when it is started again, and ends with exactly the same
+ * content as an undisturbed one.
  */
 const rows = long(12_000, 200_000);
 const batchRows = long(1_000, 5_000);
@@ -67,17 +67,18 @@ it(
       const before = await rowsTaken(name());
       const loader = start(name());
       const gone = ended(loader);
-      // It gets on by a batch at least, and then by a moment nobody chose.
+      // It completes at least one batch, and then continues to a random moment.
       while (!isGone(loader) && (await rowsTaken(name())) <= before) await pause(3);
       await pause(Math.random() * 60);
       loader.kill('SIGKILL');
       await gone;
       if (loader.signalCode === 'SIGKILL') killed += 1;
-      // Whoever was busy elsewhere finds it done: a load with a kill in it is done, any other begun anew.
+      // If the process was too slow, the load is complete: with an earlier kill that counts,
+      // otherwise it is started again.
       else if (killed > 0) break;
       else round += 1;
       expect(round).toBeLessThan(20);
-      // A server notices a client that is gone when it next speaks to it.
+      // A server notices a lost client when it next writes to it.
       await world.bulk.query(
         `select pg_terminate_backend(pid) from pg_stat_activity
          where datname = current_database() and pid <> pg_backend_pid()`,

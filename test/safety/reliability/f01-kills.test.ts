@@ -18,8 +18,8 @@ import { directLists, type ImportWorld, importWorld, newCommand } from '../../im
 import { figure, long, patienceMs } from '../support/length.ts';
 
 /**
- * F-01 and F-02: an import killed at any moment goes on and stores every row once. The worker is
- * killed in the one, every process of PostgreSQL in the other, on durable clusters as in production.
+ * F-01 and F-02: an import killed at any moment resumes and stores every row once. In one test the
+ * worker is killed, in the other every process of PostgreSQL, on durable clusters as in production.
  */
 const rows = long(2_000, 100_000);
 const workerRuns = long(1, 20);
@@ -29,7 +29,7 @@ const databaseKills = long(2, 10);
 const backWithinMs = 60_000;
 const root = join(import.meta.dirname, '../../..');
 
-/** A bureau on a cluster of its own, which may be killed and started again. */
+/** A bureau on a cluster of its own, which may be killed and restarted. */
 class Node {
   readonly #cluster: Embedded;
   #open: Connection<never>[] = [];
@@ -63,7 +63,7 @@ class Node {
     return this.#cluster.urlFor(role, 'test', database);
   }
 
-  /** Seen as the clone of a test run's databases; here they are its own. */
+  /** Normally the clone of a test run's databases; here they are its own. */
   database(): TestDatabase {
     const opened = (url: string) => {
       const connection = connect<never>(url, { max: 4 });
@@ -81,7 +81,7 @@ class Node {
     };
   }
 
-  /** Every process of the cluster at once, as when the machine's memory runs out. */
+  /** Every process of the cluster at once, as when the machine runs out of memory. */
   async killPostgres(): Promise<number> {
     const folder = join(this.folder, 'data');
     const [pid = ''] = (await readFile(join(folder, 'postmaster.pid'), 'utf8')).split('\n');
@@ -90,7 +90,7 @@ class Node {
     return family.length;
   }
 
-  /** The product starts a dead server again by itself: this only waits until it answers. */
+  /** The product restarts a dead server by itself: this only waits until it answers. */
   async backAgain(): Promise<void> {
     const until = Date.now() + backWithinMs;
     for (;;) {
@@ -130,7 +130,7 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It went with its parent.
+    // It ended with its parent.
   }
 }
 
@@ -186,7 +186,7 @@ const ended = (child: ChildProcess) =>
     else child.once('exit', (code) => resolve(code));
   });
 
-/** Rows stored and acknowledged; asked again while the database comes back. */
+/** Rows stored and acknowledged; repeated while the database recovers. */
 async function rowsRead(importId: ImportId): Promise<number> {
   for (let tries = 0; ; tries += 1) {
     try {
@@ -210,14 +210,14 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Lets the worker get on by so many rows, and then by a moment nobody chose. */
+/** Lets the worker complete this many rows, and then continue to a random moment. */
 async function getOn(importId: ImportId, worker: ChildProcess, by: number): Promise<void> {
   const before = await rowsRead(importId);
   while (worker.exitCode === null && (await rowsRead(importId)) < before + by) await pause(5);
   await pause(Math.random() * 40);
 }
 
-/** Everything that must be there once for each row. */
+/** Everything that must exist once for each row. */
 async function figures(importId: ImportId) {
   const found = await sql<Record<string, number>>`
     select count(*) as records, count(distinct r.line) as lines,
@@ -243,7 +243,7 @@ const exact = {
   orphans: 0,
 };
 
-/** Entries of the log for the chunks of this import: as many as chunks, and one for its end. */
+/** Entries of the log for the chunks of this import: one per chunk, and one for its end. */
 async function chunkEntries(): Promise<number> {
   const found = await sql<{ entries: number }>`
     select count(*) as entries from audit_entries where action = 'import.carry_out'
@@ -269,7 +269,7 @@ describe('F-01 the worker is killed', () => {
           const before = await rowsRead(importId);
           if (worker.kill('SIGKILL')) kills += 1;
           await ended(worker);
-          // What was acknowledged is there; a chunk under way may still have been committed.
+          // What was acknowledged exists; a running chunk may still have been committed.
           const kept = await rowsRead(importId);
           expect(kept).toBeGreaterThanOrEqual(before);
         }
@@ -330,7 +330,7 @@ describe('F-01 without what keeps a row single (negative control)', () => {
           .execute(watch());
       }
       await sql`drop index records_row`.execute(watch());
-      // As if the worker had died between storing a chunk and noting that it had.
+      // As if the worker had died between storing a chunk and recording it.
       const again = await begin(5_001);
       const worker = startWorker(again);
       await getOn(again, worker, 1);

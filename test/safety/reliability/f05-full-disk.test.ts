@@ -8,8 +8,8 @@ import { scratchFolder } from '../../scratch.ts';
 import { FamilyClient, passphrase } from '../support/clients.ts';
 
 /**
- * F-05 on a disk of its own: families are refused politely before the databases stop, a disk that is
- * filled to the last byte loses nothing acknowledged, and everything resumes by itself.
+ * F-05 on a disk of its own: families are refused politely before the databases stop, a completely
+ * full disk loses nothing acknowledged, and everything resumes by itself.
  */
 const mib = 1024 ** 2;
 const warnings = async () =>
@@ -59,7 +59,7 @@ it('F-05 a full disk', async () => {
   );
   expect((await first.get('/uk/own')).status).toBe(200);
 
-  // Filled to the last byte: nothing answers 500, and the reserve is given up.
+  // Full to the last byte: nothing answers 500, and the reserve is released.
   await fill('all', (free) => free);
   const seen: number[] = [];
   for (let asked = 0; asked < 15; asked += 1) {
@@ -68,7 +68,7 @@ it('F-05 a full disk', async () => {
   }
   expect(seen.filter((code) => ![200, 303, 503].includes(code))).toEqual([]);
 
-  // Space returns: what was acknowledged is there, and families can file again.
+  // Space returns: what was acknowledged exists, and families can file again.
   await rm(join(disk, 'nearly'));
   await rm(join(disk, 'all'));
   await expect.poll(async () => (await fetch(health)).status, { timeout: 60_000 }).toBe(200);
@@ -90,7 +90,7 @@ function ask(installation: Installation) {
   return family(installation).fill('/uk/ask', { looked: 'yes', ...boxes });
 }
 
-/** Fills the disk with a file of as many bytes as `wanted` makes of what is free. */
+/** Fills the disk with a file whose size `wanted` computes from the free space. */
 async function fill(name: string, wanted: (free: number) => number): Promise<void> {
   const { bavail, bsize } = await statfs(disk);
   const file = await open(join(disk, name), 'w');
@@ -102,7 +102,7 @@ async function fill(name: string, wanted: (free: number) => number): Promise<voi
       left -= bytesWritten;
     }
   } catch {
-    // The last bytes were taken by the databases meanwhile: it is full.
+    // The databases took the last bytes meanwhile: it is full.
   } finally {
     await file.close();
   }

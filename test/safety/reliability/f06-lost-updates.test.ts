@@ -6,7 +6,7 @@ import { newCommand, World } from '../../world.ts';
 import { type DeskServer, hireCaseworkers, openDesk, sendTo } from '../support/desk-server.ts';
 import { figure, long, patienceMs } from '../support/length.ts';
 
-/** F-06: sixteen of the staff edit five things at once; nothing that was accepted is lost. */
+/** F-06: sixteen staff members edit five things at once; nothing that was accepted is lost. */
 const staffCount = 16;
 const things = 5;
 const edits = long(100, 2_000);
@@ -26,7 +26,7 @@ afterAll(async () => {
   await test?.drop();
 });
 
-/** One record as corrections go on: each state is a list of marks, one for each edit. */
+/** One record through its corrections: each state is a list of marks, one for each edit. */
 interface Chain {
   newest: RecordId;
   readonly marksOf: Map<string, readonly string[]>;
@@ -48,7 +48,10 @@ function described(marks: readonly string[]): Description {
   return { names: [{ full: 'Вербогай Андрій Петрович' }], note: marks.join(' ') };
 }
 
-/** Somebody reads a record, thinks, and sends it with a mark added; told of a conflict, reads anew. */
+/**
+ * A colleague reads a record, waits, and sends it with a mark added; after a conflict reads it
+ * again.
+ */
 async function editOnce(
   chain: Chain,
   tally: Tally,
@@ -57,7 +60,7 @@ async function editOnce(
   let read = chain.newest;
   const stale = marksAt(chain, read);
   for (let tries = 0; tries < 500; tries += 1) {
-    // Whoever overwrites sends what was first on the screen, whatever stands there now.
+    // The control overwrites: it sends what was first on the screen, whatever is current.
     const marks = [...(by.overwrites ? stale : marksAt(chain, read)), by.mark];
     await pause(Math.random() * 4);
     const answer = await sendTo(desk, by.cookie, {
@@ -81,7 +84,7 @@ async function editOnce(
       tally.odd.push(`${answer.code} ${answer.text}`);
       return;
     }
-    // Both versions are named; the other one is read, as soon as its writer has been answered.
+    // Both versions are named; the other one is read as soon as its author has been answered.
     read = said.detail.current;
     for (let waited = 0; !chain.marksOf.has(read) && waited < 200; waited += 1) await pause(5);
   }
@@ -97,7 +100,7 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Everybody edits until so many edits were made; answers what was accepted and is not there. */
+/** All edit until enough edits were made; returns what was accepted and is missing. */
 async function run(count: number, overwrites: boolean): Promise<Tally & { readonly lost: number }> {
   const chains = await Promise.all(Array.from({ length: things }, newChain));
   const tally: Tally = { accepted: 0, conflicts: 0, odd: [] };
@@ -119,7 +122,7 @@ async function run(count: number, overwrites: boolean): Promise<Tally & { readon
   return { ...tally, lost };
 }
 
-/** The marks of the record that stands now, opened by the broker as any screen's would be. */
+/** The marks of the current record, opened by the broker as for any screen. */
 async function marksStanding(chain: Chain): Promise<readonly string[]> {
   const records = await test.db
     .selectFrom('records')
@@ -127,7 +130,8 @@ async function marksStanding(chain: Chain): Promise<readonly string[]> {
     .where('id', 'in', [...chain.marksOf.keys()])
     .execute();
   const standing = records.filter((record) => record.supersededAt === null);
-  // No record was corrected twice over: what stands is one, and each but the first follows another.
+  // No record was corrected twice: there is one current record, and each but the first follows
+  // another.
   const followed = records.flatMap((record) => record.supersedesId ?? []);
   if (standing.length !== 1 || new Set(followed).size !== followed.length) {
     throw new Error('A record was corrected twice over.');

@@ -15,9 +15,9 @@ import {
 import { figure, long, patienceMs } from '../support/length.ts';
 
 /**
- * F-08: a line breaks after the request was sent and before the answer came. Whoever sends again
- * with the same command gets the one answer of the one effect, however often and at once; the same
- * command with other content is refused.
+ * F-08: a connection breaks after the request was sent and before the answer arrived. Repeating the
+ * command gives the one answer of the one effect, however often and however simultaneously. The
+ * same command id with other content is refused.
  */
 const writes = long(80, 5_000);
 const sentAgain = 3;
@@ -88,14 +88,14 @@ const kinds: readonly {
   },
 ];
 
-/** Sends and hangs up as soon as the request has left; the answer reaches nobody. */
+/** Sends and hangs up as soon as the request has left; the answer is lost. */
 function drop(cookie: string, command: Command): Promise<void> {
   return new Promise((resolve) => {
     const sent = request(`${desk.url}/api${command.path}`, {
       method: 'POST',
       headers: headersOf(desk, cookie, command),
     });
-    sent.on('error', () => undefined); // Hanging up is what is meant.
+    sent.on('error', () => undefined); // Hanging up is intended.
     sent.on('close', resolve);
     sent.end(JSON.stringify(command.body), () =>
       setTimeout(() => sent.destroy(), Math.random() * 6),
@@ -108,7 +108,7 @@ interface Outcome {
   readonly other: Given;
 }
 
-/** One write whose answer is dropped, sent again several times at once, then with other content. */
+/** One write whose answer is dropped, repeated several times at once, then with other content. */
 async function writeDropped(number: number, freshCommands: boolean): Promise<Outcome> {
   const kind = kinds[number % kinds.length];
   const cookie = cookies[number % cookies.length] ?? '';
@@ -121,7 +121,7 @@ async function writeDropped(number: number, freshCommands: boolean): Promise<Out
   });
   const again = () => sendTo(desk, cookie, withId(freshCommands ? newCommand() : commandId));
   const dropped = drop(cookie, withId(commandId));
-  // Sometimes the line breaks before anybody tries again, sometimes the two arrive at once.
+  // Sometimes the connection breaks before the repetition, sometimes both arrive at once.
   if (number % 2 === 0) await dropped;
   const answers = await Promise.all(Array.from({ length: sentAgain }, again));
   await dropped;
@@ -130,7 +130,7 @@ async function writeDropped(number: number, freshCommands: boolean): Promise<Out
   return { answers, other: await sendTo(desk, cookie, withId(commandId, changed)) };
 }
 
-/** The same answer whatever the order of its fields: the stored one comes back in the database's own. */
+/** The same answer whatever the order of its fields: the stored one has the database's order. */
 function inOrder(text: string): string {
   const fields = JSON.parse(text) as Record<string, unknown>; // Answers are objects.
   return JSON.stringify(Object.entries(fields).sort(([one], [other]) => (one < other ? -1 : 1)));

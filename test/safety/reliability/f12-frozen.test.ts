@@ -7,9 +7,9 @@ import { figure, isLong, patienceMs } from '../support/length.ts';
 import { familyOrigin } from '../support/loading.ts';
 
 /**
- * F-12: a part of a started installation stands still under traffic, longer than a database waits for
- * an open transaction. What cannot be answered is answered 503, no process ends, and all is served
- * again afterwards.
+ * F-12: a part of a started installation is frozen under traffic, longer than a database waits for
+ * an open transaction. What cannot be answered is answered 503, no process ends, and everything is
+ * served again afterwards.
  */
 const frozenMs = isLong ? 30_000 : 11_000;
 const perSecond = 10;
@@ -57,7 +57,7 @@ async function freeze(target: Target): Promise<void> {
   for (const { pid } of hit) signal(pid, 'SIGCONT');
 }
 
-/** Asks until each kind is served; a frozen part may need a moment to catch up. */
+/** Requests each kind until it is served; a thawed part may need a moment to catch up. */
 async function servesAll(): Promise<readonly Kind[]> {
   const served = new Set<Kind>();
   for (let tries = 0; tries < 40 && served.size < kinds.length; tries += 1) {

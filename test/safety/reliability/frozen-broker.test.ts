@@ -5,7 +5,7 @@ import { figure, long, patienceMs } from '../support/length.ts';
 import { superuserOf, withSuperuser } from '../support/superuser.ts';
 
 /**
- * A broker that stands still for longer than PostgreSQL lets a transaction idle (10 s): no process
+ * A broker that is frozen for longer than PostgreSQL lets a transaction idle (10 s): no process
  * holds a transaction meanwhile, none dies, and every answer is 503 or served.
  */
 const frozenSeconds = long(13, 40);
@@ -17,7 +17,7 @@ beforeAll(async () => {
 }, patienceMs(300_000));
 afterAll(() => node?.stop());
 
-/** Processes of this installation by what they run; each has the data folder in its environment. */
+/** Processes of this installation by their program; each has the data folder in its environment. */
 function listOwn(): readonly { readonly pid: number; readonly command: string }[] {
   return readdirSync('/proc').flatMap((entry) => {
     if (!/^\d+$/.test(entry)) return [];
@@ -76,7 +76,7 @@ describe('a broker that is frozen under traffic', () => {
         const url = await superuserOf(node.dataFolder, 'main', 'homeward_main');
         await withSuperuser(url, async (client) => {
           while (Date.now() < ends) {
-            // Not the broker's own: what stands still cannot end its transaction.
+            // Not the broker's own: a frozen process cannot end its transaction.
             const found = await client.query<{ count: string }>(`
               select count(*) from pg_stat_activity where state like 'idle in transaction%'
                 and usename <> 'homeward_broker' and state_change < now() - interval '1 second'`);

@@ -12,8 +12,8 @@ import { figure, long, patienceMs } from '../support/length.ts';
 import { superuserOf, withSuperuser } from '../support/superuser.ts';
 
 /**
- * Uploads against the real processes: at the limits, many at once, slow, and broken off. No request
- * ends a process or locks the broker, and a few slow lines block nobody else.
+ * Uploads against the real processes: at the limits, many at once, slow, and interrupted. No
+ * request ends a process or locks the broker, and a few slow lines block no other upload.
  */
 const mebibyte = 1024 * 1024;
 const paperMax = 25 * mebibyte;
@@ -61,7 +61,10 @@ async function sendList(desk: DeskClient, bytes: number, start = 'ПІБ;Дат�
   return (await desk.send('/imports', init)).status;
 }
 
-/** The installation's own processes by what they run, told by the data folder in their environment. */
+/**
+ * The installation's own processes by their program, identified by the data folder in their
+ * environment.
+ */
 async function processes(): Promise<ReadonlyMap<string, number>> {
   const found = new Map<string, number>();
   for (const entry of await readdir('/proc')) {
@@ -91,7 +94,7 @@ async function isUnlocked(): Promise<boolean> {
   }
 }
 
-/** Runs something hostile; afterwards every process must be the one it was, and the broker open. */
+/** Runs an attack; afterwards every process must be the same as before, and the broker open. */
 async function unharmed(run: () => Promise<void>): Promise<void> {
   const before = await processes();
   expect([...before.keys()].sort()).toEqual(['broker', 'web-desk', 'web-family', 'worker']);
@@ -149,7 +152,7 @@ describe('a file at the limit', () => {
     'is taken at the desk, and one byte more is refused',
     () =>
       unharmed(async () => {
-        // What is no list ends in the sandbox at once: here only its way in is tried.
+        // The sandbox rejects an invalid list at once: here only its upload is tested.
         const sizes = long([listMax], [listMax - 1, listMax]);
         for (const bytes of sizes) expect(await sendList(daria, bytes, '%PDF')).toBe(200);
         expect(await sendList(daria, listMax + 1)).toBe(413);
@@ -170,7 +173,7 @@ describe('many of the largest at once', () => {
         await Promise.all(
           flood.map(async (family) => {
             while (Date.now() < until) {
-              // A refusal may come while we still send; then the line is closed on us.
+              // A refusal may arrive while we still send; then our connection is closed.
               const sent = family.sendPaper(pdf(paperMax), 'scan.pdf');
               const code = await sent.then(
                 (answer) => answer.status,
@@ -201,7 +204,9 @@ describe('many of the largest at once', () => {
   );
 });
 
-/** An upload that brings its head and then a byte now and then, for as long as it is let. */
+/**
+ * An upload that sends its head and then a byte from time to time, for as long as it is permitted.
+ */
 async function slowUpload(url: string, headers: Record<string, string>, head: string) {
   const asked = httpRequest(url, {
     method: 'POST',
@@ -252,7 +257,7 @@ describe('slow uploads', () => {
         await new Promise((resolve) => setTimeout(resolve, 500));
         expect((await theFamily(0).sendPaper(pdf(1_000), 'a.pdf')).status).toBe(503);
         const small = await theFamily(1).sendPaper(pdf(1_000), 'a.pdf');
-        // Twenty papers may be there already from the flood: refused, but not for want of a slot.
+        // The flood may have left twenty documents already: refused, but not for lack of a slot.
         expect([303, 422]).toContain(small.status);
         expect(await Promise.all(slow.map(({ answered }) => answered))).toEqual([422, 422]);
         for (const each of slow) each.end();

@@ -1,4 +1,4 @@
-/** How often a guess by time alone is right: 0.5 tells nothing. Equal times count half. */
+/** How often a guess by time alone is right: 0.5 reveals nothing. Equal times count half. */
 export function areaUnderCurve(positive: readonly number[], negative: readonly number[]): number {
   const all = [
     ...positive.map((ms) => ({ ms, one: 1 })),
@@ -16,7 +16,7 @@ export function areaUnderCurve(positive: readonly number[], negative: readonly n
   return (ranks - (length * (length + 1)) / 2) / (length * negative.length);
 }
 
-/** Three and a half standard errors around a coin's, for so many of each class. */
+/** Three and a half standard errors of random guessing, for this many of each class. */
 export function boundFor(each: number): number {
   return 3.5 * Math.sqrt((2 * each + 1) / (12 * each * each));
 }

@@ -6,15 +6,15 @@ import {
   sign as signWith,
 } from 'node:crypto';
 
-/** A passkey in software, honest unless it is told otherwise: what a hostile device could send. */
+/** A passkey in software, honest unless told otherwise: what a hostile device could send. */
 export class Authenticator {
   readonly id = randomBytes(32).toString('base64url');
   counter = 1;
-  /** The counter of the last answer that was taken. */
+  /** The counter of the last accepted answer. */
   taken = 0;
   readonly #keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
-  /** Answers the ceremony of signing in. */
+  /** Answers the sign-in ceremony. */
   assert(asked: Asked, lies: Lies = {}): object {
     this.counter += 1;
     const deviceBytes = headOf(
@@ -33,7 +33,7 @@ export class Authenticator {
     });
   }
 
-  /** Answers the ceremony of bringing a new key. */
+  /** Answers the registration ceremony. */
   attest(asked: Asked, lies: Lies = {}): object {
     const bits = flags.present | flags.verified | flags.attested;
     const said = { ...lies, flags: lies.flags === undefined ? bits : lies.flags | flags.attested };
@@ -62,14 +62,14 @@ export class Authenticator {
   }
 }
 
-/** What the site asked, as an honest browser passes it on. */
+/** The site's challenge, as an honest browser passes it on. */
 export interface Asked {
   readonly origin: string;
   readonly rpId: string;
   readonly challenge: string;
 }
 
-/** In what an answer differs from an honest one. */
+/** How an answer differs from an honest one. */
 export interface Lies {
   readonly origin?: string;
   readonly rpId?: string;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import anyAscii from 'any-ascii';
 
 /**
- * Words that nobody writes: every canary begins with one of three stems, so that a search for the
- * stems, in every writing, finds every canary there is. What follows the stem says which it was.
+ * Unique words: every canary begins with one of three stems, so that a search for the stems, in
+ * every encoding, finds every canary. The rest of the word identifies it.
  */
 export const stems = { name: 'Жюфрахщ', latin: 'zyxwqvk', digits: '80871936' } as const;
 
@@ -28,7 +28,7 @@ export function digitCanary(person: number, field: number): string {
 
 const dayMs = 86_400_000;
 
-/** A day of birth of its own, in years that nothing else in an installation speaks of. */
+/** A unique day of birth, in years that occur nowhere else in an installation. */
 export function birthCanary(person: number): { readonly iso: string; readonly written: string } {
   const day = new Date(Date.UTC(1931, 0, 2) + (person % 7_000) * dayMs).toISOString();
   const iso = day.slice(0, 10);
@@ -43,7 +43,7 @@ export interface Writing {
   readonly bytes: Buffer;
 }
 
-/** Every writing of the stems: case, transliteration, and how bytes may be spelled. */
+/** Every encoding of the stems: case, transliteration, and spellings of bytes. */
 export function writings(): readonly Writing[] {
   const spelled = new Set<string>();
   for (const stem of Object.values(stems)) {
@@ -54,7 +54,7 @@ export function writings(): readonly Writing[] {
   return [...spelled].flatMap(spellings);
 }
 
-/** What the official tables of both languages make of the stem, beside the one any-ascii makes. */
+/** The stem in the official tables of both languages, and in any-ascii's own. */
 function romanised(stem: string): readonly string[] {
   return stem === stems.name ? ['Zhiufrakhshch', 'Zhyufrakhshch', 'Zhjufrakhshh'] : [];
 }
@@ -90,7 +90,7 @@ function escaped(text: string): string {
   return [...text].map((sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
 }
 
-/** The part of the base64 that is the same whatever stands before and after. */
+/** The part of the base64 that does not depend on its surroundings. */
 function base64Core(bytes: Buffer, shift: number): Buffer {
   const text = Buffer.concat([Buffer.alloc(shift), bytes])
     .toString('base64')
@@ -109,7 +109,7 @@ const hitsMax = 50;
 const partBytes = 8 * 1024 * 1024;
 const overlap = 256;
 
-/** What is sought, laid out so that one pass over the bytes finds all of it. */
+/** The search patterns, arranged so that one pass over the bytes finds them all. */
 class Sought {
   /** One bit for each beginning of three bytes. */
   readonly #begins = new Uint8Array(1 << 21);
@@ -138,7 +138,7 @@ class Sought {
 
 const sought = new Sought(writings());
 
-/** Looks for the stems in bytes; stops adding after fifty, since one is one too many. */
+/** Searches bytes for the stems; stops adding after fifty, since one is one too many. */
 export function searchBytes(where: string, bytes: Buffer, most = hitsMax): readonly Hit[] {
   const hits: Hit[] = [];
   for (const [{ name }, at] of sought.places(bytes)) {
@@ -159,7 +159,7 @@ export interface Search {
   readonly hits: readonly Hit[];
 }
 
-/** Looks through every file under the folders, in parts that overlap. */
+/** Searches every file under the folders, in parts that overlap. */
 export async function searchFolders(folders: readonly string[], most = hitsMax): Promise<Search> {
   const hits: Hit[] = [];
   let files = 0;
@@ -168,7 +168,7 @@ export async function searchFolders(folders: readonly string[], most = hitsMax):
     files += 1;
     let tail = Buffer.alloc(0);
     for await (const part of createReadStream(path, { highWaterMark: partBytes })) {
-      const held = Buffer.concat([tail, part as Buffer]); // A stream without encoding gives buffers.
+      const held = Buffer.concat([tail, part as Buffer]); // A stream without encoding yields buffers.
       bytes += (part as Buffer).length;
       if (hits.length < most) hits.push(...searchBytes(path, held, most));
       tail = Buffer.from(held.subarray(Math.max(0, held.length - overlap)));

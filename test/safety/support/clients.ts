@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { hidden, sealOf } from '../../family-site.ts';
 
-/** Clients of a real installation: what a browser would send, over the loopback, and nothing else. */
+/**
+ * Clients of a real installation: what a browser would send, over the loopback, and nothing else.
+ */
 export type Answer = Pick<Response, 'status' | 'headers'> & { readonly text: string };
 
 export const passphrase = 'four words for me';
@@ -48,7 +50,7 @@ export class DeskClient {
     });
   }
 
-  /** What a request of this colleague carries, for clients that write their own. */
+  /** The headers of this colleague's requests, for clients that write their own. */
   headersFor(purpose: string): Record<string, string> {
     return { origin: this.#url, cookie: this.#cookie, 'x-purpose': purpose };
   }
@@ -63,12 +65,12 @@ export class DeskClient {
     return { status: answer.status, headers: answer.headers, text: await answer.text() };
   }
 
-  /** Brings a list in and carries it out; answers its id. */
+  /** Uploads a list and imports it; returns its id. */
   async importList(list: {
     readonly text: string;
     readonly fileName: string;
     readonly sender: string;
-    /** What the columns hold, where the person at the desk says it. */
+    /** The content of the columns, if the person at the desk sets it. */
     readonly fields?: readonly string[];
   }): Promise<string> {
     const form = new FormData();
@@ -117,7 +119,7 @@ export class DeskClient {
 
 export type Boxes = Readonly<Record<string, string>>;
 
-/** A family at its own telephone and its own address. */
+/** A family with its own phone and its own address. */
 export class FamilyClient {
   readonly #url: string;
   readonly #origin: string;
@@ -138,7 +140,7 @@ export class FamilyClient {
     return this.send(path, { method: 'POST', body: new URLSearchParams(boxes) });
   }
 
-  /** Opens the page of a form and sends it filled. */
+  /** Opens the page of a form and submits it filled. */
   async fill(page: string, boxes: Boxes, to = page): Promise<Answer> {
     const { text } = await this.get(page);
     const seed = /name="seed"/.test(text) ? { seed: hidden(text, 'seed') } : {};

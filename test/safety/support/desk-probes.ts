@@ -1,6 +1,6 @@
 import type { Furnished } from './furnished.ts';
 
-/** Ids of one of everything, for whoever sends them. */
+/** Ids of one object of every kind, for tests that send them. */
 export type Ids = Pick<
   Furnished,
   | 'enquiryId'
@@ -17,15 +17,17 @@ export type Ids = Pick<
   | 'disputeId'
 >;
 
-/** A request to a route that bears an id; it would do something, were the id one's own. */
+/** A request to a route with an id; it would have an effect if the id were the caller's own. */
 export interface Probe {
   readonly purpose: string;
-  /** The address with the id of one of these nouns. */
+  /** The address with the id of one of these objects. */
   readonly path: (ids: Ids) => string;
   readonly body?: (ids: Ids) => Readonly<Record<string, unknown>>;
 }
 
-/** What is sent to each address that bears an id: a request that would do something, were it one's own. */
+/**
+ * The request for each address with an id: it would have an effect if the id were the caller's own.
+ */
 export const probes: Readonly<Record<string, Probe>> = {
   'GET /api/persons/:id': { purpose: 'tracing', path: (ids) => `/api/persons/${ids.personId}` },
   'POST /api/judgements/:id/withdraw': {

@@ -36,7 +36,7 @@ export async function openDesk(world: World): Promise<DeskServer> {
   return { url, failures, close: () => server.close() };
 }
 
-/** So many more caseworkers, each with a session; answers their cookies. */
+/** Adds this many caseworkers, each with a session; returns their cookies. */
 export async function hireCaseworkers(world: World, count: number): Promise<readonly string[]> {
   const cookies: string[] = [];
   for (let number = 0; number < count; number += 1) {

@@ -15,16 +15,16 @@ export interface LinkReport {
   readonly better: readonly Link[];
 }
 
-/** The values that one column has for each planted enquiry, or for each listed person. */
+/** The values of one column for each planted enquiry, or for each listed person. */
 interface Values {
   readonly name: string;
   readonly of: ReadonlyMap<number, ReadonlySet<string>>;
 }
 
 /**
- * What somebody can do who wrote enquiries about listed people and later holds the database: join
- * any column of his own rows with any column of the rows of records, by equality, and count how often
- * his enquiry meets its own person. Lengths of sealed values are columns too.
+ * An attacker has filed enquiries about listed people and later has the database. The attack joins
+ * any column of its own rows with any column of the rows of records, by equality. It counts how
+ * often an enquiry meets its own person. Lengths of sealed values are columns too.
  */
 export async function joinsBetterThanChance(
   client: pg.Client,
@@ -71,7 +71,7 @@ async function recordIds(
 }
 
 interface Side {
-  /** Columns that say whose row it is, and the table whose own id says it. */
+  /** Columns that name the owner of a row, and tables whose own id does. */
   readonly keys: readonly string[];
   readonly table: string;
   readonly owners: ReadonlyMap<string, number>;
@@ -126,8 +126,8 @@ async function read(
 }
 
 /**
- * Counts joins that meet the right person against what a random pairing would give. Chance is taken
- * generously: five standard deviations and one more, over hundreds of pairs of columns.
+ * Counts joins that meet the right person, compared with a random pairing. The tolerance is
+ * generous: five standard deviations and one more, over hundreds of pairs of columns.
  */
 function linkOf(left: Values, right: Values, planted: number): Link | null {
   const holders = new Map<string, number>();

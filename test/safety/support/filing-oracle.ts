@@ -3,7 +3,10 @@ import { inventedPerson } from '../../../src/demo/people.ts';
 import { type Boxes, hidden, little, masked, sealOf } from '../../family-site.ts';
 import { seeded } from './seeded.ts';
 
-/** What whoever files can observe: the answer, its time, and the times of others right after it. */
+/**
+ * What a person who files can observe: the answer, its time, and the times of requests right after
+ * it.
+ */
 export interface Filing {
   readonly ms: number;
   /** Another client's next request. */
@@ -13,7 +16,7 @@ export interface Filing {
   readonly seen: string;
 }
 
-/** Somebody who opens pages and sends forms, over HTTP or in process. */
+/** A visitor who opens pages and sends forms, over HTTP or in process. */
 export interface Browser {
   get(path: string): Promise<Page>;
   post(path: string, boxes: Boxes): Promise<Page>;
@@ -24,16 +27,19 @@ type Page = Pick<Response, 'status' | 'headers'> & { readonly text: string };
 export interface Observed {
   readonly known: readonly Filing[];
   readonly unknown: readonly Filing[];
-  /** Answers that differ from the first in the same language, in anything but what is new each time. */
+  /**
+   * Answers that differ from the first in the same language, except for values that are new each
+   * time.
+   */
   readonly differing: number;
 }
 
-/** People from here on stand on no list. */
+/** People from here on are on no list. */
 const unknownFrom = 500_000;
 const languages = ['uk', 'ru', 'en'] as const;
 const othersAfter = 4;
 
-/** Files for people who are known and for as many who are not, in random order, one after another. */
+/** Files for known people and for as many unknown ones, in random order, one after another. */
 export async function observe(
   browserFor: (turn: number) => Browser,
   each: number,
@@ -81,14 +87,14 @@ async function file(
   return { ms, nextMs, afterMs: afterMs / othersAfter, seen: `${locale} ${seenOf(answer)}` };
 }
 
-/** A page that is made anew for each visitor, asked for by somebody else. */
+/** A page that is made for each visitor, requested by another client. */
 async function timed(browser: Browser): Promise<number> {
   const before = performance.now();
   await browser.get('/en/enter');
   return performance.now() - before;
 }
 
-/** Status, headers, size and words, without what is new in every answer. */
+/** Status, headers, size and words, without the values that are new in every answer. */
 function seenOf({ status, headers, text }: Page): string {
   const said = [...headers]
     .filter(([name]) => name !== 'date')

@@ -30,7 +30,7 @@ import {
 import { newId } from '../../../src/vault/random.ts';
 import { newCommand, type World } from '../../world.ts';
 
-/** One of everything that a bureau keeps, made through the acts of people; ids for whoever tries them. */
+/** One of everything that a bureau stores, made through commands; returns ids for tests. */
 export interface Furnished {
   readonly world: World;
   readonly olena: Context;
@@ -103,7 +103,7 @@ async function tell(world: World, daria: Context, enquiryId: EnquiryId): Promise
   return noticeId;
 }
 
-/** Olena is told first, and somebody presses her. */
+/** Olena is told first, and another person puts pressure on her. */
 async function quarrel(world: World, enquiryId: EnquiryId): Promise<DisputeId> {
   const daria = await world.as('Daria', 'notice', enquiryId);
   const { version } = await readKin(daria, { enquiryId });
@@ -163,7 +163,7 @@ async function listAndConfirm(world: World) {
   return { recordId, personId, eventId, judgementId: judgement.id, matchId: other.match.id };
 }
 
-/** A list on its way in, with what is sealed of it, and an alert; arranged by rows. */
+/** An import in progress, with its sealed content, and an alert; inserted as rows. */
 async function bring(world: World) {
   const { officeId, now } = world;
   const { db } = world.test;

@@ -2,10 +2,10 @@ import type { Installation } from '../../e2e/installation.ts';
 import { birthCanary, digitCanary, latinCanary, nameCanary } from './canaries.ts';
 import { type Answer, DeskClient, FamilyClient } from './clients.ts';
 
-/** Where families are told the site stands: behind TLS, as in production. */
+/** The public address of the site: behind TLS, as in production. */
 export const familyOrigin = 'https://families.invalid';
 
-/** How many there are of each: people on the list, of them asked for, of those taken to the end. */
+/** Counts: people on the list, those sought, and those followed to the end. */
 export interface Load {
   readonly people: number;
   readonly families: number;
@@ -14,7 +14,7 @@ export interface Load {
 
 export interface Loaded {
   readonly importId: string;
-  /** The enquiry of each asked-for person, by the person's number. */
+  /** The enquiry of each sought person, by the person's number. */
   readonly enquiryIds: readonly string[];
   readonly canaries: number;
 }
@@ -33,12 +33,14 @@ const headings = [
   ...['Останній звязок', 'Місце зникнення', 'Місце утримання', 'Батько', 'Прізвище матері'],
   ...['Родичі', 'Примітка'],
 ] as const;
-/** Canaries of one row of the list, of one filing, and of what is done with one that is proven. */
+/** Canaries of one row of the list, of one filing, and of the work on a proven one. */
 const rowFields = 18;
 const filingFields = 19;
 const deskFields = 8;
 
-/** One person's row, every cell a canary; the date of capture lies in no first or last of a month. */
+/**
+ * One person's row, every cell a canary; the date of capture is not the first or last of a month.
+ */
 function listRow(person: number): readonly string[] {
   const name = (field: number) => nameCanary(person, field);
   const { written } = birthCanary(person);
@@ -68,7 +70,7 @@ export async function loadCanaries(node: Installation, load: Load): Promise<Load
     await prove(daria, { enquiryId: enquiryIds[person] ?? '', person });
   }
   const rows = Array.from({ length: load.people }, (_, person) => listRow(person).join(';'));
-  // Every tenth row more is refused for its date, and lies there in whole for whoever corrects it.
+  // Every tenth row more is refused for its date, and is stored complete for its correction.
   const refused = Array.from({ length: Math.ceil(load.people / 10) }, (_, at) =>
     listRow(10_000 + at)
       .with(3, '31.02.1931')
@@ -88,7 +90,7 @@ export async function loadCanaries(node: Installation, load: Load): Promise<Load
   return { importId, enquiryIds, canaries };
 }
 
-/** What a family may write: each box, the thread, a paper with its name. */
+/** What a family may write: each field, the thread, a document with its name. */
 async function fileOne(node: Installation, person: number): Promise<FamilyClient> {
   const address = `10.${person >> 8}.${person & 255}.7`;
   const family = new FamilyClient(node.familyUrl, familyOrigin, address);
@@ -142,7 +144,7 @@ async function enquiriesInOrder(daria: DeskClient): Promise<readonly string[]> {
 async function prove(daria: DeskClient, of: { enquiryId: string; person: number }): Promise<void> {
   const path = `/enquiries/${of.enquiryId}`;
   const asked = { purpose: 'verification' };
-  // Free words where a code is expected are a place for names to lie in clear: refused.
+  // Free text where a code is expected would be stored in clear: refused.
   for (const means of [nameCanary(of.person, 30), latinCanary(of.person, 30)]) {
     const body = { kind: 'identity', outcome: 'proven', means };
     expectRefused(await daria.post(`${path}/check`, body, { ...asked, version: 1 }));
@@ -157,7 +159,7 @@ async function prove(daria: DeskClient, of: { enquiryId: string; person: number 
   }
 }
 
-/** A filing is taken from its box by the broker's next round; what comes before that is tried again. */
+/** The broker's next run opens a filing; requests before that are repeated. */
 async function until<Given extends Pick<Answer, 'status'>>(
   wanted: number,
   ask: () => Promise<Given>,
@@ -174,7 +176,7 @@ function expectRefused(answer: Pick<Answer, 'status' | 'text'>): void {
     throw new Error(`Free words were taken: ${answer.status} ${answer.text}`);
 }
 
-/** A list without headings, one whose heading is a name, and one that is given up. */
+/** A list without headings, one whose heading is a name, and one that is cancelled. */
 async function bringOddLists(daria: DeskClient): Promise<void> {
   const bare = [10_900, 10_901].map((person) => listRow(person).slice(0, 4).join(';'));
   await daria.importList({
@@ -225,7 +227,10 @@ async function workAtDesk(
   for (const family of families.slice(0, 3)) await family.get('/uk/own/held');
 }
 
-/** A relative is told first, and somebody presses another: why is a code, what was said is sealed. */
+/**
+ * One relative is told first, another person puts pressure on her: the reason is a code, the words
+ * are sealed.
+ */
 async function quarrel(
   daria: DeskClient,
   path: string,

@@ -3,7 +3,7 @@ import type { MatchId } from '../../../src/kernel/ids.ts';
 import { newId } from '../../../src/vault/random.ts';
 import type { World } from '../../world.ts';
 
-/** Proposals of fresh pairs of records, arranged by rows. */
+/** Proposals of new pairs of records, inserted as rows. */
 export async function proposeMatches(world: World, count: number): Promise<readonly MatchId[]> {
   const { officeId, now, broker, test } = world;
   const sourceId: string = newId();

@@ -1,7 +1,7 @@
 /**
- * S-06's own reading of who may do and learn what, written from the table of domain 4.3 (columns
- * "FAM" and "own bureau"), R-20, R-26 and R-33. It shares no code with the product's judge: where the
- * two differ, one of them is wrong.
+ * S-06's own model of who may do and see what, written from the table of domain 4.3 (columns "FAM"
+ * and "own bureau"), R-20, R-26 and R-33. It shares no code with the product's `decide`: if the two
+ * differ, one of them is wrong.
  */
 export interface Asked {
   readonly who:
@@ -13,7 +13,7 @@ export interface Asked {
   readonly purpose: string;
   readonly action: string;
   readonly about: About;
-  /** Minutes since the last passkey; null when none was shown. */
+  /** Minutes since the last passkey; null if there was none. */
   readonly passkeyMinutes: number | null;
 }
 
@@ -22,11 +22,11 @@ export interface About {
   readonly enquiryId: string | null;
   /** For a notice: whether a person has told it. */
   readonly told: boolean;
-  /** The people of the first half, for what needs four eyes. */
+  /** The people of the first half, for commands that need four eyes. */
   readonly firstBy: readonly string[];
 }
 
-/** What each purpose serves, beside what may be done for any purpose of the desk. */
+/** What each purpose serves, besides what is permitted for any purpose of the desk. */
 const serves: Readonly<Record<string, readonly string[]>> = {
   tracing: [
     'queue.read record.read record.correct person.read person.search event.record',
@@ -79,7 +79,7 @@ const ofTheDoor = words(
 );
 const ofApproversAlone = words('match.confirm match.return notice.approve notice.refuse');
 const ofTheAdministrator = words('staff.disable staff.unlock');
-/** Acts that nobody of the desk does: the family's own, the door's, the system's. */
+/** Actions that no role of the desk may do: the family's own, the visitor's, the system's. */
 const notOfTheDesk = [
   ...words('enquiry.add_paper session.add_passkey session.open session.recognise session.enrol'),
   ...words('session.set_passphrase session.step_up'),
@@ -93,7 +93,7 @@ export function mayDo(asked: Asked): boolean {
   if (about.office !== asked.office) return false;
   if (who.kind === 'system') return ofTheSystem.includes(action);
   if (!words((serves[asked.purpose] ?? []).join(' ')).includes(action)) return false;
-  // Staff look for the bureau's reasons, a family for its own file's; neither borrows the other's.
+  // Staff read for the bureau's purposes, a family for its own file's; neither may use the other's.
   const notOwn = who.kind === 'staff' ? ['own_file', 'upkeep'] : [];
   if (notOwn.includes(asked.purpose)) return false;
   if (who.kind !== 'staff' && !['own_file', 'sign_in'].includes(asked.purpose)) return false;
@@ -125,8 +125,9 @@ function staffMay(roles: readonly string[], action: string): boolean {
 }
 
 /**
- * Domain 4.3, the two columns that exist in this slice, for what lies under each seal. `own`: what the
- * family itself gave, or was told by a person. `never`: the bureau's own work, whoever it is about.
+ * Domain 4.3, the two columns that exist in this version, for the content under each seal. `own`:
+ * what the family itself gave, or was told by a person. `never`: the bureau's own work, about any
+ * person.
  */
 const family: Readonly<Record<string, 'own' | 'never'>> = {
   // Unit, rank, callsign, place: "own data" only, so only the record made of its own filing.
@@ -138,11 +139,11 @@ const family: Readonly<Record<string, 'own' | 'never'>> = {
   'notices.told_text': 'own',
   'notices.text': 'never',
   'contacts.note': 'never',
-  // S-42: that relatives are at odds is said to none of them.
+  // S-42: no family is told that relatives are in dispute.
   'disputes.note': 'never',
-  // What the family itself permits, and changes at any time (domain 2.5).
+  // What the family itself permits, and can change at any time (domain 2.5).
   'contacts.consents': 'own',
-  // Why colleagues put a record right is the bureau's own work.
+  // Why colleagues corrected a record is the bureau's own work.
   'records.correction': 'never',
   'family_papers.original': 'never',
   'matches.pair': 'never',
@@ -152,7 +153,7 @@ const family: Readonly<Record<string, 'own' | 'never'>> = {
   'import_rows.raw': 'never',
 };
 
-/** What one comes to see when one does it: a page, a queue and a job open what they show. */
+/** What each action shows: a page, a queue and a job open what they show. */
 const shows: Readonly<Record<string, string>> = {
   'record.read': 'records.description',
   'person.read': 'records.description records.correction',
@@ -181,8 +182,8 @@ export function mayOpen(
 }
 
 /**
- * May anybody of this kind come to this row at all, for whatever purpose, act and role? Row security
- * knows kind, office and enquiry, not roles and purposes; it must equal this union (settled 12).
+ * May any actor of this kind reach this row, for any purpose, action and role? Row security knows
+ * kind, office and enquiry, not roles and purposes; it must equal this union (ruling 12).
  */
 export function mayReach(
   asked: Pick<Asked, 'who' | 'office'>,
@@ -193,7 +194,8 @@ export function mayReach(
     case 'staff':
       return true;
     case 'family':
-      // Its file, talk, papers, contacts and told notices; what the desk works with is not its own.
+      // Its file, thread, documents, contacts and told notices; the desk's working data is not its
+      // own.
       return (
         words('enquiries thread_entries family_papers contacts notices').includes(row.table) &&
         row.enquiryId === asked.who.enquiryId &&
@@ -202,7 +204,7 @@ export function mayReach(
     case 'door':
       return false;
     case 'system':
-      // Who is told first and who is at odds is people's work; no timetable needs to know.
+      // Who is told first, and disputes, are people's work; no timetable needs to know.
       return !words('primary_contacts disputes').includes(row.table);
   }
 }

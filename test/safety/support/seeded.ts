@@ -1,12 +1,14 @@
-/** Dice that fall the same way in every run, so that a failure can be looked at again. */
+/**
+ * A random generator that gives the same numbers in every run, so that a failure can be reproduced.
+ */
 export interface Dice {
-  /** From nought to one. */
+  /** From zero to one. */
   next(): number;
   below(limit: number): number;
   of<Value>(values: readonly Value[]): Value;
 }
 
-/** Mulberry32, 32 bits of state: enough to choose with, not to keep secrets with. */
+/** Mulberry32, 32 bits of state: enough for choices, not for secrets. */
 export function seeded(seed: number): Dice {
   let state = seed >>> 0;
   const next = () => {

@@ -32,8 +32,8 @@ export async function withSuperuser<Given>(
 }
 
 /**
- * A compressed canary escapes a byte search (settled 28): values are stored as they are, and the
- * write-ahead log is not compressed. To be called before anything is loaded.
+ * A byte search misses a compressed canary (ruling 28): values are stored as they are, and the
+ * write-ahead log is not compressed. Call it before anything is loaded.
  */
 export async function storeUncompressed(client: pg.Client): Promise<number> {
   const found = await client.query<{ change: string }>(`

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** One answer as it comes over the line: how many bytes before and after the empty line. */
+/** One answer as it arrives: how many bytes before and after the empty line. */
 export interface OnTheWire {
   readonly code: number;
   readonly headBytes: number;
@@ -16,7 +16,9 @@ export interface Asked {
   readonly body?: string;
 }
 
-/** Asks over a line of its own, as plain bytes, and counts everything that comes back. */
+/**
+ * Requests over a connection of its own, as plain bytes, and counts everything that is returned.
+ */
 export function onTheWire(port: number, asked: Asked): Promise<OnTheWire> {
   const body = Buffer.from(asked.body ?? '');
   const headers = {
