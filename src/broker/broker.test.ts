@@ -4,6 +4,7 @@ import { Bureau, now } from '../../test/bureau.ts';
 import { cloneDatabase, type TestDatabase } from '../../test/database.ts';
 import type { BrokerPort, OpenRequest, SealItem } from '../audit/context.ts';
 import { insertSealed } from '../db/sealed-rows.ts';
+import type { EnquiryId } from '../kernel/ids.ts';
 import { sealedCorrection, sealedDescription } from '../registry/records/sealed.ts';
 import { newId, sha256Hex } from '../vault/random.ts';
 import { KeyRing, type SealedRow } from './key-ring.ts';
@@ -171,6 +172,47 @@ async function openedSeals(fields: readonly { rowId: string; columnName: string 
 }
 
 const fieldsOf = (rowId: string) => ({ fields: [{ rowId, columnName: 'description' }] });
+
+describe('each call of the broker', () => {
+  const calls = {
+    mask: (action: string, id: string) =>
+      broker.mask({
+        ...{ ...bureau.asAndriy([]), action, objectId: bureau.officeId },
+        ...{ field: 'records.description', ids: [id] },
+      }),
+    openMatch: (action: string, id: string) =>
+      broker.openMatch({ ...bureau.asAndriy([]), action, objectId: id, matchId: id }),
+    adoptIntake: (action: string, id: string) =>
+      broker.adoptIntake({
+        ...{ ...bureau.asAndriy([]), purpose: { kind: 'verification' }, action, objectId: id },
+        ...{ enquiryId: id, recordId: bureau.nobodysId },
+      }),
+    search: (action: string, id: string) =>
+      broker.search({
+        ...{ ...bureau.asAndriy([]), purpose: { kind: 'tracing', enquiryId: id as EnquiryId } },
+        ...{ action, objectId: id, query: { name: 'Number' }, limit: 20 },
+      }),
+  } as const;
+
+  // The name of the permission comes from the calling process, which may be in wrong hands (S-14).
+  it.each([
+    ['mask', 'person.search'],
+    ['mask', 'record.read'],
+    ['openMatch', 'match.judge'],
+    ['openMatch', 'enquiry.read'],
+    ['adoptIntake', 'enquiry.read'],
+    ['search', 'queue.read'],
+    ['search', 'record.read'],
+    ['search', 'not.declared'],
+  ] as const)('is refused to do %s under %s', async (call, action) => {
+    const id = call === 'mask' ? await bureau.record('One') : bureau.enquiryId;
+    await expect(calls[call](action, id)).rejects.toMatchObject({ httpStatus: 404 });
+  });
+
+  it('does it under its own permission (control)', async () => {
+    expect(await calls.mask('queue.read', await bureau.record('One'))).toHaveLength(1);
+  });
+});
 
 describe('the budget', () => {
   it('once spent, refuses, locks the person, ends the sessions and raises an alert', async () => {

@@ -35,7 +35,7 @@ import { openIntake, splitIntake } from './intake.ts';
 import { currentIntakeKey } from './intake-keys.ts';
 import type { KeyRing } from './key-ring.ts';
 import { deleteDataKeys, getSalts, type KeystoreDb } from './keystore.ts';
-import type { Matcher } from './matcher.ts';
+import type { Matcher, MatcherCandidate } from './matcher.ts';
 import { publicSigningKey } from './node-keys.ts';
 import type { Policy } from './policy.ts';
 import {
@@ -44,6 +44,7 @@ import {
   listPersonsOf,
   listSealed,
   type OwnedSealedRow,
+  type ServedEnquiry,
   systemRows,
 } from './queries.ts';
 import { SearchedNames } from './searched-names.ts';
@@ -286,26 +287,34 @@ async function search(
   parts.ring.kek();
   const { enquiryId } = request.purpose;
   if (!enquiryId) throw refused('enquiry'); // a search serves an enquiry.
-  const { officeId } = request.actor;
   const now = parts.clock();
   const name = request.query === 'filing' ? enquiryId : Object.values(request.query).join(' ');
   const searched = { session: request.sessionToken ?? '', name, now };
-  const served = await permitted(parts, request, {
+  let found: readonly MatcherCandidate[] = [];
+  const asking = { ...request, objectId: enquiryId };
+  const served = await permitted(parts, asking, {
     load: (tx) => findServed(tx, enquiryId),
-    facts: (found) => {
+    facts: (filed) => {
       // Anyone can file, so an unverified filing permits no search for an arbitrary name.
-      const serves = found && (found.verified || request.query === 'filing');
-      return [serves ? { ...factsOf({ ...found, enquiryId }), work: 'search' } : nowhere];
+      const serves = filed && (filed.verified || request.query === 'filing');
+      return [serves ? { ...factsOf({ ...filed, enquiryId }), work: 'search' } : nowhere];
     },
     cost: () => ({ ...pagesOf(request.limit), names: names.has(searched) ? 0 : 1 }),
-    opened: async () => [enquiryId],
+    opened: async (filed) => {
+      const query =
+        request.query === 'filing'
+          ? filed && (await filedName(parts, { ...filed, enquiryId }))
+          : request.query;
+      if (query) {
+        found = await parts.matcher.find(queryDescription(query), { top: request.limit });
+      }
+      return [enquiryId, ...found.map(({ id }) => id)];
+    },
   });
   assert(served, 'a search that is allowed serves an enquiry');
   names.add(searched);
-  const query =
-    request.query === 'filing' ? await filedName(parts, { ...served, enquiryId }) : request.query;
-  if (!query) return [];
-  const found = await parts.matcher.find(queryDescription(query), { top: request.limit });
+  // The office of the enquiry, which was decided by; never the one that the request claims.
+  const { officeId } = served;
   const persons = await personsOf(
     parts,
     officeId,
@@ -328,7 +337,7 @@ async function search(
 /** The person whom a filing seeks, read here so that no external name can replace it. */
 async function filedName(
   parts: BrokerParts,
-  of: { readonly officeId: string; readonly enquiryId: string; readonly recordId: string | null },
+  of: ServedEnquiry & { readonly enquiryId: string },
 ): Promise<{ readonly name: string; readonly birth?: string } | null> {
   const { enquiryId, recordId, officeId } = of;
   const sought = recordId
@@ -371,16 +380,22 @@ function queryDescription(query: { readonly name: string; readonly birth?: strin
 
 async function openMatch(parts: BrokerParts, request: OpenMatchRequest): Promise<OpenedMatch> {
   parts.ring.kek();
-  const { officeId } = request.actor;
-  const fields = [{ rowId: request.matchId, columnName: 'pair' }];
-  const pairs = await permitted(parts, request, {
-    load: (tx) => listSealed(tx, fields),
-    facts: ([row]) => [row ? fieldFacts(row) : nowhere],
-    cost: () => ({ records: 2 }),
-    opened: async (found) => (await openPairs(parts, found)).flatMap(recordsOf),
-  });
+  const { matchId } = request;
+  const fields = [{ rowId: matchId, columnName: 'pair' }];
+  const pairs = await permitted(
+    parts,
+    { ...request, objectId: matchId },
+    {
+      load: (tx) => listSealed(tx, fields),
+      facts: ([row]) => [row ? fieldFacts(row) : nowhere],
+      cost: () => ({ records: 2 }),
+      opened: async (found) => (await openPairs(parts, found)).flatMap(recordsOf),
+    },
+  );
   const [pair] = await openPairs(parts, pairs);
-  assert(pair, 'a match that may be read is there');
+  const [row] = pairs;
+  assert(pair && row, 'a match that may be read is there');
+  const { officeId } = row;
   const rows = await describeApart(parts, officeId, recordsOf(pair));
   const contents = await parts.ring.open(rows.map(bare));
   const contentOf = (id: string) => {
@@ -403,6 +418,7 @@ async function adoptIntake(
   }
   const [field] = await open(parts, {
     ...request,
+    objectId: request.enquiryId,
     fields: [{ rowId: request.enquiryId, columnName: 'intake' }],
   });
   assert(field, 'the intake of an open enquiry is there');

@@ -3,7 +3,6 @@ import type { OpenedField } from '../../audit/context.ts';
 import type { Db } from '../../db/connect.ts';
 import { insertSealed } from '../../db/sealed-rows.ts';
 import type { CommandId, EnquiryId } from '../../kernel/ids.ts';
-import { refused } from '../../kernel/problem.ts';
 import { newId } from '../../vault/random.ts';
 import type { Consents } from './filing.ts';
 import { onEnquiry, requireGoingOn } from './lock.ts';
@@ -30,10 +29,7 @@ export const changeConsents = command({
     commandId,
     body: { consents, how },
   }),
-  step: (enquiry, _input, { actor }) => {
-    if (actor.kind !== 'staff') throw refused('enquiry');
-    return requireGoingOn(enquiry);
-  },
+  step: requireGoingOn,
   prepare: async (ctx, _enquiry, { enquiryId, consents }) => {
     const contactId = newId<'contact'>();
     const at = { rowId: contactId, subjectId: enquiryId };

@@ -29,7 +29,8 @@ export const enquiryPermissions = definePermissions('enquiry', {
   close: { staff: caseStaff, purposes: everydayPurposes },
   withdraw: { family: true, staff: caseStaff, purposes: ['own_file', 'tracing'] },
   write: { family: true, staff: caseStaff, purposes: ['own_file', ...everydayPurposes] },
-  consent: { family: true, staff: caseStaff, purposes: ['own_file', ...everydayPurposes] },
+  /** Recorded by the desk, for a family that says so by telephone, letter or visit. */
+  consent: { staff: caseStaff, purposes: everydayPurposes },
   addPaper: { family: true, purposes: ['own_file'] },
   readPaper: {
     staff: caseStaff,

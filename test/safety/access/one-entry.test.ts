@@ -103,4 +103,43 @@ describe('one protected read', () => {
     const known = new Set(ids.map((id, at) => objectHash(salts[at] ?? '', id)));
     expect(hashes.every((hash) => known.has(hash))).toBe(true);
   });
+
+  it('names the match and the enquiry themselves, whatever object the caller names', async () => {
+    const { sessionToken, actor, purpose, broker } = await own.world.as('Daria', 'tracing');
+    const asking = { sessionToken, actor, objectId: own.recordId };
+    const { enquiryId, matchId } = own;
+    await broker.openMatch({ ...asking, purpose, action: 'match.read', matchId });
+    const serving = { ...purpose, enquiryId };
+    const query = { name: 'Тихобор Данило' };
+    const search = { ...asking, purpose: serving, action: 'person.search', query, limit: 20 };
+    const found = await broker.search(search);
+    const salts = await broker.salts([matchId, enquiryId]);
+    const [match = '', enquiry = ''] = [matchId, enquiryId].map((id, at) =>
+      objectHash(salts[at] ?? '', id),
+    );
+    const entries = await test.db
+      .selectFrom('auditEntries')
+      .select(['action', 'objectHash', 'openedHashes'])
+      .where('objectHash', 'in', [match, enquiry])
+      .execute();
+    expect(entries.map(({ action }) => action)).toContain('match.read');
+    const searched = entries.find(({ action }) => action === 'person.search');
+    expect(found.length).toBeGreaterThan(0);
+    expect(searched?.openedHashes.length).toBeGreaterThanOrEqual(found.length);
+  });
+
+  it('searches in the office of the enquiry, whatever office the caller claims', async () => {
+    const other = await World.open(test, { beside: own.world });
+    const { sessionToken, actor, purpose, broker } = await own.world.as('Daria', 'tracing');
+    const claimed = { ...actor, officeId: other.officeId };
+    const asking = { sessionToken, actor: claimed, action: 'person.search', objectId: '' };
+    const serving = { ...purpose, enquiryId: own.enquiryId };
+    const query = { name: 'Тихобор Данило' };
+    const rows = await broker.search({ ...asking, purpose: serving, query, limit: 20 });
+    const ids = rows.map(({ recordId }) => recordId);
+    const offices = await test.db.selectFrom('records').select(['id', 'officeId']).execute();
+    expect(ids.length).toBeGreaterThan(0);
+    const theirs = offices.filter(({ officeId }) => officeId !== own.world.officeId);
+    expect(theirs.filter(({ id }) => ids.includes(id))).toEqual([]);
+  });
 });

@@ -55,7 +55,7 @@ const serves: Readonly<Record<string, readonly string[]>> = {
   ],
   audit: ['audit.read alert.read alert.see staff.read session.end'],
   own_file: [
-    'enquiry.file enquiry.read enquiry.withdraw enquiry.write enquiry.consent enquiry.add_paper',
+    'enquiry.file enquiry.read enquiry.withdraw enquiry.write enquiry.add_paper',
     'notice.read session.end session.add_passkey',
   ],
   sign_in: [
@@ -66,7 +66,7 @@ const serves: Readonly<Record<string, readonly string[]>> = {
 };
 
 const ofTheFamily = words(
-  `enquiry.read enquiry.withdraw enquiry.write enquiry.consent enquiry.add_paper notice.read
+  `enquiry.read enquiry.withdraw enquiry.write enquiry.add_paper notice.read
    session.end session.add_passkey`,
 );
 const ofTheSystem = words(
