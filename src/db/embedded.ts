@@ -335,7 +335,7 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** True if the process runs, whoever its owner is. */
+/** True if the process runs, under any owner. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -1,7 +1,6 @@
 import type { Context } from '../audit/context.ts';
 import type { MatchId, NoticeId, RecordId } from '../kernel/ids.ts';
 import { Problem } from '../kernel/problem.ts';
-import { readEnquiry } from '../registry/enquiries/desk-actions.ts';
 import { choosePrimary, openDispute, readKin } from '../registry/kin/actions.ts';
 import { confirmMatch, judgeMatch, openMatch, readMatches } from '../registry/matches/actions.ts';
 import type { Match, MatchState } from '../registry/matches/match.ts';
@@ -13,6 +12,7 @@ import {
   submitNotice,
   tellNotice,
 } from '../registry/notices/actions.ts';
+import { readEnquiryPage } from '../screens/enquiry-page.ts';
 import { type DemoDoors, demoCommand } from './doors.ts';
 import type { DemoFamilies } from './families.ts';
 
@@ -120,7 +120,7 @@ async function listWanted(doors: DemoDoors, families: DemoFamilies): Promise<rea
   for (const family of new Set(work.map((each) => each.family))) {
     const { enquiryId } = familyOf(families, family);
     const daria = await doors.as('Daria', { kind: 'tracing', enquiryId });
-    const { enquiry } = await readEnquiry(daria, { enquiryId });
+    const { enquiry } = (await readEnquiryPage(daria, { enquiryId })).opened;
     records.set(family, enquiry.recordId);
   }
   return work.map(({ name, family, sources }) => {

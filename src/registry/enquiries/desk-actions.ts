@@ -20,7 +20,6 @@ import {
   type Enquiry,
   type EnquiryState,
 } from './enquiry.ts';
-import { enquiryFacts } from './facts.ts';
 import type { Intake } from './filing.ts';
 import { onEnquiry } from './lock.ts';
 import { contactsShown, threadShown, writtenFields, writtenOf } from './own-file.ts';
@@ -29,7 +28,6 @@ import {
   type CheckRow,
   type ContactRow,
   type EnquiryListRow,
-  findEnquiry,
   findPersonOf,
   insertCheck,
   insertContact,
@@ -95,17 +93,6 @@ export async function findEnquiryParts(tx: Db, enquiry: Enquiry): Promise<Found<
     }),
   };
 }
-
-/** Opens an enquiry for the desk. */
-export const readEnquiry = protectedRead({
-  permission: enquiryPermissions.read,
-  noun: 'enquiry',
-  objectId: ({ enquiryId }: { readonly enquiryId: EnquiryId }) => enquiryId,
-  load: (tx, { enquiryId }) => findEnquiry(tx, enquiryId),
-  facts: enquiryFacts,
-  opens: true,
-  find: (tx, { loaded: enquiry }) => findEnquiryParts(tx, enquiry),
-});
 
 type EnquiryPageRequest = PageRequest & { readonly state?: EnquiryState | undefined };
 

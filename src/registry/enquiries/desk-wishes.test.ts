@@ -7,9 +7,9 @@ import { mountRoutes } from '../../access/desk-route.ts';
 import type { PurposeKind } from '../../kernel/actor.ts';
 import type { EnquiryId } from '../../kernel/ids.ts';
 import { Problem } from '../../kernel/problem.ts';
+import { readEnquiryPage } from '../../screens/enquiry-page.ts';
 import { declared } from '../modules.ts';
 import { readOwnFiling } from './actions.ts';
-import { readEnquiry } from './desk-actions.ts';
 import { presentForDesk } from './present.ts';
 import { enquiryRoutes } from './routes.ts';
 
@@ -60,7 +60,9 @@ const wish = (consents: object = agreed) => ({
   commandId: newCommand(),
 });
 const opened = async (enquiryId: EnquiryId) =>
-  presentForDesk(await readEnquiry(await world.as('Daria', 'verification'), { enquiryId }));
+  presentForDesk(
+    (await readEnquiryPage(await world.as('Daria', 'verification'), { enquiryId })).opened,
+  );
 
 describe('what a family permits', () => {
   it('is refused to whoever may not, and in any other shape', async () => {
